@@ -1,0 +1,24 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { Organisation } from './organisation.ts';
+import { ProgrammeVersion } from './programme-version.ts';
+import { InstantType, PlainDateType } from './temporal-types.ts';
+
+/** People who go through the twelve weeks together, on one calendar. Written by features/cohorts. */
+const CohortSchema = defineEntity({
+  name: 'Cohort', tableName: 'cohort',
+  properties: {
+    id: p.uuid().primary().defaultRaw('gen_random_uuid()'),
+    organisation: () => p.manyToOne(Organisation).index().deleteRule('restrict'),
+    programmeVersion: () => p.manyToOne(ProgrammeVersion).index().deleteRule('restrict'),
+    name: p.string().length(255),
+    /** First day of week 1. */
+    startsOn: p.type(PlainDateType),
+    /** IANA name, for example Europe/London. */
+    timeZone: p.string().length(64),
+    /** What faculty of another course type to join; shown to this cohort's faculty only. */
+    joinCode: p.string().length(16).unique(),
+    createdAt: p.type(InstantType),
+  },
+});
+export class Cohort extends CohortSchema.class {}
+CohortSchema.setClass(Cohort);

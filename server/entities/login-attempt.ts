@@ -1,0 +1,38 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { PlatformRegistration } from './platform-registration.ts';
+import { InstantType } from './temporal-types.ts';
+
+/**
+ * One third-party-initiated login on its way (1EdTech Security Framework 1.0, 5.1.1): one row and one cookie per
+ * attempt, hashes only, consumed by one atomic statement. Purged by a job. Written by features/launch.
+ */
+const LoginAttemptSchema = defineEntity({
+  name: 'LoginAttempt', tableName: 'login_attempt',
+  indexes: [
+    { name: 'login_attempt_address_open', properties: ['address', 'expiresAt'], expression: 'create index "login_attempt_address_open" on "login_attempt" ("address", "expires_at") where "consumed_at" is null' },
+    { name: 'login_attempt_registration_open', properties: ['registration', 'expiresAt'], expression: 'create index "login_attempt_registration_open" on "login_attempt" ("registration_id", "expires_at") where "consumed_at" is null' },
+  ],
+  properties: {
+    stateHash: p.blob().primary(),
+    nonceHash: p.blob(),
+    /** Of the secret in this attempt's cookie. */
+    browserHash: p.blob(),
+    /** Of the secret kept in the platform's storage; null when the platform offered none. */
+    storageHash: p.blob().nullable(),
+    /** The frame that keeps it (`lti_storage_target`). */
+    storageTarget: p.string().length(255).nullable(),
+    registration: () => p.manyToOne(PlatformRegistration).deleteRule('cascade'),
+    /** The path on our host that the link means. */
+    target: p.string().length(2048),
+    /** `lti_deployment_id` of the login, which the token must repeat. */
+    deploymentHint: p.string().length(255).nullable(),
+    /** Where it came from: an IPv4 address or the /64 of an IPv6 one. */
+    address: p.string().length(64),
+    expiresAt: p.type(InstantType),
+    consumedAt: p.type(InstantType).nullable(),
+    /** The sign-in that came of it, so that a second press of the same link can lead on. */
+    signInId: p.string().length(32).nullable(),
+  },
+});
+export class LoginAttempt extends LoginAttemptSchema.class {}
+LoginAttemptSchema.setClass(LoginAttempt);

@@ -1,0 +1,41 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { Administrator } from './administrator.ts';
+import { Context } from './context.ts';
+import { Deployment } from './deployment.ts';
+import { Person } from './person.ts';
+import { InstantType } from './temporal-types.ts';
+
+/**
+ * A browser session, begun by a launch or by an administrator's link. Its id stands in every address and opens
+ * nothing alone; the cookie `__Host-in-ID` holds the secret, whose hash is here.
+ * Every launch writes one, so it carries no index that only a rare question needs.
+ * Written by features/launch and features/people; touched and ended by plugins/sign-in.
+ */
+const SignInSchema = defineEntity({
+  name: 'SignIn', tableName: 'sign_in',
+  properties: {
+    id: p.string().length(32).primary(),
+    secretHash: p.blob(),
+    role: p.enum(['operator', 'administrator', 'faculty', 'assistant', 'learner', 'mentor', 'guest'] as const),
+    /** Student view: a learner of whom nothing is kept. */
+    testUser: p.boolean().default(false),
+    /** Null for those who came by an administrator's link; everybody else came through a deployment. */
+    deployment: () => p.manyToOne(Deployment).nullable().deleteRule('restrict'),
+    administrator: () => p.manyToOne(Administrator).nullable().deleteRule('cascade'),
+    /** Null for guests, test students and those who came by an administrator's link. */
+    person: () => p.manyToOne(Person).nullable().index().deleteRule('cascade'),
+    context: () => p.manyToOne(Context).nullable().index().deleteRule('cascade'),
+    /** Origins that may frame its pages, as they stand in frame-ancestors. */
+    frameOrigins: p.array().runtimeType('string[]').columnType('text[]').default([]),
+    /** Where the LMS wants people back (`launch_presentation.return_url`). */
+    returnUrl: p.string().length(2048).nullable(),
+    /** For a browser proved by platform storage that keeps no cookie in a frame: opens a window, once. */
+    ticketHash: p.blob().nullable(),
+    ticketExpiresAt: p.type(InstantType).nullable(),
+    createdAt: p.type(InstantType),
+    lastSeenAt: p.type(InstantType),
+    endedAt: p.type(InstantType).nullable(),
+  },
+});
+export class SignIn extends SignInSchema.class {}
+SignInSchema.setClass(SignIn);
