@@ -1,0 +1,75 @@
+// What exists: the web application, in reading order.
+import cookie from '@fastify/cookie';
+import Fastify, { LogController } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { randomBytes } from 'node:crypto';
+import { appearance } from './features/appearance/routes.ts';
+import { cohorts } from './features/cohorts/routes.ts';
+import { launch } from './features/launch/routes.ts';
+import { learning } from './features/learning/routes.ts';
+import { signInLinks, signOut } from './features/people/routes.ts';
+import { platforms } from './features/platforms/routes.ts';
+import { programme, publicProgramme } from './features/programme/routes.ts';
+import { access } from './plugins/access.ts';
+import { assets, loadAssets } from './plugins/assets.ts';
+import { chrome } from './plugins/chrome.ts';
+import { database } from './plugins/database.ts';
+import { errors } from './plugins/errors.ts';
+import { formBody } from './plugins/form-body.ts';
+import { health } from './plugins/health.ts';
+import { requestLog } from './plugins/request-log.ts';
+import { sameOrigin } from './plugins/same-origin.ts';
+import { securityHeaders } from './plugins/security-headers.ts';
+import { signIn } from './plugins/sign-in.ts';
+import { views } from './plugins/views.ts';
+import type { Services } from './services.ts';
+
+/** Builds the application; it does not listen. Close it with `app.close()`; the database is the caller's to close. */
+export function buildApp(services: Services): FastifyInstance {
+  const { config, programmes } = services;
+  const app = Fastify({
+    loggerInstance: services.log,
+    logController: new LogController({ disableRequestLogging: true }),   // plugins/request-log.ts writes one line, without the secrets in addresses
+    trustProxy: config.trustProxy ?? false,
+    bodyLimit: 256 * 1024,
+    requestTimeout: 30_000,
+    genReqId: () => randomBytes(6).toString('hex'),   // people read it out to us
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
+  });
+  const files = loadAssets();
+
+  errors(app);
+  requestLog(app);
+  app.register(cookie);
+  access(app);
+  securityHeaders(app, config);
+  database(app, services);
+  sameOrigin(app, config);
+  formBody(app);
+  views(app, { production: true, asset: files.asset });
+  health(app, { sql: services.sql, metricsToken: config.metricsToken });
+  assets(app, files);
+
+  // For anybody. In a scope of its own, so that its chrome knows no viewer.
+  app.register(async (outside) => {
+    chrome(outside, programmes.current.programme);
+    outside.register(launch, services);
+    outside.register(publicProgramme, services);
+    outside.register(signInLinks, services);
+    outside.register(appearance);
+  });
+
+  // For those signed in: every address begins with the sign-in that it speaks of.
+  app.register(async (inside) => {
+    signIn(inside, services);
+    chrome(inside, programmes.current.programme);
+    inside.register(learning, services);
+    inside.register(programme, services);
+    inside.register(cohorts, services);
+    inside.register(platforms, services);
+    inside.register(signOut, services);
+  }, { prefix: '/in/:signIn' });
+
+  return app;
+}

@@ -1,0 +1,145 @@
+// The programmes in content/: read and checked as a whole, so that a page never meets half-right material.
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { checkFigure } from './figure.ts';
+import type { Figure } from './figure.ts';
+import { typeset } from './markdown.ts';
+import { ProblemList } from './problems.ts';
+import type { Programme, WeekMaterial } from './programme.ts';
+import { ProgrammeFile } from './schema.ts';
+import { listFiles, readText } from './source-file.ts';
+import { readWeekFile } from './week-file.ts';
+import { checkPlainTexts, readYaml } from './yaml-source.ts';
+import type { YamlPath, YamlSource } from './yaml-source.ts';
+
+/**
+ * Reads the folder of one programme (programme.yaml, weeks/, figures/, media/) and checks all of it.
+ * Throws ContentError that lists every problem with its file, relative to the working directory, and line.
+ */
+export async function loadProgramme(folder: string): Promise<Programme> {
+  const problems = new ProblemList();
+  const file = await readProgrammeFile(folder, problems);
+  const figures = await readFigures(folder, problems);
+  const weekFiles = file ? await readWeekFiles(folder, file.value, figures, problems) : [];
+  problems.throwIfAny();
+  if (!file) throw new Error(`${folder}: nothing was read, yet no problem was noted`);
+  return programmeOf(file.value, new Map(weekFiles));
+}
+
+/** SHA-256, in hex, of the programme as canonical JSON (keys in order): the same material has the same hash on every machine. */
+export function programmeHash(programme: Programme): string {
+  const canonical = JSON.stringify(programme, (_key, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value);
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+async function readProgrammeFile(folder: string, problems: ProblemList): Promise<YamlSource<ProgrammeFile> | null> {
+  const report = problems.in(join(folder, 'programme.yaml'));
+  const source = await readText(join(folder, 'programme.yaml'), report);
+  const file = source === null ? null : readYaml(source, ProgrammeFile, report);
+  if (!file) return null;
+  const { value, lineOf } = file;
+  if (value.key !== basename(folder)) report(lineOf(['key']), `the key is "${value.key}", but the folder is called ${basename(folder)}: make them agree`);
+  value.weeks.forEach((week, index) => {
+    const at = (...path: YamlPath) => lineOf(['weeks', index, ...path]);
+    if (week.number !== index + 1) report(at('number'), `this is week ${week.number}, but week ${index + 1} comes here: weeks are numbered from 1 without a gap`);
+    week.outcomes.forEach((outcome, place) => {
+      if (outcome > value.outcomes.length) report(at('outcomes', place), `there is no outcome ${outcome}: the programme has ${value.outcomes.length}`);
+      if (week.outcomes.indexOf(outcome) < place) report(at('outcomes', place), `outcome ${outcome} is named twice in week ${week.number}`);
+    });
+    if (week.workshop?.kind === 'virtual' && week.workshop.days !== 1) report(at('workshop', 'days'), 'a virtual workshop takes one day: write days: 1');
+    if (week.material !== null && Number(week.material.slice(6, 8)) !== week.number) {
+      report(at('material'), `${week.material} is named for week ${week.number}: its name must begin with ${String(week.number).padStart(2, '0')}-`);
+    }
+  });
+  await checkNamedFiles(folder, file, problems);
+  checkPlainTexts(value, [], (path, message) => report(lineOf(path), message));
+  return file;
+}
+
+/** What programme.yaml names must be there, and no week file may lie about that it does not name. */
+async function checkNamedFiles(folder: string, { value, lineOf }: YamlSource<ProgrammeFile>, problems: ProblemList): Promise<void> {
+  const report = problems.in(join(folder, 'programme.yaml'));
+  const weekFiles = (await listFiles(join(folder, 'weeks'))).map((name) => `weeks/${name}`);
+  const media = (await listFiles(join(folder, 'media'))).map((name) => `media/${name}`);
+  const named = value.weeks.map((week) => week.material);
+  named.forEach((path, index) => {
+    if (path !== null && !weekFiles.includes(path)) report(lineOf(['weeks', index, 'material']), `there is no file ${path}: write it, or set material to null`);
+  });
+  for (const key of ['file', 'captions'] as const) {
+    const path = value.introduction[key];
+    if (path !== null && !media.includes(path)) report(lineOf(['introduction', key]), `there is no file ${path}: add it, or write null`);
+  }
+  for (const path of weekFiles) {
+    if (!named.includes(path)) problems.in(join(folder, path))(1, 'programme.yaml does not name this file as the material of a week: name it there, or take it away');
+  }
+}
+
+/** The material of the weeks that have some, by number; reports figures that no week shows. */
+async function readWeekFiles(folder: string, { weeks }: ProgrammeFile, figures: ReadonlyMap<string, Figure | null>, problems: ProblemList): Promise<[number, WeekMaterial][]> {
+  const materials: [number, WeekMaterial][] = [];
+  const shown = new Set<string>();
+  const there = await listFiles(join(folder, 'weeks'));
+  let isComplete = true;
+  for (const { number, material: path } of weeks) {
+    if (path === null) continue;
+    if (!there.includes(basename(path))) { isComplete = false; continue; }   // said where programme.yaml names it
+    const report = problems.in(join(folder, path));
+    const source = await readText(join(folder, path), report);
+    const week = source === null ? null : readWeekFile(source, number, figures, report);
+    if (week) materials.push([number, week.material]);
+    else isComplete = false;
+    for (const name of week?.figures ?? []) shown.add(name);
+  }
+  // A week that could not be read may show any of them.
+  for (const name of isComplete ? figures.keys() : []) {
+    if (!shown.has(name)) problems.in(join(folder, 'figures', `${name}.svg`))(1, 'no week shows this figure: use it, or take the file away');
+  }
+  return materials;
+}
+
+async function readFigures(folder: string, problems: ProblemList): Promise<Map<string, Figure | null>> {
+  const figures = new Map<string, Figure | null>();
+  for (const fileName of await listFiles(join(folder, 'figures'))) {
+    const path = join(folder, 'figures', fileName);
+    const report = problems.in(path);
+    const [, name] = /^([a-z0-9]+(?:-[a-z0-9]+)*)\.svg$/.exec(fileName) ?? [];
+    if (name === undefined) {
+      report(1, 'figures are drawings called NAME.svg, the name in kebab-case: rename the file, or take it away');
+      continue;
+    }
+    const source = await readText(path, report);
+    figures.set(name, source === null ? null : checkFigure(name, source, report));
+  }
+  return figures;
+}
+
+function programmeOf({ introduction, help, weeks, ...file }: ProgrammeFile, materials: ReadonlyMap<number, WeekMaterial>): Programme {
+  return {
+    key: file.key,
+    title: typeset(file.title),
+    tagline: typeset(file.tagline),
+    promise: file.promise.map(typeset),
+    outcomes: file.outcomes.map(typeset),
+    audience: file.audience.map(typeset),
+    prerequisites: file.prerequisites.map(typeset),
+    introduction: {
+      ...introduction,
+      title: typeset(introduction.title),
+      summary: typeset(introduction.summary),
+      points: introduction.points.map((point) => ({ title: typeset(point.title), text: typeset(point.text) })),
+    },
+    help,
+    weeks: weeks.map((week) => ({
+      ...week,
+      title: typeset(week.title),
+      summary: typeset(week.summary),
+      workshop: week.workshop && { ...week.workshop, title: typeset(week.workshop.title) },
+      topics: week.topics.map(typeset),
+      withYourTeam: typeset(week.withYourTeam),
+      material: materials.get(week.number) ?? null,
+    })),
+  };
+}

@@ -1,0 +1,57 @@
+// What makes a good cohort: a name, a first day, a time zone.
+import { nextMonday } from './calendar.ts';
+
+export type CohortRequest = { name?: string; startsOn?: string; timeZone?: string };
+export type CohortDecision =
+  | { good: true; cohort: { name: string; startsOn: Temporal.PlainDate; timeZone: string } }
+  | { good: false; errors: Partial<Record<keyof CohortRequest, string>> };
+
+const longestName = 255;
+/** A first day further away than this, either way, is a slip of the keyboard. */
+const furthest = { years: 3 };
+
+/** Checks what somebody typed to start a cohort. Says per field what is wrong and what to do. */
+export function decideCohort({ name, startsOn, timeZone }: CohortRequest, today: Temporal.PlainDate): CohortDecision {
+  const errors: Partial<Record<keyof CohortRequest, string>> = {};
+  const givenName = name?.trim().replaceAll('\0', '') ?? '';
+  if (givenName === '') errors.name = 'Give the cohort a name, such as the season or the hospital.';
+  else if (givenName.length > longestName) errors.name = `Shorten the name to ${longestName} letters or fewer.`;
+
+  const day = readDay(startsOn);
+  if (day === null) errors.startsOn = 'Choose the first day of week 1, as year-month-day, for example 2027-01-11.';
+  else if (Temporal.PlainDate.compare(day, today.subtract(furthest)) < 0 || Temporal.PlainDate.compare(day, today.add(furthest)) > 0) {
+    errors.startsOn = 'Check the year: the first day must lie within three years of today.';
+  }
+
+  const zone = readZone(timeZone);
+  if (zone === null) errors.timeZone = 'Choose a time zone from the list, for example Europe/London.';
+
+  if (day === null || zone === null || Object.keys(errors).length > 0) return { good: false, errors };
+  return { good: true, cohort: { name: givenName, startsOn: day, timeZone: zone } };
+}
+
+/** What stands in the form before anybody typed: the course's own name, the next Monday, the likeliest zone. */
+export function proposeCohort({ courseTitle, programmeTitle, likelyZone }: { courseTitle: string | null; programmeTitle: string; likelyZone: string | null }, now: Temporal.Instant): { name: string; startsOn: string; timeZone: string } {
+  const timeZone = likelyZone ?? 'Europe/London';
+  const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
+  return { name: courseTitle ?? programmeTitle, startsOn: String(nextMonday(today)), timeZone };
+}
+
+function readDay(text: string | undefined): Temporal.PlainDate | null {
+  if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' });
+  } catch {
+    return null;
+  }
+}
+
+/** A named IANA zone; a bare offset such as +01:00 knows no summer time and is refused. */
+function readZone(text: string | undefined): string | null {
+  if (!text || !/^[A-Za-z][\w+/-]{0,62}$/.test(text)) return null;
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text).timeZoneId;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,73 @@
+/** What the embedded PostgreSQL keeps in DATA_DIR beside its data: a password, and the port it had last. */
+import { randomBytes } from 'node:crypto';
+import { accessSync, chownSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
+
+export interface Settings {
+  password: string;
+  port(): number | undefined;
+  keepPort(port: number): void;
+}
+
+/**
+ * Makes the data folder when needed, closed to everyone else, and gives its real path.
+ * @throws {Error} with one plain line when this user may not use it.
+ */
+export function openDataDir(dataDir: string): string {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    return realpathSync(dataDir);
+  } catch (error) {
+    throw new Error(`The data folder ${nameOf(dataDir)} cannot be used by this user (${(error as NodeJS.ErrnoException).code}). Start Coachline as the user it belongs to, or set another DATA_DIR.`, { cause: error });
+  }
+}
+
+/**
+ * Reads the settings, with a password generated at the first start and kept for the owner's eyes alone.
+ * @throws {Error} with one plain line when the data folder of PostgreSQL is there and the password is not.
+ */
+export function readSettings(dataDir: string, cluster: string): Settings {
+  const file = join(dataDir, 'postgres.json');
+  if (!existsSync(file) && existsSync(cluster)) {
+    throw new Error(`${nameOf(file)} is missing. It holds the password of the database in ${nameOf(cluster)}: put it back.`);
+  }
+  const kept = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8')) as { password: string; port?: number }
+    : { password: randomBytes(24).toString('base64url') };
+  const write = () => writeFileFor(dataDir, file, JSON.stringify(kept));
+  if (!existsSync(file)) write();
+  return {
+    password: kept.password,
+    port: () => kept.port,
+    keepPort(port) {
+      if (port === kept.port) return;
+      kept.port = port;
+      write();
+    },
+  };
+}
+
+/**
+ * Writes a file that only its owner may read, whole or not at all. When root works on somebody's data folder, the
+ * file is given to that somebody, who could not start Coachline again otherwise.
+ */
+export function writeFileFor(dataDir: string, file: string, text: string): void {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, text, { mode: 0o600, flush: true });   // the password must outlive a power cut
+  giveToOwner(dataDir, draft);
+  renameSync(draft, file);
+}
+
+/** Gives a file that root made to the owner of the data folder; does nothing for anybody else. */
+export function giveToOwner(dataDir: string, file: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dataDir);
+  chownSync(file, uid, gid);
+}
+
+/** The data folder as a person would name it. */
+export function nameOf(dataDir: string): string {
+  const path = relative(process.cwd(), dataDir);
+  return path === '' || path.startsWith('..') || isAbsolute(path) ? dataDir : path;
+}

@@ -1,0 +1,82 @@
+// Starts a cohort from a course, or links a course to a cohort that is there.
+import { randomInt } from 'node:crypto';
+import type { Pool } from 'pg';
+import { inTransaction, run } from '../../database.ts';
+import type { Sql } from '../../database.ts';
+import type { Programmes } from '../../plugins/programmes.ts';
+import type { Viewer } from '../../plugins/sign-in.ts';
+
+export type NewCohort = { name: string; startsOn: Temporal.PlainDate; timeZone: string };
+
+/** linked: the course now has its cohort. already: somebody else linked it first. unknown: no such cohort for this viewer. */
+export type LinkDecision = { linked: true; cohortId: string } | { linked: false; reason: 'already' | 'unknown' };
+
+const insertVersion = {
+  name: 'insert-programme-version',
+  text: 'insert into programme_version (id, programme_key, content, created_at) values ($1, $2, $3, $4) on conflict (id) do nothing',
+};
+const insertCohort = {
+  name: 'insert-cohort',
+  text: `insert into cohort (organisation_id, programme_version_id, name, starts_on, time_zone, join_code, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7) returning id`,
+};
+// Only a course without a cohort can be linked, and of two who press at once the second waits and then finds it linked.
+const lockUnlinkedContext = { name: 'lock-unlinked-context', text: 'select id from context where id = $1 and cohort_id is null for update' };
+const linkContext = { name: 'link-context', text: 'update context set cohort_id = $2 where id = $1' };
+const audit = { name: 'audit-cohort', text: 'insert into audit_event (at, action, organisation_id, actor_id, detail) values ($1, $2, $3, $4, $5)' };
+
+/** Starts a cohort with the current material and links the viewer's course to it, both or neither. */
+export async function startCohort(pool: Pool, viewer: Viewer, programme: Programmes['current'], cohort: NewCohort, now: Temporal.Instant): Promise<LinkDecision> {
+  if (!viewer.organisation) return { linked: false, reason: 'unknown' };
+  const { id: organisationId } = viewer.organisation;
+  return inTransaction(pool, async (sql) => {
+    if (!(await isUnlinked(sql, viewer))) return { linked: false, reason: 'already' };
+    await run(sql, insertVersion, [programme.id, programme.programme.key, JSON.stringify(programme.programme), String(now)]);
+    const [row] = await run<{ id: string }>(sql, insertCohort, [organisationId, programme.id, cohort.name, String(cohort.startsOn), cohort.timeZone, newJoinCode(), String(now)]);
+    if (!row) throw new Error('the cohort was not made');
+    return link(sql, viewer, row.id, 'cohort.started', now);
+  });
+}
+
+const findByCode = { name: 'find-cohort-by-code', text: 'select id from cohort where join_code = $1 and organisation_id = $2' };
+const findById = { name: 'find-cohort-by-id', text: 'select id from cohort where id = $1 and organisation_id = $2' };
+
+/** Links the viewer's course to the cohort whose code faculty were given; codes of other organisations are unknown. */
+export async function joinCohortByCode(pool: Pool, viewer: Viewer, code: string, now: Temporal.Instant): Promise<LinkDecision> {
+  return join(pool, viewer, findByCode, normaliseJoinCode(code), now);
+}
+
+/** Links the viewer's course to any cohort of the organisation: for administrators, who choose from a list. */
+export async function joinCohort(pool: Pool, viewer: Viewer, cohortId: string, now: Temporal.Instant): Promise<LinkDecision> {
+  return join(pool, viewer, findById, cohortId, now);
+}
+
+async function join(pool: Pool, viewer: Viewer, statement: { name: string; text: string }, key: string, now: Temporal.Instant): Promise<LinkDecision> {
+  return inTransaction(pool, async (sql) => {
+    if (!(await isUnlinked(sql, viewer))) return { linked: false, reason: 'already' };
+    const [cohort] = await run<{ id: string }>(sql, statement, [key, viewer.organisation?.id ?? null]);
+    return cohort ? link(sql, viewer, cohort.id, 'cohort.joined', now) : { linked: false, reason: 'unknown' };
+  });
+}
+
+async function isUnlinked(sql: Sql, viewer: Viewer): Promise<boolean> {
+  return (await run(sql, lockUnlinkedContext, [viewer.context?.id ?? null])).length > 0;
+}
+
+async function link(sql: Sql, viewer: Viewer, cohortId: string, action: string, now: Temporal.Instant): Promise<LinkDecision> {
+  await run(sql, linkContext, [viewer.context?.id ?? null, cohortId]);
+  await run(sql, audit, [String(now), action, viewer.organisation?.id ?? null, viewer.personId ?? viewer.administratorId, JSON.stringify({ cohortId, contextId: viewer.context?.id })]);
+  return { linked: true, cohortId };
+}
+
+/** Letters and digits that nobody mistakes for one another when they are read aloud. */
+const codeAlphabet = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
+
+function newJoinCode(): string {
+  return Array.from({ length: 8 }, () => codeAlphabet[randomInt(codeAlphabet.length)]).join('');
+}
+
+/** As people type it: lower case, spaces and hyphens do not matter. */
+function normaliseJoinCode(typed: string): string {
+  return typed.toUpperCase().replace(/[\s-]/g, '');
+}

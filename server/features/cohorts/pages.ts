@@ -1,0 +1,260 @@
+// What faculty see of their cohort, the form that starts or joins one, and the page while there is none.
+import { calendarWeek, weekDates } from '../../domain/calendar.ts';
+import type { CohortCalendar } from '../../domain/calendar.ts';
+import { dateRange, fromToday, fullDate, inWords, longDate, plural, sentence, zonePlace } from '../../format.ts';
+import type { Page } from '../../plugins/views.ts';
+
+const LEARNERS_PER_PAGE = 50;
+
+/** A learner's progress, as one row of the cohort. */
+export type LearnerProgress = {
+  /** Null where the LMS withholds it. */
+  name: string | null;
+  /** Null while the learner has never opened Coachline. */
+  lastSeenAt: Temporal.Instant | null;
+  /** Number of sections done, by week number; weeks without any may be missing. */
+  sectionsDone: ReadonlyMap<number, number>;
+};
+
+export type CohortInput = {
+  at: (path: string) => string;
+  now: Temporal.Instant;
+  /** Where this page stands: `/cohort` for the course's own, `/cohorts/ID` among all. */
+  path: string;
+  reader: 'faculty' | 'assistant' | 'administrator' | 'operator';
+  cohort: CohortCalendar & { name: string; programmeTitle: string };
+  /** The weeks of the programme with the number of sections each has. */
+  weeks: { number: number; sectionsTotal: number }[];
+  /** All of them, in any order: who needs help first can only be told over everybody. */
+  learners: LearnerProgress[];
+  /** From 1; a page beyond the last shows the last. */
+  page: number;
+  /** Shown to faculty and administrators only, whatever is passed. */
+  joinCode: string;
+  /** Courses of the organisation that share this cohort. */
+  courses: { title: string; platform: string }[];
+  /** A line over the page when the reader comes from an action: the cohort was started or joined just now. */
+  notice?: 'started' | 'joined' | null;
+};
+
+/** `GET /cohort` and `GET /cohorts/ID`: every learner by week, those who need help first. `?page=N` for more than fifty. */
+export function cohortPage({ at, path, now, reader, cohort, weeks, learners, page, joinCode, courses, notice = null }: CohortInput) {
+  const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
+  const thisWeek = calendarWeek(cohort, now);
+  const rows = learners
+    .map((learner) => ({ learner, name: learner.name ?? 'Name withheld by your learning platform', attention: attentionFor(learner, { weeks, thisWeek, cohort, today }) }))
+    .sort((a, b) => LEVELS.indexOf(a.attention.level) - LEVELS.indexOf(b.attention.level) || a.name.localeCompare(b.name, 'en'));
+  const count = (level: Level) => rows.filter((row) => row.attention.level === level).length;
+
+  const pages = Math.max(1, Math.ceil(rows.length / LEARNERS_PER_PAGE));
+  const shownPage = Math.min(Math.max(1, page), pages);
+  const first = (shownPage - 1) * LEARNERS_PER_PAGE;
+  const address = (number: number) => at(number === 1 ? path : `${path}?page=${number}`);
+  const last = weekDates(cohort, weeks.length).to;
+
+  return {
+    template: 'cohorts/cohort',
+    data: {
+      title: cohort.name,
+      kicker: [cohort.name, thisWeek === 0 ? null : thisWeek > weeks.length ? 'finished' : `week ${thisWeek} of ${weeks.length}`, longDate(today)].filter((part) => part !== null).join(', '),
+      heading: cohortHeading({ total: rows.length, today: count('today'), week: count('week'), thisWeek, startsOn: cohort.startsOn }),
+      line: cohortLine({ total: rows.length, today: count('today'), week: count('week'), thisWeek }),
+      notice: notice === 'started' ? { heading: `${cohort.name} is started`, text: 'Learners who open Coachline from this course are part of it from now on.' }
+        : notice === 'joined' ? { heading: `This course is now part of ${cohort.name}`, text: 'Its learners share the calendar and the weeks of this cohort.' } : null,
+      weekNumbers: weeks.map(({ number }) => number),
+      learners: rows.slice(first, first + LEARNERS_PER_PAGE).map(({ learner, name, attention }) => ({
+        name,
+        ...LEVEL_WORDS[attention.level],
+        reason: attention.reason,
+        weeks: weeks.map((week) => heatCell(week, learner.sectionsDone.get(week.number) ?? 0, thisWeek)),
+      })),
+      pager: pages === 1 ? null : {
+        words: `Learners ${first + 1} to ${Math.min(first + LEARNERS_PER_PAGE, rows.length)} of ${rows.length}`,
+        previous: shownPage > 1 ? address(shownPage - 1) : null,
+        following: shownPage < pages ? address(shownPage + 1) : null,
+      },
+      dates: dateRange(cohort.startsOn, last),
+      startedOn: fullDate(cohort.startsOn),
+      endsOn: fullDate(last),
+      timeZone: `${zonePlace(cohort.timeZone)} time (${cohort.timeZone})`,
+      programmeTitle: cohort.programmeTitle,
+      joinCode: reader === 'assistant' ? null : joinCode,
+      courses,
+    },
+  } satisfies Page;
+}
+
+export type CohortFormValues = { name: string; startsOn: string; timeZone: string; code: string; cohort: string };
+export type CohortFormField = keyof CohortFormValues;
+
+export type StartInput = {
+  at: (path: string) => string;
+  reader: 'faculty' | 'administrator';
+  /** What the LMS calls the course; null when it does not say. */
+  courseTitle: string | null;
+  programmeTitle: string;
+  /**
+   * What stands in the fields: on the first visit a proposed name, the next Monday (`nextMonday`, as YYYY-MM-DD)
+   * and a likely zone; after a refused post what was typed.
+   */
+  values: Partial<CohortFormValues>;
+  /** By field; empty on the first visit. Send with 422 when there are any. */
+  errors: Partial<Record<CohortFormField, string>>;
+  /** The organisation's cohorts, for administrators; their value is posted as `cohort`. */
+  cohorts: { id: string; name: string; startsOn: Temporal.PlainDate; learners: number }[];
+};
+
+/**
+ * `GET /cohort/start`. Two forms: `POST /cohort` with name, startsOn, timeZone starts one;
+ * `POST /cohort/link` with code (faculty) or cohort (administrators) joins one.
+ */
+export function startPage({ at, reader, courseTitle, programmeTitle, values, errors, cohorts }: StartInput) {
+  const zone = values.timeZone ?? 'Europe/London';
+  const fields: CohortFormField[] = ['name', 'startsOn', 'timeZone', 'code', 'cohort'];
+  const problems = fields.flatMap((field) => (errors[field] ? [{ href: `#${field}`, text: errors[field] }] : []));
+  return {
+    template: 'cohorts/start',
+    data: {
+      title: 'Start a cohort',
+      kicker: courseTitle ?? 'Your course',
+      programmeTitle,
+      problemsHeading: `${sentence(plural(problems.length, 'thing'))} to put right`,
+      problems,
+      startAction: at('/cohort'),
+      joinAction: at('/cohort/link'),
+      isFresh: problems.length === 0,
+      name: { value: values.name ?? courseTitle ?? '', error: errors.name ?? null },
+      startsOn: { value: values.startsOn ?? '', error: errors.startsOn ?? null },
+      timeZone: { likely: zone, groups: zoneGroups(), error: errors.timeZone ?? null },
+      joinsByCode: reader === 'faculty',
+      code: { value: values.code ?? '', error: errors.code ?? null },
+      cohort: { value: values.cohort ?? '', error: errors.cohort ?? null },
+      cohorts: cohorts.map(({ id, name, startsOn, learners }) => ({ id, name, detail: `From ${fullDate(startsOn)}, ${plural(learners, 'learner')}` })),
+    },
+  } satisfies Page;
+}
+
+export type CohortsInput = {
+  at: (path: string) => string;
+  now: Temporal.Instant;
+  organisationName: string;
+  /** Newest first. */
+  cohorts: { id: string; name: string; startsOn: Temporal.PlainDate; timeZone: string; learners: number }[];
+};
+
+/** `GET /cohorts`: all cohorts of an administrator's organisation. */
+export function cohortsPage({ at, now, organisationName, cohorts }: CohortsInput) {
+  return {
+    template: 'cohorts/list',
+    data: {
+      title: 'Cohorts',
+      kicker: organisationName,
+      heading: cohorts.length === 0 ? 'No cohort has started yet' : sentence(plural(cohorts.length, 'cohort')),
+      cohorts: cohorts.map((cohort) => {
+        const week = calendarWeek(cohort, now);
+        const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
+        return {
+          href: at(`/cohorts/${cohort.id}`),
+          name: cohort.name,
+          detail: `${week === 0 ? 'Begins' : 'Began'} on ${fullDate(cohort.startsOn)}, ${fromToday(cohort.startsOn, today)}`,
+          learners: plural(cohort.learners, 'learner'),
+        };
+      }),
+    },
+  } satisfies Page;
+}
+
+/** Any page of a course that has no cohort yet, for those who cannot start one (200). */
+export function notYetPage({ at, courseTitle, reader }: { at: (path: string) => string; courseTitle: string | null; reader: 'learner' | 'assistant' | 'mentor' }) {
+  return {
+    template: 'cohorts/not-yet',
+    data: {
+      title: 'Not started yet',
+      kicker: courseTitle ?? 'Your course',
+      who: reader === 'learner' ? 'You need not do anything. Open this link again in a day or two; if it still says so, ask your faculty.' : 'Faculty of this course start it here, when they open Coachline themselves. You will then see the weeks.',
+      programme: at('/programme'),
+    },
+  } satisfies Page;
+}
+
+type Level = 'today' | 'week' | 'watch' | 'course';
+const LEVELS: Level[] = ['today', 'week', 'watch', 'course'];
+const LEVEL_WORDS: Record<Level, { point: string; level: string }> = {
+  today: { point: 'error', level: 'Act today' },
+  week: { point: 'attention', level: 'Ask this week' },
+  watch: { point: 'part', level: 'Watch' },
+  course: { point: 'done', level: 'On course' },
+};
+
+type AttentionContext = { weeks: CohortInput['weeks']; thisWeek: number; cohort: CohortCalendar; today: Temporal.PlainDate };
+
+/**
+ * How soon a learner needs somebody. Behind is a finished week with sections undone.
+ * Act today: two weeks away, or never here after two weeks, or three weeks behind.
+ * Ask this week: one week away while behind, never here after the first days, or two weeks behind. Watch: one week behind.
+ */
+export function attentionFor(learner: LearnerProgress, { weeks, thisWeek, cohort, today }: AttentionContext): { level: Level; reason: string } {
+  const started = thisWeek > 0;
+  const past = weeks.filter((week) => week.number < thisWeek && week.sectionsTotal > 0);
+  const behind = past.filter((week) => (learner.sectionsDone.get(week.number) ?? 0) < week.sectionsTotal).length;
+  const open = weeks.filter((week) => week.number <= thisWeek);
+  const done = open.reduce((sum, week) => sum + Math.min(learner.sectionsDone.get(week.number) ?? 0, week.sectionsTotal), 0);
+  const total = open.reduce((sum, week) => sum + week.sectionsTotal, 0);
+
+  const seenOn = learner.lastSeenAt?.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
+  const daysAway = (seenOn ?? cohort.startsOn).until(today, { largestUnit: 'days' }).days;
+  const finished = total > 0 && done === total;
+  const running = started && thisWeek <= weeks.length;
+
+  const seen = seenOn ? `Last here ${seenWords(seenOn, today)}.` : 'Has not opened Coachline yet.';
+  const work = !started || total === 0 ? '' : ` ${done} of ${total} sections done${behind > 0 ? `, ${plural(behind, 'week')} behind` : ''}.`;
+  const reason = seen + work;
+
+  if (!started || finished) return { level: 'course', reason };
+  if ((running && daysAway >= 14) || behind >= 3) return { level: 'today', reason };
+  if ((running && daysAway >= 7 && behind > 0) || (running && !seenOn && daysAway >= 3) || behind === 2) return { level: 'week', reason };
+  return { level: behind === 1 ? 'watch' : 'course', reason };
+}
+
+function seenWords(seenOn: Temporal.PlainDate, today: Temporal.PlainDate): string {
+  const relative = fromToday(seenOn, today);
+  return relative === 'today' || relative === 'yesterday' ? relative : `on ${longDate(seenOn)}, ${relative}`;
+}
+
+function heatCell(week: { number: number; sectionsTotal: number }, done: number, thisWeek: number) {
+  const words = (text: string) => `Week ${week.number}: ${text}`;
+  if (week.sectionsTotal > 0 && done >= week.sectionsTotal) return { kind: 'done', point: 'done', words: words('done') };
+  if (week.number > thisWeek && done === 0) return { kind: 'ahead', point: null, words: words('opens later') };
+  const counted = `${done} of ${week.sectionsTotal} sections done`;
+  if (week.number < thisWeek && week.sectionsTotal > 0) return { kind: 'late', point: 'attention', words: words(`behind, ${counted}`) };
+  if (done > 0) return { kind: 'part', point: 'part', words: words(counted) };
+  return { kind: 'open', point: 'open', words: words('not begun') };
+}
+
+function cohortHeading({ total, today, week, thisWeek, startsOn }: { total: number; today: number; week: number; thisWeek: number; startsOn: Temporal.PlainDate }): string {
+  if (thisWeek === 0) return `Your cohort begins on ${longDate(startsOn)}`;
+  if (total === 0) return 'Nobody has come in yet';
+  if (today > 0) return `${sentence(plural(today, 'learner'))} ${today === 1 ? 'needs' : 'need'} you today`;
+  if (week > 0) return `${sentence(plural(week, 'learner'))} to ask this week`;
+  return total === 1 ? 'Your learner is on course' : 'Everyone is on course';
+}
+
+function cohortLine({ total, today, week, thisWeek }: { total: number; today: number; week: number; thisWeek: number }): string {
+  if (total === 0) return 'Learners appear here as soon as they open Coachline from the course.';
+  if (thisWeek === 0) return `${sentence(plural(total, 'learner'))} ${total === 1 ? 'has' : 'have'} come in already.`;
+  const well = total - today - week;
+  const more = today > 0 && week > 0 ? `${sentence(inWords(week))} more to ask this week. ` : '';
+  if (today === 0 && week === 0) return `${sentence(plural(total, 'learner'))} in all.`;
+  return `${more}${sentence(inWords(well))} of ${total} ${well === 1 ? 'is' : 'are'} on course or close to it.`;
+}
+
+/** Every IANA zone that the runtime knows, by continent. */
+function zoneGroups(): { region: string; zones: { value: string; label: string }[] }[] {
+  const groups = new Map<string, { value: string; label: string }[]>();
+  for (const value of Intl.supportedValuesOf('timeZone')) {
+    const region = value.includes('/') ? (value.split('/')[0] ?? value) : 'Other';
+    const label = value.includes('/') ? value.slice(region.length + 1).replaceAll('_', ' ').replaceAll('/', ', ') : value;
+    groups.set(region, [...(groups.get(region) ?? []), { value, label }]);
+  }
+  return [...groups].map(([region, zones]) => ({ region, zones }));
+}

@@ -1,0 +1,99 @@
+// The cohort of this course: starting it, joining one, and how everybody is getting on.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { decideCohort, proposeCohort } from '../../domain/new-cohort.ts';
+import { deciders, participants, staff } from '../../plugins/access.ts';
+import { NotFound } from '../../plugins/errors.ts';
+import type { Services } from '../../services.ts';
+import { joinCohort, joinCohortByCode, startCohort } from './actions.ts';
+import type { LinkDecision } from './actions.ts';
+import { cohortPage, cohortsPage, notYetPage, startPage } from './pages.ts';
+import type { CohortFormField, CohortFormValues } from './pages.ts';
+import { findCohortSetting, findOptionalCohortFor, findOptionalLastZone, listCohortsFor, listLearners } from './queries.ts';
+import { CohortParams, CohortQuery, LinkForm, StartForm } from './schemas.ts';
+
+export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
+  app.get('/cohort', { schema: { querystring: CohortQuery }, config: { access: participants } }, async (request, reply) => {
+    const { viewer } = request;
+    const isStaff = staff.some((role) => role === viewer.role);
+    if (isStaff && viewer.cohort) return reply.page(await cohortPageFor(request, viewer.cohort, request.query));
+    if (viewer.cohort || !viewer.context) return reply.redirect(request.at(viewer.context ? '/' : '/cohorts'), 303);
+    if (deciders.some((role) => role === viewer.role)) return reply.redirect(request.at('/cohort/start'), 303);
+    return reply.page(notYetPage({ at: request.at, courseTitle: viewer.context.title, reader: viewer.role as 'learner' | 'assistant' | 'mentor' }));
+  });
+
+  app.get('/cohort/start', { config: { access: deciders } }, async (request, reply) => {
+    if (request.viewer.cohort || !request.viewer.context) return reply.redirect(request.at('/cohort'), 303);
+    const { title: programmeTitle } = programmes.current.programme;
+    const likelyZone = await findOptionalLastZone(sql, request.viewer);
+    return sendStartPage(request, reply, proposeCohort({ courseTitle: request.viewer.context.title, programmeTitle, likelyZone }, request.now), {});
+  });
+
+  app.post('/cohort', { schema: { body: StartForm }, config: { access: deciders } }, async (request, reply) => {
+    const decision = decideCohort(request.body, request.now.toZonedDateTimeISO('UTC').toPlainDate());
+    if (!decision.good) return sendStartPage(request, reply.code(422), request.body, decision.errors);
+    const outcome = await startCohort(sql, request.viewer, programmes.current, decision.cohort, request.now);
+    return afterLink(request, reply, outcome, 'started');
+  });
+
+  app.post('/cohort/link', { schema: { body: LinkForm }, config: { access: deciders } }, async (request, reply) => {
+    const { code, cohort } = request.body;
+    const chooses = request.viewer.role === 'administrator' && cohort !== undefined;
+    if (!chooses && code === undefined) {
+      const field = request.viewer.role === 'administrator' ? 'cohort' : 'code';
+      const words = field === 'code' ? 'Type the code that the cohort’s faculty gave you.' : 'Choose a cohort from the list.';
+      return sendStartPage(request, reply.code(422), request.body, { [field]: words });
+    }
+    const outcome = chooses
+      ? await joinCohort(sql, request.viewer, cohort, request.now)
+      : await joinCohortByCode(sql, request.viewer, code ?? '', request.now);
+    if (!outcome.linked && outcome.reason === 'unknown') {
+      const words = chooses ? 'That cohort is no longer there. Choose another.' : 'No cohort of your organisation has this code. Check it with the faculty who gave it to you.';
+      return sendStartPage(request, reply.code(422), request.body, { [chooses ? 'cohort' : 'code']: words });
+    }
+    return afterLink(request, reply, outcome, 'joined');
+  });
+
+  app.get('/cohorts', { config: { access: ['administrator', 'operator'] } }, async (request, reply) => {
+    const { at, now, viewer } = request;
+    return reply.page(cohortsPage({ at, now, organisationName: viewer.organisation?.name ?? 'All organisations', cohorts: await listCohortsFor(sql, viewer) }));
+  });
+
+  app.get('/cohorts/:cohort', { schema: { params: CohortParams, querystring: CohortQuery }, config: { access: ['administrator', 'operator'] } }, async (request, reply) => {
+    const cohort = await findOptionalCohortFor(sql, request.viewer, request.params.cohort);
+    if (!cohort) throw new NotFound();
+    return reply.page(await cohortPageFor(request, cohort, request.query));
+  });
+
+  async function cohortPageFor(request: FastifyRequest, cohort: { id: string; name: string; startsOn: Temporal.PlainDate; timeZone: string; programmeVersionId: string }, { page, notice }: { page: number; notice?: 'started' | 'joined' }) {
+    const { at, now, viewer } = request;
+    const [programme, learners, setting] = await Promise.all([
+      programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id), findCohortSetting(sql, cohort.id),
+    ]);
+    return cohortPage({
+      at, now, page, learners, notice: notice ?? null,
+      path: cohort.id === viewer.cohort?.id ? '/cohort' : `/cohorts/${cohort.id}`,
+      reader: viewer.role as 'faculty' | 'assistant' | 'administrator' | 'operator',
+      cohort: { name: cohort.name, startsOn: cohort.startsOn, timeZone: cohort.timeZone, programmeTitle: programme.title },
+      weeks: programme.weeks.map(({ number, material }) => ({ number, sectionsTotal: material?.sections.length ?? 0 })),
+      joinCode: setting.joinCode,
+      courses: setting.courses,
+    });
+  }
+
+  async function sendStartPage(request: FastifyRequest, reply: FastifyReply, values: Partial<CohortFormValues>, errors: Partial<Record<CohortFormField, string>>) {
+    const { at, viewer } = request;
+    const cohortsOfOrganisation = viewer.role === 'administrator' ? await listCohortsFor(sql, viewer) : [];
+    return reply.page(startPage({
+      at, values, errors, cohorts: cohortsOfOrganisation,
+      reader: viewer.role as 'faculty' | 'administrator',
+      courseTitle: viewer.context?.title ?? null,
+      programmeTitle: programmes.current.programme.title,
+    }));
+  }
+};
+
+function afterLink(request: FastifyRequest, reply: FastifyReply, outcome: LinkDecision, notice: 'started' | 'joined') {
+  // Somebody else linked the course a moment ago: its cohort page says which one it is.
+  return reply.redirect(request.at(outcome.linked ? `/cohort?notice=${notice}` : '/cohort'), 303);
+}

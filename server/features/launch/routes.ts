@@ -1,0 +1,265 @@
+// Login and launch, as 1EdTech's Security Framework 1.0 (5.1) and LTI 1.3 core lay them down; refusals as pages.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { timingSafeEqual } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { isDatabaseAway, toInstant } from '../../database.ts';
+import { courseRole } from '../../domain/roles.ts';
+import { parseLaunch } from '../../lti/claims.ts';
+import type { Launch } from '../../lti/claims.ts';
+import { verifyIdToken } from '../../lti/id-token.ts';
+import { authenticationRequestUrl, confirmTarget, hashSecret, readLoginRequest } from '../../lti/login.ts';
+import type { LoginRequest } from '../../lti/login.ts';
+import { refusals, refuse } from '../../lti/refusal.ts';
+import type { Refusal } from '../../lti/refusal.ts';
+import { staff } from '../../plugins/access.ts';
+import { NotFound } from '../../plugins/errors.ts';
+import { cookieAttributes, cookieOfSignIn, holdsSignIn } from '../../plugins/sign-in.ts';
+import type { Services } from '../../services.ts';
+import { auditRefusal, completeLaunch, endOldSignIns, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
+import type { AttemptSecrets, NewSignIn } from './actions.ts';
+import { keepsPartitionedCookies } from './browsers.ts';
+import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from './pages.ts';
+import { findOptionalAttempt, findOptionalKnown, findOptionalRegistration, knowsIssuer, listRegistrations, listSignInsBeyond } from './queries.ts';
+import type { AttemptRow, RegistrationRow } from './queries.ts';
+import { ArrivalQuery, SignInParams } from './schemas.ts';
+
+/** Sign-ins that one browser keeps; the oldest end first (contract.md). */
+const signInsPerBrowser = 20;
+const attemptCookieSeconds = 600;
+
+export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config, sql, keySets }) => {
+  const own = { publicUrl: config.publicUrl };
+  const redirectUri = `${config.publicUrl}/lti/launch`;
+  const open = { access: 'public', crossSite: true } as const;
+
+  // What Fastify itself refuses on these addresses (a body too large, a wrong content type) is a refused launch too.
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (isDatabaseAway(error) || status < 400 || status >= 500) throw error;
+    return refused(request, reply, refuse(status === 413 ? 'launch.too_large' : 'launch.malformed', error.code).refusal);
+  });
+
+  app.route({ method: ['GET', 'POST'], url: '/lti/login', config: open, handler: async (request, reply) => login(request, reply, null) });
+  app.route<{ Params: { registration: string } }>({
+    method: ['GET', 'POST'], url: '/lti/login/:registration', config: open,
+    handler: async (request, reply) => login(request, reply, request.params.registration),
+  });
+
+  app.post('/lti/launch', { config: open }, async (request, reply) => {
+    const fields = fieldsOf(request.body);
+    if (typeof fields === 'string') return refused(request, reply, refuse('launch.malformed', fields).refusal);
+    const { state, id_token: token, error, storage_secret: storageSecret } = fields;
+    if (state === undefined) return refused(request, reply, refuse('state.missing').refusal);
+    const stateHash = hashSecret(state);
+
+    if (error !== undefined) {
+      const attempt = await findOptionalAttempt(sql, stateHash);
+      if (attempt) await spendAttempt(sql, stateHash, request.now);
+      return refused(request, reply, refuse('platform.error', error.slice(0, 100)).refusal, attempt);
+    }
+    if (token === undefined) return refused(request, reply, refuse('token.missing').refusal);
+
+    const attempt = await findOptionalAttempt(sql, stateHash);
+    if (!attempt) return refused(request, reply, refuse('state.unknown').refusal);
+    const cookie = request.cookies[attemptCookie(stateHash)];
+    if (attempt.consumed_at !== null) return refused(request, reply, refuse('state.used').refusal, attempt);
+    if (Temporal.Instant.compare(toInstant(attempt.expires_at), request.now) <= 0) return refused(request, reply, refuse('state.expired').refusal, attempt);
+
+    // The browser: by this attempt's cookie, or by the secret that the platform kept for us.
+    const byCookie = cookie !== undefined && matches(cookie, attempt.browser_hash);
+    if (!byCookie && cookie !== undefined) return refused(request, reply, refuse('state.other_browser').refusal, attempt);
+    if (!byCookie && storageSecret === undefined) return withoutCookie(request, reply, attempt, { state, token, stateHash });
+    if (!byCookie && !(attempt.storage_hash !== null && matches(storageSecret ?? '', attempt.storage_hash))) return refused(request, reply, refuse('browser.storage_mismatch').refusal, attempt);
+
+    if (!attempt.active) return refused(request, reply, refuse('registration.disabled').refusal, attempt);
+    const verified = await verifyIdToken(token, {
+      issuer: attempt.issuer, clientId: attempt.client_id, nonceHash: attempt.nonce_hash, now: request.now,
+      findKey: (kid) => keySets.findKey(attempt.registration_id, attempt.keyset_url, kid),
+    });
+    if (!verified.ok) return refused(request, reply, verified.refusal, attempt);
+    const parsed = parseLaunch(verified.value.claims);
+    if (!parsed.ok) return refused(request, reply, parsed.refusal, attempt);
+    return arrive(request, reply, attempt, stateHash, parsed.value, byCookie);
+  });
+
+  // A token in the address would stand in every log between the platform and us.
+  app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url: '/lti/launch', config: open, handler: async (request, reply) => refused(request, reply.header('allow', 'POST'), refuse('launch.wrong_method').refusal) });
+
+  // After a launch that platform storage proved: does the sign-in's cookie come back in this frame?
+  app.get('/lti/arrival/:signIn', { schema: { params: SignInParams, querystring: ArrivalQuery }, config: { access: 'public' } }, async (request, reply) => {
+    const { signIn } = request.params;
+    const { ticket, to } = request.query;
+    if (await holdsSignIn(sql, request, signIn)) return reply.redirect(`/in/${signIn}${to}`, 303);
+    return reply.page(newWindowPage({ windowUrl: `/lti/window/${signIn}?${new URLSearchParams({ ticket, to })}`, reference: null }));
+  });
+
+  app.get('/lti/window/:signIn', { schema: { params: SignInParams, querystring: ArrivalQuery }, config: { access: 'public' }, exposeHeadRoute: false }, async (request, reply) => {
+    const { signIn } = request.params;
+    const secret = await redeemTicket(sql, signIn, request.query.ticket, request.now);
+    if (secret === null) return refused(request, reply, refuse('ticket.invalid').refusal);
+    return reply.setCookie(cookieOfSignIn(signIn), secret, cookieAttributes).redirect(`/in/${signIn}${request.query.to}`, 303);
+  });
+
+  async function login(request: FastifyRequest, reply: FastifyReply, registrationId: string | null) {
+    const parameters = request.method === 'POST' ? request.body : request.query;
+    const read = readLoginRequest(parameters ?? {}, own);
+    if (!read.ok) return refused(request, reply, read.refusal);
+    const found = await findRegistration(read.value, registrationId);
+    if ('code' in found) return refused(request, reply, found);
+    if (!found.active) return refused(request, reply, refuse('registration.disabled').refusal, { registration_id: found.id });
+
+    const { target, deploymentId, messageHint, loginHint, storageTarget } = read.value;
+    const secrets = await startLogin(sql, {
+      registrationId: found.id, target, deploymentHint: deploymentId ?? null, storageTarget: storageTarget ?? null, address: networkOf(request.ip),
+    }, request.now);
+    if (!secrets) return refused(request, reply, refuse('login.flood').refusal, { registration_id: found.id });
+
+    const stateHash = hashSecret(secrets.state);
+    reply.setCookie(attemptCookie(stateHash), secrets.browser, { ...cookieAttributes, maxAge: attemptCookieSeconds });
+    const authenticationUrl = authenticationRequestUrl({
+      authenticationUrl: found.authentication_url, clientId: found.client_id, redirectUri, state: secrets.state, nonce: secrets.nonce, loginHint, messageHint,
+    });
+    const inFrame = request.headers['sec-fetch-dest'] === 'iframe';
+    if (!inFrame || (storageTarget === undefined && keepsPartitionedCookies(request.headers['user-agent'] ?? ''))) return reply.redirect(authenticationUrl, 302);
+    return reply.page(loginPage({
+      authenticationUrl,
+      windowUrl: sameLogin(request, parameters),
+      storage: storageTarget === undefined ? null : { ...storageOf(found.authentication_url, storageTarget, stateHash), value: secrets.storage },
+    }));
+  }
+
+  /** Rules 4 to 6: an issuer and client id name one registration, and nothing ever falls back to another. */
+  async function findRegistration({ issuer, clientId }: LoginRequest, registrationId: string | null): Promise<RegistrationRow | Refusal> {
+    if (registrationId !== null) {
+      const registration = /^[0-9a-f-]{36}$/.test(registrationId) ? await findOptionalRegistration(sql, registrationId) : null;
+      const fits = registration?.issuer === issuer && (clientId === undefined || registration.client_id === clientId);
+      return registration && fits ? registration : refuse('registration.unknown', 'login address').refusal;
+    }
+    const [first, second] = await listRegistrations(sql, issuer, clientId);
+    if (second) return refuse('registration.ambiguous').refusal;
+    if (first) return first;
+    return refuse('registration.unknown', (await knowsIssuer(sql, issuer)) ? 'client id' : 'issuer').refusal;
+  }
+
+  /** No cookie came: where the platform offered storage a page asks it, else only a window of its own helps. */
+  function withoutCookie(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow, { state, token, stateHash }: { state: string; token: string; stateHash: Buffer }) {
+    if (attempt.storage_target === null) return refused(request, reply, refuse('browser.no_storage').refusal, attempt);
+    return reply.page(storagePage({
+      postUrl: '/lti/launch',
+      fields: [{ name: 'state', value: state }, { name: 'id_token', value: token }],
+      secretField: 'storage_secret',
+      storage: storageOf(attempt.authentication_url, attempt.storage_target, stateHash),
+    }));
+  }
+
+  /** A proven message in a proven browser: what it means to us. */
+  async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow, stateHash: Buffer, message: Launch, byCookie: boolean) {
+    if (attempt.deployment_hint !== null && attempt.deployment_hint !== message.deploymentId) return refused(request, reply, refuse('deployment.mismatch').refusal, attempt);
+    const target = confirmTarget(message.targetLinkUri, attempt.target, own);
+    if (!target.ok) return refused(request, reply, target.refusal, attempt);
+
+    const known = await findOptionalKnown(sql, attempt.registration_id, {
+      deploymentId: message.deploymentId, sub: message.sub, contextId: message.context?.id ?? null, resourceLinkId: message.resourceLink.id,
+    });
+    if (!known || known.organisation === null) {
+      await spendAttempt(sql, stateHash, request.now);
+      if (!known) await noteUnknownDeployment(sql, attempt.registration_id, message, request.now);
+      return refused(request, reply, refuse('deployment.unknown').refusal, attempt, message.deploymentId);
+    }
+    if (known.elsewhere) return refused(request, reply, refuse('resource_link.other_tenant').refusal, attempt);
+
+    const { role, testUser } = courseRole(message.roles, message.context !== null, { institutionAdministrators: attempt.institution_administrators });
+    const signIn = await completeLaunch(sql, {
+      attempt, stateHash, launch: message, role, testUser, withTicket: !byCookie,
+      known: { ...known, organisation: known.organisation },
+      frameOrigins: frameOriginsOf(attempt, message),
+    }, request.now);
+    if (!signIn) return refused(request, reply, refuse('state.used').refusal, await findOptionalAttempt(sql, stateHash));
+
+    await keepNewestSignIns(request, reply);
+    reply.clearCookie(attemptCookie(stateHash), cookieAttributes).setCookie(cookieOfSignIn(signIn.id), signIn.secret, cookieAttributes);
+    return reply.redirect(landing(signIn, role, attempt.target), 303);
+  }
+
+  /** At most twenty sign-ins a browser, the new one included. */
+  async function keepNewestSignIns(request: FastifyRequest, reply: FastifyReply) {
+    const prefix = cookieOfSignIn('');
+    const held = Object.keys(request.cookies).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    if (held.length < signInsPerBrowser) return;
+    const keep = await listSignInsBeyond(sql, held, signInsPerBrowser - 1);
+    await endOldSignIns(sql, keep, request.now);
+    for (const id of keep) reply.clearCookie(cookieOfSignIn(id), cookieAttributes);
+  }
+
+  /** Every refusal: an audit row with its reason, a page in words, no sign-in. */
+  async function refused(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, attempt: Partial<AttemptRow> | null = null, deploymentId: string | null = null) {
+    await auditRefusal(sql, { reason: refusal.code, reference: request.id, registrationId: attempt?.registration_id ?? null, detail: { detail: refusal.detail ?? null } }, request.now);
+    reply.code(refusal.status);
+    if (refusal.code === 'deployment.unknown' && deploymentId !== null) {
+      return reply.page(deploymentWaitingPage({
+        platformName: attempt?.registration_name ?? '', issuer: attempt?.issuer ?? '', clientId: attempt?.client_id ?? '', deploymentId, reference: request.id,
+      }));
+    }
+    if (refusal.code === 'browser.no_storage') return reply.page(newWindowPage({ windowUrl: null, reference: request.id }));
+    const held = refusal.code === 'state.used' && attempt?.sign_in_id && (await holdsSignIn(sql, request, attempt.sign_in_id)) ? attempt : null;
+    return reply.page(refusedPage({ words: wordsOf(refusal), reference: request.id, openHref: held ? `/in/${held.sign_in_id}${held.target}` : null }));
+  }
+};
+
+function wordsOf({ code }: Refusal) {
+  const { title, happened, toDo, mender } = refusals[code];
+  return { heading: title, what: happened, todo: toDo, for: mender === 'person' ? 'reader' as const : 'administrator' as const };
+}
+
+/** The launch's fields, each once and short enough to read; or the name of the one that is not. */
+function fieldsOf(body: unknown): Record<'state' | 'id_token' | 'error' | 'storage_secret', string | undefined> | string {
+  const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const fields = { state: undefined, id_token: undefined, error: undefined, storage_secret: undefined } as Record<'state' | 'id_token' | 'error' | 'storage_secret', string | undefined>;
+  for (const name of Object.keys(fields) as (keyof typeof fields)[]) {
+    const value = given[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'string') return name;
+    fields[name] = value;
+  }
+  return fields;
+}
+
+/** Where a launch lands: staff who come to the front door want to see how everybody is getting on. */
+function landing({ id, ticket }: NewSignIn, role: string, target: string): string {
+  const isStaff = staff.some((name) => name === role);
+  const to = role === 'guest' ? '/programme' : isStaff && target === '/' ? '/cohort' : target;
+  return ticket === null ? `/in/${id}${to}` : `/lti/arrival/${id}?${new URLSearchParams({ ticket, to })}`;
+}
+
+/** One cookie an attempt, so that several tabs may be on their way at once. */
+const attemptCookie = (stateHash: Buffer): string => `__Host-login-${stateHash.toString('hex', 0, 8)}`;
+
+function storageOf(authenticationUrl: string, target: string, stateHash: Buffer) {
+  return { target, origin: new URL(authenticationUrl).origin, key: `coachline_${stateHash.toString('hex', 0, 8)}` };
+}
+
+/** This login once more, for a window: its parameters have not been spent at the platform yet. */
+function sameLogin(request: FastifyRequest, parameters: unknown): string {
+  const path = request.url.replace(/\?.*$/s, '');
+  return `${path}?${new URLSearchParams(parameters as Record<string, string>)}`;
+}
+
+/** An IPv6 customer has at least a /64 to herself, so that is what is counted. */
+function networkOf(address: string): string {
+  return isIPv6(address) && !address.startsWith('::ffff:') ? address.split(':').slice(0, 4).join(':') : address;
+}
+
+function matches(secret: string, hash: Buffer): boolean {
+  return timingSafeEqual(hashSecret(secret), hash);
+}
+
+/** Who may frame this sign-in's pages (contract.md, framing): origins only, so nothing else can get into the header. */
+function frameOriginsOf(attempt: AttemptRow, message: Launch): string[] {
+  const addresses = [attempt.issuer, attempt.authentication_url, message.presentation.returnUrl, message.platform.url, ...attempt.registration_frame_origins];
+  const origins = addresses.flatMap((address) => {
+    const url = address === undefined ? null : URL.parse(address);
+    return url && /^https?:$/.test(url.protocol) ? [url.origin] : [];
+  });
+  return [...new Set(origins)];
+}

@@ -1,0 +1,345 @@
+// A learner's home, a week and a week that is still locked, from plain rows to what their templates print.
+import type { Programme, ProgrammeWeek, WeekSection } from '../../content/programme.ts';
+import { calendarWeek, weekDates, weekOpensAt } from '../../domain/calendar.ts';
+import type { CohortCalendar } from '../../domain/calendar.ts';
+import type { DoneSections, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
+import { dateRange, dayAndMonth, dayAndTime, fromToday, fullDate, inWords, longDate, plural, sentence, zonePlace } from '../../format.ts';
+import type { Page } from '../../plugins/views.ts';
+
+/**
+ * Who reads the weeks. `learner` has progress; `test-learner` (an LMS's student view) sees the same and nothing is
+ * kept; `mentor` reads what is open; `staff` (faculty, assistants, administrators) may open every week at any time.
+ */
+export type Reader = 'learner' | 'test-learner' | 'mentor' | 'staff';
+
+/** A cohort as these pages need it. */
+export type CohortFacts = CohortCalendar & { name: string };
+
+export type HomeInput = {
+  /** Adds the sign-in's prefix to a path. */
+  at: (path: string) => string;
+  now: Temporal.Instant;
+  reader: Reader;
+  /** The programme as the cohort opened it. */
+  programme: Programme;
+  cohort: CohortFacts;
+  /** From `weekStatuses`; for readers without progress with nothing done. */
+  statuses: WeekStatus[];
+  done: DoneSections;
+  /** From `nextStep`; not looked at for mentors and staff. */
+  next: NextStep;
+};
+
+/** `GET /home`: twelve weeks on a line, the one next step, this week, what opens next. */
+export function homePage({ at, now, reader, programme, cohort, statuses, done, next }: HomeInput) {
+  const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
+  const thisWeek = calendarWeek(cohort, now);
+  const week = programme.weeks.find(({ number }) => number === thisWeek);
+  const following = programme.weeks.find(({ number }) => number === Math.min(thisWeek, programme.weeks.length) + 1);
+  const keepsProgress = reader === 'learner' || reader === 'test-learner';
+
+  return {
+    template: 'learning/home',
+    data: {
+      title: week ? `Week ${week.number}` : 'Home',
+      head: homeHead({ programme, cohort, today, week, statuses, keepsProgress }),
+      ribbon: ribbon({ at, programme, cohort, statuses, thisWeek, reader }),
+      next: keepsProgress ? nextBlock({ at, programme, cohort, today, thisWeek, done, next }) : null,
+      asReader: keepsProgress ? null : readerLine(reader),
+      thisWeek: week ? weekOutline({ at, week, done, next, keepsProgress }) : null,
+      workshop: workshopOf(week ?? (thisWeek === 0 ? programme.weeks[0] : undefined)),
+      withYourTeam: week && next.kind !== 'wait' ? week.withYourTeam : null,
+      opensNext: following ? opensNext({ at, week: following, cohort, today, reader }) : null,
+    },
+  } satisfies Page;
+}
+
+export type WeekInput = {
+  at: (path: string) => string;
+  now: Temporal.Instant;
+  reader: Reader;
+  /** Printed with the week, so that a sheet of paper says whose it is. */
+  readerName: string;
+  programme: Programme;
+  week: ProgrammeWeek;
+  cohort: CohortFacts;
+  statuses: WeekStatus[];
+  done: DoneSections;
+  /** The section of this week that was last read, null when none was. */
+  lastRead: string | null;
+};
+
+/**
+ * `GET /weeks/N`: a week with its material, or its outline while there is none.
+ * Its forms post to `/weeks/N/sections/KEY/completion` and `…/completion/removal`; the route answers 303 to
+ * `/weeks/N#KEY`, where KEY is `sectionAfter` for the first and the section itself for the second. With scripts the
+ * same posts go by fetch, whose answer (2xx or any redirect) means saved. The place is posted as `section=KEY` to `/weeks/N/place`.
+ */
+export function weekPage({ at, now, reader, readerName, programme, week, cohort, statuses, done, lastRead }: WeekInput) {
+  const { from, to } = weekDates(cohort, week.number);
+  const keepsProgress = reader === 'learner' || reader === 'test-learner';
+  const shared = {
+    title: `Week ${week.number}: ${week.title}`,
+    number: week.number,
+    kicker: `Week ${week.number} of ${programme.weeks.length}, ${dateRange(from, to)}`,
+    heading: week.title,
+    printedFor: `${programme.title}, ${cohort.name}. Printed for ${readerName}, ${fullDate(now.toZonedDateTimeISO(cohort.timeZone))}.`,
+    asReader: keepsProgress ? null : readerLine(reader),
+    workshop: workshopOf(week),
+    previous: neighbour({ at, programme, statuses, reader, cohort, number: week.number - 1 }),
+    following: neighbour({ at, programme, statuses, reader, cohort, number: week.number + 1 }),
+  };
+  if (!week.material) {
+    return { template: 'learning/outline', data: { ...shared, ...outlineOf(programme, week) } } satisfies Page;
+  }
+
+  const { sections, lede, goals, reading } = week.material;
+  const doneHere = done.get(week.number) ?? new Set<string>();
+  const isRead = (section: WeekSection) => keepsProgress && doneHere.has(section.key);
+  const here = keepsProgress ? (sections.find((section) => section.key === lastRead && !isRead(section)) ?? sections.find((section) => !isRead(section)))?.key : undefined;
+  const resumeAt = sections.find((section) => section.key === lastRead && section.key !== sections[0]?.key && !isRead(section));
+  const path = `/weeks/${week.number}`;
+
+  return {
+    template: 'learning/week',
+    data: {
+      ...shared,
+      lede,
+      goals,
+      keepsProgress,
+      remembers: reader === 'learner',
+      placeAction: at(`${path}/place`),
+      progress: progressWords(sections.filter(isRead).length, sections.length),
+      sectionsTotal: sections.length,
+      resume: keepsProgress && resumeAt ? { href: `#${resumeAt.key}`, title: resumeAt.title } : null,
+      sections: sections.map((section, index) => {
+        const state = isRead(section) ? 'done' : section.key === here ? 'current' : 'open';
+        const following = sections[index + 1];
+        return {
+          key: section.key,
+          title: section.title,
+          isPractice: section.kind === 'practice',
+          place: `Section ${index + 1} of ${sections.length}`,
+          minutes: `About ${section.minutes} minutes`,
+          point: state,
+          line: state === 'done' ? 'past' : 'ahead',
+          words: STEP_WORDS[state],
+          isDone: state === 'done',
+          isHere: state === 'current',
+          bodyHtml: section.bodyHtml,
+          doneAction: at(`${path}/sections/${section.key}/completion`),
+          undoAction: at(`${path}/sections/${section.key}/completion/removal`),
+          next: following ? { href: `#${following.key}`, title: following.title } : null,
+        };
+      }),
+      reading: reading.map(({ key, textHtml, url }) => ({ key, textHtml, url, host: url ? new URL(url).host : '' })),
+    },
+  } satisfies Page;
+}
+
+/** The section that a page goes on at when `key` has been marked as done: the one after it, or itself when it is the last. */
+export function sectionAfter(week: ProgrammeWeek, key: string): string {
+  const sections = week.material?.sections ?? [];
+  return sections[sections.findIndex((section) => section.key === key) + 1]?.key ?? key;
+}
+
+export type LockedWeekInput = {
+  at: (path: string) => string;
+  now: Temporal.Instant;
+  programme: Programme;
+  week: ProgrammeWeek;
+  cohort: CohortFacts;
+};
+
+/** `GET /weeks/N` before the week opens (send with 403): when it opens, and what it will hold. */
+export function lockedWeekPage({ at, now, programme, week, cohort }: LockedWeekInput) {
+  const opensAt = weekOpensAt(cohort, week.number);
+  const opens = opensAt.toZonedDateTimeISO(cohort.timeZone);
+  const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
+  return {
+    template: 'learning/locked',
+    data: {
+      title: `Week ${week.number} opens later`,
+      number: week.number,
+      kicker: `Week ${week.number} of ${programme.weeks.length}, ${week.title}`,
+      heading: `This week opens on ${longDate(opens)}`,
+      when: `That is ${fromToday(opens.toPlainDate(), today)}: ${dayAndTime(opens)}, ${zonePlace(cohort.timeZone)} time, as for everyone in your cohort.`,
+      opensAt: opensAt.toString(),
+      timeZone: cohort.timeZone,
+      home: at('/'),
+      workshop: workshopOf(week),
+      ...outlineOf(programme, week),
+    },
+  } satisfies Page;
+}
+
+type Point = 'done' | 'current' | 'part' | 'open' | 'locked';
+const STEP_WORDS = { done: 'done', current: 'you are here', open: 'not done yet' };
+
+function homeHead({ programme, cohort, today, week, statuses, keepsProgress }: { programme: Programme; cohort: CohortFacts; today: Temporal.PlainDate; week: ProgrammeWeek | undefined; statuses: WeekStatus[]; keepsProgress: boolean }) {
+  const total = programme.weeks.length;
+  const kicker = `${programme.title} programme, ${cohort.name}`;
+  if (week) {
+    const { from, to } = weekDates(cohort, week.number);
+    const status = statuses.find(({ number }) => number === week.number);
+    const progress = keepsProgress && status && status.sectionsTotal > 0 ? `. ${progressWords(status.sectionsDone, status.sectionsTotal)}` : '';
+    return { number: week.number, kicker: `Week ${week.number} of ${total}, ${kicker}`, heading: week.title, line: `${dateRange(from, to)}${progress}.` };
+  }
+  const first = cohort.startsOn;
+  if (Temporal.PlainDate.compare(today, first) < 0) {
+    return { number: null, kicker, heading: `Your programme begins on ${longDate(first)}`, line: `That is ${fromToday(first, today)}. Week 1 opens then, and a new week opens each ${longDate(first).split(' ')[0]} after it.` };
+  }
+  const { to } = weekDates(cohort, total);
+  return { number: null, kicker, heading: `The ${inWords(total)} weeks are over`, line: `They ended on ${fullDate(to)}. Every week stays open to you.` };
+}
+
+function ribbon({ at, programme, cohort, statuses, thisWeek, reader }: { at: HomeInput['at']; programme: Programme; cohort: CohortFacts; statuses: WeekStatus[]; thisWeek: number; reader: Reader }) {
+  return programme.weeks.map((week) => {
+    const status = statuses.find(({ number }) => number === week.number);
+    const point = pointOf(status);
+    const opensOn = dayAndMonth(weekDates(cohort, week.number).from);
+    return {
+      number: week.number,
+      title: week.title,
+      kind: week.workshop === null ? '' : week.workshop.kind === 'virtual' ? 'Online' : `${week.workshop.days} days`,
+      href: point !== 'locked' || reader === 'staff' ? at(`/weeks/${week.number}`) : null,
+      point,
+      line: week.number < thisWeek ? 'past' : week.number === thisWeek ? 'now' : 'ahead',
+      isThisWeek: week.number === thisWeek,
+      words: pointWords(point, status, opensOn),
+    };
+  });
+}
+
+function pointOf(status: WeekStatus | undefined): Point {
+  if (!status) return 'locked';
+  if (status.state === 'open' && status.sectionsDone > 0) return 'part';
+  return status.state;
+}
+
+function pointWords(point: Point, status: WeekStatus | undefined, opensOn: string): string {
+  switch (point) {
+    case 'done': return status?.isThisWeek ? 'This week, done' : 'Done';
+    case 'current': return 'This week';
+    case 'part': return `${status?.sectionsDone} of ${status?.sectionsTotal} sections done`;
+    case 'open': return 'Open';
+    case 'locked': return `Opens later, on ${opensOn}`;
+  }
+}
+
+function nextBlock({ at, programme, cohort, today, thisWeek, done, next }: Pick<HomeInput, 'at' | 'programme' | 'cohort' | 'done' | 'next'> & { today: Temporal.PlainDate; thisWeek: number }) {
+  const weekOf = (number: number) => programme.weeks.find((week) => week.number === number);
+  switch (next.kind) {
+    case 'begin':
+    case 'carry-on': {
+      const week = weekOf(next.week);
+      const sections = week?.material?.sections ?? [];
+      const section = sections.find(({ key }) => key === next.section);
+      const left = sections.filter(({ key }) => !done.get(next.week)?.has(key)).length;
+      const place = next.week === thisWeek ? '' : `This is week ${next.week}, ${week?.title}. `;
+      return {
+        kicker: next.kind === 'begin' ? `Your next step: begin week ${next.week}` : 'Your next step',
+        heading: section?.title ?? week?.title ?? '',
+        text: `${place}About ${section?.minutes} minutes. ${sentence(left === 1 ? 'it is the last section of this week' : `${inWords(left)} sections of this week are left`)}.`,
+        main: { href: `${at(`/weeks/${next.week}`)}#${next.section}`, label: next.kind === 'begin' ? 'Begin' : 'Carry on' },
+        other: { href: at(`/weeks/${next.week}`), label: `See all of week ${next.week}` },
+      };
+    }
+    case 'wait': {
+      const ahead = weekOf(next.week);
+      const opens = next.opensAt.toZonedDateTimeISO(cohort.timeZone);
+      const opening = `Week ${next.week}, ${ahead?.title}, opens on ${longDate(opens)}, ${fromToday(opens.toPlainDate(), today)}.`;
+      const current = weekOf(thisWeek);
+      if (!current) {
+        return {
+          kicker: 'Before you begin', heading: 'Choose your team and your project',
+          text: `You will work with one team of your organisation on one project for all ${inWords(programme.weeks.length)} weeks. ${opening}`,
+          main: { href: at('/programme'), label: 'Read about the programme' }, other: null,
+        };
+      }
+      return {
+        kicker: 'Nothing left to read. Until the next week opens', heading: 'Work with your team', text: `${current.withYourTeam} ${opening}`,
+        main: { href: at(`/weeks/${thisWeek}`), label: `Look back at week ${thisWeek}` }, other: null,
+      };
+    }
+    case 'finished':
+      return {
+        kicker: 'You have read everything', heading: 'Go on coaching', text: 'Every week stays open to you. Come back to a section on the day your team needs it.',
+        main: { href: at('/programme'), label: 'See what you set out to learn' }, other: null,
+      };
+  }
+}
+
+function weekOutline({ at, week, done, next, keepsProgress }: { at: HomeInput['at']; week: ProgrammeWeek; done: DoneSections; next: NextStep; keepsProgress: boolean }) {
+  const doneHere = done.get(week.number);
+  return {
+    href: at(`/weeks/${week.number}`),
+    summary: week.summary,
+    topics: week.topics,
+    sections: (week.material?.sections ?? []).map((section) => {
+      const isNext = 'section' in next && next.week === week.number && next.section === section.key;
+      const point = doneHere?.has(section.key) ? 'done' : isNext ? 'current' : 'open';
+      return {
+        href: `${at(`/weeks/${week.number}`)}#${section.key}`,
+        title: section.title,
+        detail: `${section.minutes} minutes${section.kind === 'practice' ? ', with your team' : ''}`,
+        state: keepsProgress ? { point, words: { done: 'Done', current: 'Next', open: 'Not done yet' }[point] } : null,
+      };
+    }),
+  };
+}
+
+function opensNext({ at, week, cohort, today, reader }: { at: HomeInput['at']; week: ProgrammeWeek; cohort: CohortFacts; today: Temporal.PlainDate; reader: Reader }) {
+  const { from } = weekDates(cohort, week.number);
+  return {
+    weekday: longDate(from).slice(0, 3), day: from.day, month: dayAndMonth(from).split(' ')[1]?.slice(0, 3),
+    heading: `Week ${week.number}: ${week.title}`,
+    when: `${longDate(from)}, ${fromToday(from, today)}`,
+    summary: week.summary,
+    href: reader === 'staff' ? at(`/weeks/${week.number}`) : null,
+  };
+}
+
+/** What a workshop is, in words; its day and its place are the cohort's to tell. */
+function workshopOf(week: ProgrammeWeek | undefined) {
+  if (!week?.workshop) return null;
+  const { kind, title, days } = week.workshop;
+  return {
+    title,
+    icon: kind === 'virtual' ? 'video' : 'room',
+    kind: kind === 'virtual' ? 'Virtual workshop' : `${sentence(plural(days, 'day'))} in person`,
+    week: `In week ${week.number}`,
+  };
+}
+
+function outlineOf(programme: Programme, week: ProgrammeWeek) {
+  return {
+    summary: week.summary,
+    topics: week.topics,
+    withYourTeam: week.withYourTeam,
+    outcomes: week.outcomes.flatMap((number) => {
+      const text = programme.outcomes[number - 1];
+      return text ? [{ number, text }] : [];
+    }),
+  };
+}
+
+function neighbour({ at, programme, statuses, reader, cohort, number }: { at: HomeInput['at']; programme: Programme; statuses: WeekStatus[]; reader: Reader; cohort: CohortFacts; number: number }) {
+  const week = programme.weeks.find((candidate) => candidate.number === number);
+  if (!week) return null;
+  const point = pointOf(statuses.find((status) => status.number === number));
+  const isLocked = point === 'locked' && reader !== 'staff';
+  return {
+    title: week.title,
+    label: isLocked ? `Week ${number} opens on ${longDate(weekDates(cohort, number).from)}` : `Week ${number}`,
+    href: isLocked ? null : at(`/weeks/${number}`),
+  };
+}
+
+function readerLine(reader: Reader): string {
+  return reader === 'staff' ? 'You see this as learners do. Nothing that you do here counts as progress.' : 'You read along. Progress belongs to the learners.';
+}
+
+function progressWords(done: number, total: number): string {
+  return done === total ? `All ${plural(total, 'section')} done` : `${sentence(inWords(done))} of ${plural(total, 'section')} done`;
+}

@@ -1,0 +1,94 @@
+// A learner's home and weeks; the same weeks as faculty, assistants, administrators and mentors see them.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { nextStep, weekStatuses } from '../../domain/week-schedule.ts';
+import type { WeekStatus } from '../../domain/week-schedule.ts';
+import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
+import { participants } from '../../plugins/access.ts';
+import { NotFound } from '../../plugins/errors.ts';
+import type { ViewerCohort } from '../../plugins/sign-in.ts';
+import type { Services } from '../../services.ts';
+import { completeSection, keepPlace, removeCompletion } from './actions.ts';
+import { homePage, lockedWeekPage, sectionAfter, weekPage } from './pages.ts';
+import type { Reader } from './pages.ts';
+import { findProgress, noProgress } from './queries.ts';
+import type { Progress } from './queries.ts';
+import { PlaceForm, SectionParams, WeekParams } from './schemas.ts';
+
+export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
+  // Without a cohort there is nothing to learn yet: features/cohorts says so, or offers to start one.
+  app.addHook('preHandler', async (request, reply) => {
+    if (!request.viewer.cohort) return reply.redirect(request.at('/cohort'), 303);
+  });
+
+  app.get('/', { config: { access: participants } }, async (request, reply) => {
+    const { cohort, programme, progress, statuses } = await readerOf(request);
+    const next = nextStep(scheduled(programme), statuses, progress.done, progress.place);
+    return reply.page(homePage({ at: request.at, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next }));
+  });
+
+  app.get('/weeks/:week', { schema: { params: WeekParams }, config: { access: participants } }, async (request, reply) => {
+    const { cohort, programme, progress, statuses } = await readerOf(request);
+    const week = findWeek(programme, request.params.week);
+    const { at, now, viewer } = request;
+    if (!mayOpen(request, statuses, week)) return reply.code(403).page(lockedWeekPage({ at, now, programme, week, cohort }));
+    const lastRead = progress.lastRead.get(week.number) ?? null;
+    return reply.page(weekPage({ at, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, cohort, statuses, done: progress.done, lastRead }));
+  });
+
+  app.post('/weeks/:week/sections/:section/completion', { schema: { params: SectionParams }, config: { access: ['learner'] } }, async (request, reply) => {
+    const { week, subject } = await openSection(request, request.params.section);
+    if (subject) await completeSection(sql, subject, request.now);
+    return reply.redirect(request.at(`/weeks/${week.number}#${sectionAfter(week, request.params.section)}`), 303);
+  });
+
+  app.post('/weeks/:week/sections/:section/completion/removal', { schema: { params: SectionParams }, config: { access: ['learner'] } }, async (request, reply) => {
+    const { week, subject } = await openSection(request, request.params.section);
+    if (subject) await removeCompletion(sql, subject);
+    return reply.redirect(request.at(`/weeks/${week.number}#${request.params.section}`), 303);
+  });
+
+  app.post('/weeks/:week/place', { schema: { params: WeekParams, body: PlaceForm }, config: { access: ['learner'] } }, async (request, reply) => {
+    const { subject } = await openSection(request, request.body.section);
+    if (subject) await keepPlace(sql, subject, request.now);
+    return reply.code(204).send();
+  });
+
+  /** The cohort, its material and what this reader did; only a learner of whom things are kept has done anything. */
+  async function readerOf({ viewer, now }: FastifyRequest): Promise<{ cohort: ViewerCohort; programme: Programme; progress: Progress; statuses: WeekStatus[] }> {
+    const cohort = viewer.cohort;
+    if (!cohort) throw new NotFound();
+    const programme = await programmes.find(cohort.programmeVersionId);
+    const keeps = viewer.role === 'learner' && viewer.personId !== null;
+    const progress = keeps && viewer.personId ? await findProgress(sql, cohort.id, viewer.personId) : noProgress;
+    return { cohort, programme, progress, statuses: weekStatuses(scheduled(programme), cohort, progress.done, now) };
+  }
+
+  /** The section that a form speaks of, when its week is open to this reader; `subject` is null where nothing is kept. */
+  async function openSection(request: FastifyRequest<{ Params: { week: number } }>, key: string) {
+    const { cohort, programme, statuses } = await readerOf(request);
+    const week = findWeek(programme, request.params.week);
+    if (!week.material?.sections.some((section) => section.key === key) || !mayOpen(request, statuses, week)) throw new NotFound();
+    const { personId } = request.viewer;
+    return { week, subject: personId === null ? null : { cohortId: cohort.id, personId, week: week.number, section: key } };
+  }
+};
+
+function readerKind({ viewer }: FastifyRequest): Reader {
+  if (viewer.role === 'learner') return viewer.testUser ? 'test-learner' : 'learner';
+  return viewer.role === 'mentor' ? 'mentor' : 'staff';
+}
+
+/** Staff prepare ahead of the calendar; everybody else waits for it. */
+function mayOpen(request: FastifyRequest, statuses: readonly WeekStatus[], week: ProgrammeWeek): boolean {
+  return readerKind(request) === 'staff' || statuses.find(({ number }) => number === week.number)?.state !== 'locked';
+}
+
+function findWeek(programme: Programme, number: number): ProgrammeWeek {
+  const week = programme.weeks.find((candidate) => candidate.number === number);
+  if (!week) throw new NotFound();
+  return week;
+}
+
+const scheduled = (programme: Programme) =>
+  programme.weeks.map(({ number, material }) => ({ number, sections: material?.sections.map(({ key }) => key) ?? [] }));

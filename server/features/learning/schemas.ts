@@ -1,0 +1,7 @@
+import { Type } from 'typebox';
+
+export const WeekParams = Type.Object({ week: Type.Integer({ minimum: 1, maximum: 999 }) });
+
+const section = Type.String({ pattern: '^[a-z0-9-]{1,100}$' });
+export const SectionParams = Type.Object({ week: Type.Integer({ minimum: 1, maximum: 999 }), section });
+export const PlaceForm = Type.Object({ section });

@@ -1,0 +1,114 @@
+// Registers platforms and approves their deployments.
+import type { Pool } from 'pg';
+import { inTransaction, run } from '../../database.ts';
+import type { Sql } from '../../database.ts';
+import type { Viewer } from '../../plugins/sign-in.ts';
+import { findOptionalPendingDeploymentFor } from './queries.ts';
+
+const upsertOrganisation = {
+  name: 'upsert-organisation',
+  // The update changes nothing; it makes `returning` answer for a row that was there.
+  text: `insert into organisation as o (short_name, name, created_at) values ($1, $1, $2)
+         on conflict (short_name) do update set short_name = o.short_name returning id`,
+};
+
+/** The id of the organisation with this short name, made when new. */
+export async function ensureOrganisation(sql: Sql, shortName: string, now: Temporal.Instant): Promise<string> {
+  return idOf(await run<{ id: string }>(sql, upsertOrganisation, [shortName, String(now)]));
+}
+
+export type NewPlatform = {
+  name: string;
+  issuer: string;
+  clientId: string;
+  authenticationUrl: string;
+  tokenUrl: string;
+  keysetUrl: string;
+  deploymentId: string;
+  /** Short name. */
+  organisation: string;
+};
+
+const insertRegistration = {
+  name: 'insert-registration',
+  text: `insert into platform_registration (organisation_id, name, issuer, client_id, authentication_url, token_url, keyset_url, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (issuer, client_id) do nothing returning id`,
+};
+
+/**
+ * Registers a platform and approves its deployment for the organisation. An issuer and client id that are already
+ * registered are never overwritten (rule 87).
+ */
+export async function addPlatform(pool: Pool, platform: NewPlatform, now: Temporal.Instant): Promise<{ added: true; id: string } | { added: false; reason: 'exists' }> {
+  return inTransaction(pool, async (sql) => {
+    const organisation = await ensureOrganisation(sql, platform.organisation, now);
+    const [registration] = await run<{ id: string }>(sql, insertRegistration, [
+      organisation, platform.name, platform.issuer, platform.clientId,
+      platform.authenticationUrl, platform.tokenUrl, platform.keysetUrl, String(now),
+    ]);
+    if (!registration) return { added: false, reason: 'exists' };
+    await run(sql, audit, [String(now), 'platform.registered', organisation, registration.id, null, JSON.stringify({ name: platform.name, issuer: platform.issuer, clientId: platform.clientId })]);
+    await putDeployment(sql, { registrationId: registration.id, deploymentId: platform.deploymentId, organisationId: organisation, actorId: null }, now);
+    return { added: true, id: registration.id };
+  });
+}
+
+export type DeploymentDecision =
+  | { approved: true; id: string }
+  | { approved: false; reason: 'unknown-platform' | 'other-organisation' };
+
+const findRegistration = { name: 'find-registration', text: 'select organisation_id from platform_registration where id = $1' };
+const findDeployment = { name: 'find-deployment', text: 'select organisation_id from deployment where registration_id = $1 and deployment_id = $2' };
+
+/**
+ * Approves a deployment of a registration, known or not yet, for an organisation (its short name; null is the
+ * organisation that registered the platform). One that belongs to another organisation stays there.
+ */
+export async function approveDeployment(pool: Pool, request: { registrationId: string; deploymentId: string; organisation: string | null }, now: Temporal.Instant): Promise<DeploymentDecision> {
+  return inTransaction(pool, async (sql) => {
+    const [registration] = await run<{ organisation_id: string }>(sql, findRegistration, [request.registrationId]);
+    if (!registration) return { approved: false, reason: 'unknown-platform' };
+    const organisationId = request.organisation === null ? registration.organisation_id : await ensureOrganisation(sql, request.organisation, now);
+    const [before] = await run<{ organisation_id: string | null }>(sql, findDeployment, [request.registrationId, request.deploymentId]);
+    if (before?.organisation_id && before.organisation_id !== organisationId) return { approved: false, reason: 'other-organisation' };
+    const id = await putDeployment(sql, { registrationId: request.registrationId, deploymentId: request.deploymentId, organisationId, actorId: null }, now);
+    return { approved: true, id };
+  });
+}
+
+/**
+ * An administrator or operator approves a deployment that waits, for the organisation that registered the platform.
+ * Null when it is not there for this viewer, or somebody was quicker.
+ */
+export async function approvePendingDeployment(pool: Pool, viewer: Viewer, id: string, now: Temporal.Instant): Promise<{ deploymentId: string; registrationName: string } | null> {
+  return inTransaction(pool, async (sql) => {
+    const pending = await findOptionalPendingDeploymentFor(sql, viewer, id);
+    if (!pending) return null;
+    await putDeployment(sql, { ...pending, actorId: viewer.personId ?? viewer.administratorId }, now);
+    return { deploymentId: pending.deploymentId, registrationName: pending.registrationName };
+  });
+}
+
+const upsertDeployment = {
+  name: 'upsert-deployment',
+  text: `insert into deployment as d (registration_id, deployment_id, organisation_id, created_at, approved_at) values ($1, $2, $3, $4, $4)
+         on conflict (registration_id, deployment_id) do update
+           set organisation_id = coalesce(d.organisation_id, excluded.organisation_id), approved_at = coalesce(d.approved_at, excluded.approved_at)
+         returning id`,
+};
+const audit = {
+  name: 'audit-platform',
+  text: 'insert into audit_event (at, action, organisation_id, registration_id, actor_id, detail) values ($1, $2, $3, $4, $5, $6)',
+};
+
+async function putDeployment(sql: Sql, deployment: { registrationId: string; deploymentId: string; organisationId: string; actorId: string | null }, now: Temporal.Instant): Promise<string> {
+  const { registrationId, deploymentId, organisationId, actorId } = deployment;
+  const id = idOf(await run<{ id: string }>(sql, upsertDeployment, [registrationId, deploymentId, organisationId, String(now)]));
+  await run(sql, audit, [String(now), 'deployment.approved', organisationId, registrationId, actorId, JSON.stringify({ deploymentId })]);
+  return id;
+}
+
+function idOf([row]: { id: string }[]): string {
+  if (!row) throw new Error('a statement that returns a row returned none');
+  return row.id;
+}

@@ -1,0 +1,76 @@
+// What administrators see of the platforms of their organisation; operators see all.
+import { run, toInstant } from '../../database.ts';
+import type { Sql } from '../../database.ts';
+import type { Viewer } from '../../plugins/sign-in.ts';
+
+export type DeploymentRow = {
+  id: string;
+  deploymentId: string;
+  firstSeenAs: string | null;
+  createdAt: Temporal.Instant;
+  approvedAt: Temporal.Instant | null;
+  organisationName: string | null;
+};
+
+export type RegistrationRow = {
+  id: string;
+  name: string;
+  issuer: string;
+  clientId: string;
+  active: boolean;
+  deployments: DeploymentRow[];
+};
+
+type ListedRow = {
+  id: string; name: string; issuer: string; client_id: string; active: boolean;
+  deployment: string | null; deployment_id: string; first_seen_as: string | null; created_at: string; approved_at: string | null; organisation_name: string | null;
+};
+
+// $1: an operator sees everything. $2: an administrator's organisation. A deployment that belongs to somebody else
+// stays theirs, even on a registration of one's own.
+const listRegistrationsStatement = {
+  name: 'list-registrations',
+  text: `
+    select r.id, r.name, r.issuer, r.client_id, r.active,
+           d.id as deployment, d.deployment_id, d.first_seen_as, d.created_at, d.approved_at, o.name as organisation_name
+      from platform_registration r
+      left join deployment d on d.registration_id = r.id and ($1 or d.organisation_id = $2 or (d.organisation_id is null and r.organisation_id = $2))
+      left join organisation o on o.id = d.organisation_id
+     where $1 or r.organisation_id = $2 or d.organisation_id = $2
+     order by r.name, r.id, d.created_at, d.id`,
+};
+
+/** Registrations with the deployments that this viewer may see. */
+export async function listRegistrationsFor(sql: Sql, viewer: Viewer): Promise<RegistrationRow[]> {
+  const registrations = new Map<string, RegistrationRow>();
+  for (const row of await run<ListedRow>(sql, listRegistrationsStatement, reach(viewer))) {
+    const registration = registrations.get(row.id) ?? { id: row.id, name: row.name, issuer: row.issuer, clientId: row.client_id, active: row.active, deployments: [] };
+    registrations.set(row.id, registration);
+    if (row.deployment === null) continue;
+    registration.deployments.push({
+      id: row.deployment, deploymentId: row.deployment_id, firstSeenAs: row.first_seen_as, createdAt: toInstant(row.created_at),
+      approvedAt: row.approved_at === null ? null : toInstant(row.approved_at), organisationName: row.organisation_name,
+    });
+  }
+  return [...registrations.values()];
+}
+
+export type PendingDeployment = { id: string; deploymentId: string; registrationId: string; registrationName: string; organisationId: string };
+
+const findPendingStatement = {
+  name: 'find-pending-deployment',
+  text: `
+    select d.id, d.deployment_id as "deploymentId", r.id as "registrationId", r.name as "registrationName", r.organisation_id as "organisationId"
+      from deployment d join platform_registration r on r.id = d.registration_id
+     where d.id = $3 and d.organisation_id is null and ($1 or r.organisation_id = $2)`,
+};
+
+/** A deployment that awaits approval and that this viewer may approve; null where there is none, and that is a 404. */
+export async function findOptionalPendingDeploymentFor(sql: Sql, viewer: Viewer, id: string): Promise<PendingDeployment | null> {
+  const [row] = await run<PendingDeployment>(sql, findPendingStatement, [...reach(viewer), id]);
+  return row ?? null;
+}
+
+function reach(viewer: Viewer): [boolean, string | null] {
+  return [viewer.role === 'operator', viewer.organisation?.id ?? null];
+}

@@ -1,0 +1,286 @@
+// What a verified launch says, read into plain data. A platform may send anything: every value is checked once, here.
+// Source: LTI 1.3 core, section 5; AGS 2.0, section 3.1; NRPS 2.0, section 3.6.
+import { accept, refuse } from './refusal.ts';
+import type { LaunchRefusal, Refusal, Result } from './refusal.ts';
+
+/** A launch of a kind that is offered. Grows by deep linking, submission review and data privacy. */
+export type Launch = ResourceLinkLaunch;
+
+export type ResourceLinkLaunch = LaunchBase & {
+  messageType: 'LtiResourceLinkRequest';
+  resourceLink: { id: string; title?: string; description?: string };
+};
+
+export type LaunchBase = {
+  deploymentId: string;
+  targetLinkUri: string;
+  sub: string;
+  person: { name?: string; givenName?: string; familyName?: string; email?: string; locale?: string };
+  roles: string[];
+  context: { id: string; label?: string; title?: string; type: string[] } | null;
+  presentation: { documentTarget?: string; returnUrl?: string; locale?: string };
+  platform: { guid?: string; name?: string; url?: string; productFamilyCode?: string; version?: string };
+  custom: Record<string, string>;
+  /** Assignment and Grade Services. An address that is not http(s) is left out: the service is off, the launch still good. */
+  ags?: { scopes: string[]; lineItemsUrl?: string; lineItemUrl?: string };
+  /** Names and Role Provisioning Services. */
+  nrps?: { membershipsUrl: string; versions: string[] };
+};
+
+/** Kinds of message that we know of. Those not yet offered are refused by name. */
+const messageTypes = {
+  LtiResourceLinkRequest: 'offered',
+  LtiDeepLinkingRequest: 'choosing content is not offered yet',
+  LtiSubmissionReviewRequest: 'reviewing a submission is not offered yet',
+  // Both names are in use: the specification's own and the one its examples show.
+  DataPrivacyLaunchRequest: 'the data privacy page is not offered yet',
+  LtiDataPrivacyLaunchRequest: 'the data privacy page is not offered yet',
+} as const;
+
+const lti = 'https://purl.imsglobal.org/spec/lti/claim/';
+const agsClaim = 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint';
+const nrpsClaim = 'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice';
+
+const longestId = 255;
+const longestName = 255;
+const longestText = 2000;
+const longestUrl = 2048;
+const longestCustomValue = 8192;   // Context.id.history lists every course that a course was copied from
+const mostItems = 200;
+
+/**
+ * Reads the claims of a verified token. Unknown claims are ignored, and null counts as absent.
+ * Refusals: `claim.not_lti`, `claim.missing`, `claim.wrong_type`, `claim.malformed`, `version.unsupported`,
+ * `message_type.unsupported`, `target.missing`; the detail names the claims.
+ */
+export function parseLaunch(payload: Record<string, unknown>): Result<Launch> {
+  const isLti = ['message_type', 'version', 'deployment_id'].some((name) => present(payload[lti + name]));
+  if (!isLti) return refuse('claim.not_lti');
+
+  const reader = new ClaimReader();
+  const messageType = reader.text(payload, lti + 'message_type');
+  const version = reader.text(payload, lti + 'version');
+  const deploymentId = reader.id(payload, lti + 'deployment_id');
+  const targetLinkUri = reader.address(payload, lti + 'target_link_uri');
+  const roles = reader.list(payload, lti + 'roles');
+  const sub = reader.id(payload, 'sub');
+
+  if (version !== undefined && version !== '1.3.0') return refuse('version.unsupported');
+  if (messageType !== undefined && messageType !== 'LtiResourceLinkRequest') return refuseMessageType(messageType);
+
+  const resourceLink = reader.object(payload, lti + 'resource_link');
+  const context = reader.object(payload, lti + 'context');
+  const launch = {
+    messageType: 'LtiResourceLinkRequest' as const,
+    deploymentId,
+    targetLinkUri,
+    sub,
+    roles,
+    person: withoutAbsent({
+      name: reader.name(payload, 'name'),
+      givenName: reader.name(payload, 'given_name'),
+      familyName: reader.name(payload, 'family_name'),
+      email: reader.email(payload, 'email'),
+      locale: reader.short(payload, 'locale'),
+    }),
+    context: context && {
+      id: reader.id(context, 'id', 'context.id'),
+      type: reader.list(context, 'type', 'context.type') ?? [],
+      ...withoutAbsent({ label: reader.name(context, 'label'), title: reader.name(context, 'title') }),
+    },
+    resourceLink: resourceLink && {
+      id: reader.id(resourceLink, 'id', 'resource_link.id'),
+      ...withoutAbsent({ title: reader.name(resourceLink, 'title'), description: reader.name(resourceLink, 'description', longestText) }),
+    },
+    presentation: readPresentation(reader, payload),
+    platform: readPlatform(reader, payload),
+    custom: readCustom(reader, payload),
+    ags: readAgs(reader, payload),
+    nrps: readNrps(reader, payload),
+  };
+
+  const missing = [
+    version === undefined && 'version',
+    messageType === undefined && 'message_type',
+    deploymentId === undefined && 'deployment_id',
+    roles === undefined && 'roles',
+    sub === undefined && 'sub',
+    launch.resourceLink?.id === undefined && 'resource_link.id',
+    launch.context?.id === undefined && launch.context && 'context.id',
+  ].filter((name) => typeof name === 'string');
+  const problem = reader.problem(missing);
+  if (problem) return { ok: false, refusal: problem };
+  if (targetLinkUri === undefined) return refuse('target.missing');
+
+  // What was just found to be there is there: the types cannot follow that through the list of what is missing.
+  const { ags, nrps, context: course, ...rest } = launch;
+  return accept({ ...rest, context: course ?? null, ...withoutAbsent({ ags, nrps }) } as ResourceLinkLaunch);
+}
+
+function refuseMessageType(messageType: string): Result<never> {
+  const known = Object.hasOwn(messageTypes, messageType);
+  return refuse('message_type.unsupported', known ? `${messageType}: ${messageTypes[messageType as keyof typeof messageTypes]}` : 'a type that Coachline does not know');
+}
+
+function readPresentation(reader: ClaimReader, payload: Claims): LaunchBase['presentation'] {
+  const claim = reader.object(payload, lti + 'launch_presentation') ?? {};
+  return withoutAbsent({ documentTarget: reader.short(claim, 'document_target'), returnUrl: reader.webAddress(claim, 'return_url'), locale: reader.short(claim, 'locale') });
+}
+
+function readPlatform(reader: ClaimReader, payload: Claims): LaunchBase['platform'] {
+  const claim = reader.object(payload, lti + 'tool_platform') ?? {};
+  // Some platforms write their version as a number; nobody should be kept out for that.
+  const version = typeof claim['version'] === 'number' ? String(claim['version']) : reader.short(claim, 'version');
+  return withoutAbsent({
+    guid: reader.id(claim, 'guid', 'tool_platform.guid'),
+    name: reader.name(claim, 'name'),
+    url: reader.webAddress(claim, 'url'),
+    productFamilyCode: reader.short(claim, 'product_family_code'),
+    version,
+  });
+}
+
+/** Canvas sends numbers and booleans for some of its variables: they are taken as text. Anything nested is left out. */
+function readCustom(reader: ClaimReader, payload: Claims): Record<string, string> {
+  const claim = payload[lti + 'custom'];
+  // PHP writes an object without members as an empty array.
+  if (Array.isArray(claim) && claim.length === 0) return {};
+  const entries: [string, string][] = [];
+  for (const [key, value] of Object.entries(reader.object(payload, lti + 'custom') ?? {}).slice(0, mostItems)) {
+    if (!['string', 'number', 'boolean'].includes(typeof value)) continue;
+    const text = String(value).replaceAll('\0', '').toWellFormed();
+    if (key.length <= longestId && !key.includes('\0') && text.length <= longestCustomValue && !isUnsubstituted(text)) entries.push([key.toWellFormed(), text]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function readAgs(reader: ClaimReader, payload: Claims): LaunchBase['ags'] {
+  const claim = reader.object(payload, agsClaim);
+  return claim && {
+    scopes: reader.list(claim, 'scope', 'ags.scope') ?? [],
+    // Moodle sends an empty line item once the activity's own column has been deleted.
+    ...withoutAbsent({ lineItemsUrl: reader.webAddress(claim, 'lineitems'), lineItemUrl: reader.webAddress(claim, 'lineitem') }),
+  };
+}
+
+function readNrps(reader: ClaimReader, payload: Claims): LaunchBase['nrps'] {
+  const claim = reader.object(payload, nrpsClaim);
+  const membershipsUrl = claim && reader.webAddress(claim, 'context_memberships_url');
+  return membershipsUrl === undefined ? undefined : { membershipsUrl, versions: reader.list(claim ?? {}, 'service_versions', 'nrps.service_versions') ?? [] };
+}
+
+type Claims = Record<string, unknown>;
+
+/**
+ * Reads values out of claims and remembers what was wrong with them, so that one clear refusal can name it all.
+ * Every method gives undefined for a value that is absent or wrong. `label` is how the refusal names the claim.
+ */
+class ClaimReader {
+  readonly #problems: { code: LaunchRefusal; label: string }[] = [];
+
+  /** The refusal for what is missing, else for the first thing that was wrong, else null. */
+  problem(missing: readonly string[]): Refusal | null {
+    const [first] = this.#problems;
+    // A claim of the wrong kind looks missing as well; its own refusal says more.
+    const trulyMissing = missing.filter((name) => !this.#problems.some(({ label }) => name.startsWith(label)));
+    if (trulyMissing.length > 0) return refuse('claim.missing', trulyMissing.join(', ')).refusal;
+    return first ? refuse(first.code, first.label).refusal : null;
+  }
+
+  /** A string as it came; an empty one counts as absent. */
+  text(from: Claims, key: string, label = shortName(key)): string | undefined {
+    const value = from[key];
+    if (!present(value) || value === '') return undefined;
+    if (typeof value === 'string') return value;
+    this.#problems.push({ code: 'claim.wrong_type', label });
+    return undefined;
+  }
+
+  /** A key of something: never changed, so one that cannot be stored as it is refuses the launch. */
+  id(from: Claims, key: string, label = shortName(key)): string | undefined {
+    const value = this.text(from, key, label);
+    if (value === undefined) return undefined;
+    if (value.length <= longestId && !value.includes('\0') && value.isWellFormed()) return value;
+    this.#problems.push({ code: 'claim.malformed', label });
+    return undefined;
+  }
+
+  /** Words for people: made storable, cut to length; an unsubstituted `$Person.…` counts as absent. */
+  name(from: Claims, key: string, longest = longestName): string | undefined {
+    const value = this.text(from, key);
+    if (value === undefined || isUnsubstituted(value)) return undefined;
+    const clean = value.replaceAll('\0', '').replace(/\p{Cc}+/gu, ' ').toWellFormed().trim();
+    return cut(clean, longest).trim() || undefined;
+  }
+
+  /** An e-mail address that was cut would be another one, so one that is too long counts as absent. */
+  email(from: Claims, key: string): string | undefined {
+    const value = this.name(from, key, longestText);
+    return value !== undefined && value.length <= longestName ? value : undefined;
+  }
+
+  /** A word for machines, such as `iframe` or `en-GB`; an odd one counts as absent. */
+  short(from: Claims, key: string): string | undefined {
+    const value = this.text(from, key);
+    return value !== undefined && value.length <= longestName && /^[\x20-\x7e]+$/.test(value) && !isUnsubstituted(value) ? value : undefined;
+  }
+
+  /** An address that must be usable, whatever its scheme; login.ts judges where it leads. */
+  address(from: Claims, key: string): string | undefined {
+    const value = this.text(from, key);
+    if (value === undefined || (value.length <= longestUrl && !value.includes('\0') && value.isWellFormed())) return value;
+    this.#problems.push({ code: 'claim.malformed', label: shortName(key) });
+    return undefined;
+  }
+
+  /** An address that people or services may go to: http or https, else it counts as absent. */
+  webAddress(from: Claims, key: string): string | undefined {
+    const url = URL.parse(this.text(from, key) ?? '');
+    return url && (url.protocol === 'https:' || url.protocol === 'http:') && url.href.length <= longestUrl ? url.href : undefined;
+  }
+
+  /** A list of strings. Empty ones say nothing and are left out, and so are overlong ones; an empty list is valid. */
+  list(from: Claims, key: string, label = shortName(key)): string[] | undefined {
+    const value = from[key];
+    if (!present(value)) return undefined;
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+      return value.filter((item) => item !== '' && item.length <= longestId && !item.includes('\0') && item.isWellFormed()).slice(0, mostItems);
+    }
+    this.#problems.push({ code: 'claim.wrong_type', label });
+    return undefined;
+  }
+
+  object(from: Claims, key: string): Claims | undefined {
+    const value = from[key];
+    if (!present(value)) return undefined;
+    if (typeof value === 'object' && !Array.isArray(value)) return value as Claims;
+    this.#problems.push({ code: 'claim.wrong_type', label: shortName(key) });
+    return undefined;
+  }
+}
+
+function present(value: unknown): value is NonNullable<unknown> {
+  return value !== undefined && value !== null;
+}
+
+/** `https://purl.imsglobal.org/spec/lti/claim/context` is `context` in a refusal. */
+function shortName(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
+}
+
+/** A platform that does not know a variable sends its name: `$Person.email.primary`, or two of them for a full name. */
+function isUnsubstituted(value: string): boolean {
+  return /^\s*(?:\$[A-Za-z]\w*(?:\.\w+)+\s*)+$/.test(value);
+}
+
+/** Cuts without leaving half a character behind. */
+function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const shorter = text.slice(0, longest);
+  return shorter.isWellFormed() ? shorter : shorter.slice(0, -1);
+}
+
+/** The same object without the properties that are undefined. */
+function withoutAbsent<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

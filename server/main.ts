@@ -1,0 +1,55 @@
+// The web process: configuration, content, database, application, jobs; and an end with grace.
+import closeWithGrace from 'close-with-grace';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { buildApp } from './app.ts';
+import { ConfigError, loadConfig } from './config.ts';
+import { loadProgramme, programmeHash } from './content/library.ts';
+import { ContentError } from './content/problems.ts';
+import { sqlPool } from './database.ts';
+import { startJobs } from './jobs/schedule.ts';
+import { createKeySets } from './lti/key-set.ts';
+import { createOutbound } from './lti/outbound.ts';
+import { openDatabase, openMigratedOrm } from './open-database.ts';
+import { createProgrammes } from './plugins/programmes.ts';
+
+try {
+  await start();
+} catch (error) {
+  // What an operator can mend is one plain line; anything else is a bug and shows its stack.
+  const plain = error instanceof ConfigError || error instanceof ContentError || (error instanceof Error && !('code' in error) && !error.message.includes('\n') && error.constructor !== TypeError);
+  process.stderr.write(`${plain ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function start(): Promise<void> {
+  const config = loadConfig(process.env);
+  const clock = () => Temporal.Now.instant();
+  const log = pino({ level: config.logLevel });
+  const programme = await loadProgramme(join(import.meta.dirname, '../content/improvement-coach'));
+
+  const database = await openDatabase(config, 'server', (line) => log.info(line));
+  try {
+    const orm = await openMigratedOrm(database.url);
+    const sql = await sqlPool(orm);
+    const outbound = createOutbound({ allowLocal: config.allowLocalPlatforms, userAgent: 'Coachline (LTI 1.3 tool)', maxBytes: 256 * 1024 });
+    const app = buildApp({
+      config, orm, sql, clock, log,
+      programmes: createProgrammes(sql, { id: programmeHash(programme), programme }),
+      keySets: createKeySets({ fetchKeySet: outbound.fetchJson, now: clock }),
+    });
+    app.addHook('onClose', () => orm.close());
+    await app.listen({ port: config.port, host: config.host });
+    const jobs = config.jobs ? await startJobs({ databaseUrl: database.url, log }) : null;
+
+    closeWithGrace({ delay: 40_000, logger: log }, async ({ err }) => {
+      if (err) log.error({ err }, 'stopping after an error');
+      await jobs?.stop();
+      await app.close();
+      await database.stop();
+    });
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}

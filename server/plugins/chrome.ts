@@ -1,0 +1,36 @@
+// What surrounds a page: who is signed in, where they can go, how it looks, whom they can call.
+import type { FastifyInstance } from 'fastify';
+import { navigation, publicChrome, roleName } from './views.ts';
+import type { Theme } from './views.ts';
+
+type Help = { telephone: string; days: string; hours: string };
+
+const themes = ['auto', 'light', 'dark'] as const;
+export const themeCookie = '__Host-theme';
+
+/** Gives every page its chrome. Register after the hooks of sign-in, inside and outside of it. */
+export function chrome(app: FastifyInstance, { help }: { help: Help }): void {
+  app.addHook('preHandler', async (request, reply) => {
+    const theme: Theme = themes.find((name) => name === request.cookies[themeCookie]) ?? 'auto';
+    const back = request.url;
+    if (!request.viewer) {
+      reply.locals = { chrome: { ...publicChrome, theme, back, help } };
+      return;
+    }
+    const { role, testUser, name, organisation } = request.viewer;
+    const base = request.at('');
+    const path = request.url.slice(base.length).replace(/\?.*$/, '') || '/';
+    reply.locals = {
+      chrome: {
+        home: request.at('/'),
+        base,
+        theme,
+        back,
+        viewer: { name: name ?? (testUser ? 'Test learner' : role === 'guest' ? 'Guest' : 'Name withheld by your LMS'), role: roleName(role, testUser) },
+        nav: navigation({ role, at: request.at, path }),
+        banner: testUser ? 'You see Coachline as a test learner does. Nothing you do here is recorded.' : null,
+        help: organisation?.help ?? help,
+      },
+    };
+  });
+}

@@ -1,0 +1,32 @@
+// One place where whatever goes wrong becomes a page with a reference number.
+import createError from '@fastify/error';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseAway } from '../database.ts';
+import { errorPage } from './views.ts';
+
+/** A page that does not exist, or a row that this viewer may not see: the two look the same. */
+export const NotFound = createError('COACHLINE_NOT_FOUND', 'There is nothing here.', 404);
+
+/**
+ * 4xx are answers, logged as information; the database being away is 503; anything else is a bug of ours, logged once
+ * with its stack, and 500.
+ */
+export function errors(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const status = isDatabaseAway(error) ? 503 : statusOf(error);
+    if (status >= 500) request.log.error({ err: error, reference: request.id }, status === 503 ? 'database away' : 'failed');
+    return sendErrorPage(request, reply, status);
+  });
+  app.setNotFoundHandler((request, reply) => sendErrorPage(request, reply, 404));
+}
+
+function statusOf({ statusCode, validation }: FastifyError): number {
+  if (validation) return 400;
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
+}
+
+function sendErrorPage(request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply {
+  if (status === 503) reply.header('retry-after', '10');
+  const home = request.viewer ? request.at('/') : null;
+  return reply.code(status).page(errorPage({ status, reference: request.id, home }));
+}

@@ -1,0 +1,156 @@
+// Who is asking: the address names a sign-in, the cookie of the same name proves it.
+import createError from '@fastify/error';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Pool } from 'pg';
+import { run, toInstant } from '../database.ts';
+import type { CourseRole } from '../domain/roles.ts';
+
+export type SignInRole = CourseRole | 'operator';
+
+/** The person behind a request, and the one course and cohort that this sign-in speaks of. */
+export type Viewer = {
+  signInId: string;
+  role: SignInRole;
+  /** Student view: shown as a learner, nothing recorded. */
+  testUser: boolean;
+  personId: string | null;
+  administratorId: string | null;
+  /** Null where the LMS withholds the name. */
+  name: string | null;
+  organisation: { id: string; name: string; help: { telephone: string; days: string; hours: string } | null } | null;
+  context: { id: string; title: string | null } | null;
+  cohort: ViewerCohort | null;
+  returnUrl: string | null;
+};
+
+export type ViewerCohort = {
+  id: string;
+  name: string;
+  startsOn: Temporal.PlainDate;
+  timeZone: string;
+  programmeVersionId: string;
+};
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Only on signed-in pages. */
+    viewer: Viewer;
+    /** Prefixes a path of ours with this sign-in: `/weeks/1` → `/in/SIGNIN/weeks/1`. */
+    at: (path: string) => string;
+  }
+}
+
+/** Idle time after which a sign-in ends (contract.md). */
+export const idleLimit = Temporal.Duration.from({ hours: 12 });
+/** Reading does not write: the time last seen is kept to this grain. */
+const touchAfter = Temporal.Duration.from({ minutes: 10 });
+
+export const SignInEnded = createError('COACHLINE_SIGN_IN_ENDED', 'Your visit has ended or was begun in another browser.', 401);
+
+/** A public name for a sign-in, short because it stands in every address. */
+export const newSignInId = (): string => randomBytes(12).toString('base64url');
+
+export const cookieOfSignIn = (id: string): string => `__Host-in-${id}`;
+
+/** `__Host-` wants Secure and Path=/; frames on other sites want SameSite=None and Partitioned (CHIPS). */
+export const cookieAttributes = { path: '/', httpOnly: true, secure: true, sameSite: 'none', partitioned: true } as const;
+
+const findSignIn = {
+  name: 'find-sign-in',
+  text: `
+    select s.secret_hash, s.role, s.test_user, s.person_id, s.administrator_id, s.frame_origins, s.return_url, s.last_seen_at,
+           coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''), a.email) as name,
+           o.id as organisation_id, o.name as organisation_name, o.help_telephone, o.help_days, o.help_hours,
+           c.id as context_id, c.title as context_title,
+           h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.programme_version_id
+      from sign_in s
+      left join administrator a on a.id = s.administrator_id
+      left join deployment d on d.id = s.deployment_id
+      left join organisation o on o.id = coalesce(d.organisation_id, a.organisation_id)
+      left join person p on p.id = s.person_id
+      left join context c on c.id = s.context_id
+      left join cohort h on h.id = c.cohort_id
+     where s.id = $1 and s.ended_at is null`,
+};
+
+type SignInRow = {
+  secret_hash: Buffer; role: SignInRole; test_user: boolean; person_id: string | null; administrator_id: string | null;
+  frame_origins: string[]; return_url: string | null; last_seen_at: string; name: string | null;
+  organisation_id: string | null; organisation_name: string; help_telephone: string | null; help_days: string | null; help_hours: string | null;
+  context_id: string | null; context_title: string | null;
+  cohort_id: string | null; cohort_name: string; starts_on: string; time_zone: string; programme_version_id: string;
+};
+
+const touchSignIn = {
+  name: 'touch-sign-in',
+  text: `
+    with touched as (update sign_in set last_seen_at = $2 where id = $1 returning context_id, person_id)
+    update enrolment e set last_seen_at = $2
+      from touched t where e.context_id = t.context_id and e.person_id = t.person_id and e.last_seen_at < $2`,
+};
+
+const endSignInStatement = { name: 'end-sign-in', text: 'update sign_in set ended_at = $2 where id = $1 and ended_at is null' };
+
+/** Adds `request.viewer` and `request.at` to everything registered after it on `app`, whose prefix is `/in/:signIn`. */
+export function signIn(app: FastifyInstance, { sql }: { sql: Pool }): void {
+  app.decorateRequest('viewer');
+  app.decorateRequest('at');
+  app.addHook('onRequest', async (request, reply) => {
+    const { signIn: id } = request.params as { signIn: string };
+    const row = await provenSignIn(sql, request, id);
+    if (!row) throw new SignInEnded();
+    if (Temporal.Instant.compare(toInstant(row.last_seen_at).add(touchAfter), request.now) < 0) {
+      await run(sql, touchSignIn, [id, String(request.now)]);
+    }
+    request.viewer = viewerOf(id, row);
+    request.at = (path) => `/in/${id}${path}`;
+    reply.frameOrigins = row.frame_origins;
+  });
+}
+
+/** Whether this browser holds the secret of a sign-in that still lives. */
+export async function holdsSignIn(sql: Pool, request: FastifyRequest, id: string): Promise<boolean> {
+  return (await provenSignIn(sql, request, id)) !== null;
+}
+
+/** Ends a sign-in and takes its cookie back. */
+export async function endSignIn(sql: Pool, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  await run(sql, endSignInStatement, [request.viewer.signInId, String(request.now)]);
+  reply.clearCookie(cookieOfSignIn(request.viewer.signInId), cookieAttributes);
+}
+
+async function provenSignIn(sql: Pool, request: FastifyRequest, id: string): Promise<SignInRow | null> {
+  const secret = request.cookies[cookieOfSignIn(id)];
+  if (!secret || !/^[\w-]{8,32}$/.test(id)) return null;
+  const [row] = await run<SignInRow>(sql, findSignIn, [id]);
+  if (!row || !timingSafeEqual(hash('sha256', secret, 'buffer'), row.secret_hash)) return null;
+  const idleSince = toInstant(row.last_seen_at);
+  return Temporal.Instant.compare(idleSince.add(idleLimit), request.now) < 0 ? null : row;
+}
+
+function viewerOf(signInId: string, row: SignInRow): Viewer {
+  const { help_telephone: telephone, help_days: days, help_hours: hours } = row;
+  return {
+    signInId,
+    role: row.role,
+    testUser: row.test_user,
+    personId: row.person_id,
+    administratorId: row.administrator_id,
+    name: row.name,
+    organisation: row.organisation_id === null ? null : {
+      id: row.organisation_id,
+      name: row.organisation_name,
+      help: telephone && days && hours ? { telephone, days, hours } : null,
+    },
+    context: row.context_id === null ? null : { id: row.context_id, title: row.context_title },
+    cohort: row.cohort_id === null ? null : {
+      id: row.cohort_id,
+      name: row.cohort_name,
+      startsOn: Temporal.PlainDate.from(row.starts_on),
+      timeZone: row.time_zone,
+      programmeVersionId: row.programme_version_id,
+    },
+    returnUrl: row.return_url,
+  };
+}

@@ -1,0 +1,111 @@
+// Pages: one Eta engine that refuses to print what is not there, and `reply.page`.
+import { join } from 'node:path';
+import fastifyView from '@fastify/view';
+import { Eta } from 'eta';
+import type { FastifyInstance } from 'fastify';
+import type { AssetAddress } from './assets.ts';
+
+/** Name and data of a template as one value; every page function returns one (`satisfies Page`). */
+export type Page = { template: string; data: { title: string } & Record<string, unknown> };
+
+/**
+ * What surrounds a page and depends on who reads it; everything else comes from the page function.
+ * Set once per request, after sign-in: `reply.locals = { chrome }`. A page without it gets `publicChrome`.
+ */
+export type Chrome = {
+  /** Where the word Coachline leads: `/`, or the sign-in's own home. */
+  home: string;
+  /** '' on public pages, '/in/SIGNIN' inside a sign-in; layouts write the sign-out form's address with it. */
+  base: string;
+  theme: Theme;
+  /** Path and query of this page: `POST /appearance` returns here. */
+  back: string;
+  /** Null where nobody is signed in. `role` is a word for people: 'learner', 'faculty', 'test learner'. */
+  viewer: { name: string; role: string } | null;
+  /** At most one is current. */
+  nav: NavItem[];
+  /** One sentence over every page of this sign-in, such as that nothing is recorded; null for none. */
+  banner: string | null;
+  /** The organisation's help line, or the programme's; null hides it. */
+  help: { telephone: string; days: string; hours: string } | null;
+};
+
+export type Theme = 'auto' | 'light' | 'dark';
+export type NavItem = { label: string; href: string; current: boolean };
+
+export const publicChrome: Chrome = { home: '/', base: '', theme: 'auto', back: '/', viewer: null, nav: [], banner: null, help: null };
+
+export type Role = 'operator' | 'administrator' | 'faculty' | 'assistant' | 'learner' | 'mentor' | 'guest';
+
+/**
+ * The navigation of a sign-in: few places, the same words for the same place in every role.
+ * @param at adds the sign-in's prefix to a path
+ * @param path the path of this page without the prefix, to mark it as current
+ */
+export function navigation({ role, at, path }: { role: Role; at: (path: string) => string; path: string }): NavItem[] {
+  const teaches = role === 'faculty' || role === 'assistant' || role === 'administrator';
+  const governs = role === 'administrator' || role === 'operator';
+  const items: [string, string][] = [];
+  if (teaches) items.push(['Cohort', '/cohort'], ['Weeks', '/home']);
+  if (role === 'learner') items.push(['Home', '/home']);
+  if (role === 'mentor') items.push(['Weeks', '/home']);
+  if (governs) items.push(['Cohorts', '/cohorts'], ['Platforms', '/admin/platforms']);
+  items.push(['Programme', '/programme']);
+  const isCurrent = (place: string) => path === place || path.startsWith(`${place}/`) || (place === '/home' && (path === '/' || path.startsWith('/weeks/')));
+  return items.map(([label, place]) => ({ label, href: at(place), current: isCurrent(place) }));
+}
+
+/** How a role is called on a page. */
+export function roleName(role: Role, testUser = false): string {
+  return testUser ? 'test learner' : role;
+}
+
+/**
+ * The one template engine.
+ * @param production keeps compiled templates; otherwise each page is read afresh and errors name the template's line
+ */
+export function createViewEngine({ production }: { production: boolean }): Eta {
+  return new Eta({
+    views: VIEWS,
+    cache: production,
+    debug: !production,
+    autoTrim: [false, 'nl'],
+    autoEscape: true,
+    // Eta prints "undefined" and "null" as words. A page that would say so is a bug, found by its test.
+    autoFilter: true,
+    filterFunction: (value) => {
+      if (value === null || value === undefined) throw new TypeError(`template printed ${value}`);
+      return value as string;
+    },
+  });
+}
+
+/** Adds `reply.page({ template, data })`. Register before hooks that set `reply.locals`. */
+export function views(app: FastifyInstance, { production, asset }: { production: boolean; asset: AssetAddress }): void {
+  // Decorated here rather than by @fastify/view, which would empty it by a hook that runs after the hooks of app.ts.
+  app.decorateReply('locals', null);
+  app.register(fastifyView, { engine: { eta: createViewEngine({ production }) }, templates: VIEWS, production, defaultContext: { asset, chrome: publicChrome } });
+  app.decorateReply('page', function page({ template, data }) {
+    return this.view(template, data);
+  });
+}
+
+/**
+ * The page for an error. Its template stands alone: it needs neither chrome nor the layout, which may be what failed.
+ * @param status 403, 404, 413, 500 and 503 have words of their own, every other the general 4xx ones
+ * @param reference what a person can quote to us: the request's id
+ * @param home where the page's one link leads, null where no link would help
+ */
+export function errorPage({ status, reference, home }: { status: number; reference: string; home: string | null }) {
+  const template = [403, 404, 413, 500, 503].includes(status) ? String(status) : status >= 500 ? '500' : '4xx';
+  return { template: `errors/${template}`, data: { title: 'Something went wrong', reference, home } } satisfies Page;
+}
+
+const VIEWS = join(import.meta.dirname, '../../views');
+
+declare module 'fastify' {
+  interface FastifyReply {
+    locals: { chrome: Chrome } | null;
+    page(page: Page): FastifyReply;
+  }
+}

@@ -1,0 +1,20 @@
+// The job process, for installations whose web servers run with JOBS=off.
+import closeWithGrace from 'close-with-grace';
+import { pino } from 'pino';
+import { loadConfig } from './config.ts';
+import { startJobs } from './jobs/schedule.ts';
+import { openDatabase, openMigratedOrm } from './open-database.ts';
+
+try {
+  const config = loadConfig(process.env);
+  const log = pino({ level: config.logLevel });
+  const database = await openDatabase(config, 'worker', (line) => log.info(line));
+  // Whoever starts first after an upgrade brings the schema up to date.
+  await (await openMigratedOrm(database.url, { poolSize: 1 })).close();
+  const jobs = await startJobs({ databaseUrl: database.url, log });
+  log.info('the worker runs');
+  closeWithGrace({ delay: 40_000, logger: log }, async () => jobs.stop());
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

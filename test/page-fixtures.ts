@@ -1,0 +1,135 @@
+// One example of every page and of every variant that looks different, with long names and empty lists among them.
+import type { Programme, ProgrammeWeek } from '../server/content/programme.ts';
+import { nextStep, weekStatuses } from '../server/domain/week-schedule.ts';
+import type { ReadingPlace } from '../server/domain/week-schedule.ts';
+import { cohortPage, cohortsPage, notYetPage, startPage } from '../server/features/cohorts/pages.ts';
+import type { CohortInput, LearnerProgress } from '../server/features/cohorts/pages.ts';
+import { deploymentWaitingPage, loginPage, newWindowPage, refusals, refusedPage, storagePage } from '../server/features/launch/pages.ts';
+import { homePage, lockedWeekPage, weekPage } from '../server/features/learning/pages.ts';
+import type { Reader } from '../server/features/learning/pages.ts';
+import { signedOutPage } from '../server/features/people/pages.ts';
+import { platformsPage } from '../server/features/platforms/pages.ts';
+import { programmePage } from '../server/features/programme/pages.ts';
+import { errorPage, navigation, publicChrome } from '../server/plugins/views.ts';
+import type { Chrome, Page, Role } from '../server/plugins/views.ts';
+
+export type Example = { page: Page; chrome: Chrome };
+
+const at = (path: string) => `/in/SIGNIN${path}`;
+const help = { telephone: '+1 617-301-4800', days: 'Monday – Friday', hours: '08:30 – 17:00' };
+/** A Tuesday in week 5. */
+const now = Temporal.Instant.from('2026-05-12T09:30:00Z');
+const cohort = { name: 'Spring 2026', startsOn: Temporal.PlainDate.from('2026-04-13'), timeZone: 'Europe/London' };
+const longName = 'Wolfeschlegelsteinhausenbergerdorff-Papadimitrakopoulou, Bartholomäus Zbigniew Łukasz';
+
+/** Every page by a name for it. `programme` may be the real one; `smallProgramme` does for tests. */
+export function examples(programme: Programme): Record<string, Example> {
+  const scheduled = programme.weeks.map(({ number, material }) => ({ number, sections: material?.sections.map(({ key }) => key) ?? [] }));
+  const sectionKeys = (number: number) => scheduled.find((week) => week.number === number)?.sections ?? [];
+  const allDone = new Map(scheduled.map(({ number, sections }) => [number, new Set(sections)]));
+  const someDone = new Map([[1, new Set(sectionKeys(1))], [2, new Set(sectionKeys(2).slice(0, 2))]]);
+  const noneDone = new Map<number, Set<string>>();
+
+  const home = (reader: Reader, moment: Temporal.Instant, done: ReadonlyMap<number, ReadonlySet<string>>, place: ReadingPlace | null = null): Page => {
+    const statuses = weekStatuses(scheduled, cohort, done, moment);
+    return homePage({ at, now: moment, reader, programme, cohort, statuses, done, next: nextStep(scheduled, statuses, done, place) });
+  };
+  const week = (number: number, reader: Reader, moment: Temporal.Instant, lastRead: string | null = null): Page => {
+    const done = reader === 'learner' || reader === 'test-learner' ? someDone : noneDone;
+    return weekPage({ at, now: moment, reader, readerName: 'Amara Okafor', programme, week: weekOf(programme, number), cohort, statuses: weekStatuses(scheduled, cohort, done, moment), done, lastRead });
+  };
+  const cohortInput = (learners: LearnerProgress[], change: Partial<CohortInput> = {}): CohortInput => ({
+    at, path: '/cohort', now, reader: 'faculty', cohort: { ...cohort, programmeTitle: programme.title }, learners, page: 1, joinCode: 'K7QM-2XRD',
+    weeks: scheduled.map(({ number }) => ({ number, sectionsTotal: 6 })),
+    courses: [{ title: 'Improvement coaching, spring', platform: 'Moodle of the teaching hospitals' }, { title: `${longName} and a second course with a long name`, platform: 'Canvas' }],
+    ...change,
+  });
+  const weeksLater = (weeks: number) => now.add({ hours: weeks * 7 * 24 });
+  const week2Sections = sectionKeys(2);
+
+  return {
+    'programme': shown('/', null, programmePage({ programme, help, reader: 'visitor', home: null, mediaAddress: (file) => `/media/${file}` })),
+    'programme-guest': shown('/programme', 'guest', programmePage({ programme, help, reader: 'guest', guestBecause: 'no-role', home: null, mediaAddress: (file) => `/media/${file}` })),
+    'programme-film': shown('/programme', 'learner', programmePage({ programme: { ...programme, introduction: { ...programme.introduction, file: 'coaches.webm', captions: 'coaches.vtt' } }, help, reader: 'member', home: at('/'), mediaAddress: (file) => `/media/${file}` })),
+    'home': shown('/home', 'learner', home('learner', now, someDone, { week: 2, section: week2Sections[2] ?? '' })),
+    'home-first-week': shown('/home', 'learner', home('learner', now.subtract({ hours: 28 * 24 }), noneDone)),
+    'home-before': shown('/home', 'learner', home('learner', now.subtract({ hours: 40 * 24 }), noneDone)),
+    'home-all-open-done': shown('/home', 'learner', home('learner', now, allDone)),
+    'home-finished': shown('/home', 'learner', home('learner', weeksLater(20), allDone)),
+    'home-over': shown('/home', 'learner', home('learner', weeksLater(20), someDone)),
+    'home-test-learner': shown('/home', 'learner', home('test-learner', now, noneDone), { banner: 'You see Coachline as a test learner does. Nothing you do here is recorded.' }),
+    'home-mentor': shown('/home', 'mentor', home('mentor', now, noneDone)),
+    'home-staff': shown('/home', 'faculty', home('staff', now, noneDone)),
+    'week': shown('/weeks/2', 'learner', week(2, 'learner', now.subtract({ hours: 21 * 24 }), week2Sections[3] ?? null)),
+    'week-staff': shown('/weeks/1', 'faculty', week(1, 'staff', now)),
+    'week-outline': shown('/weeks/5', 'learner', week(5, 'learner', now)),
+    'week-locked': shown('/weeks/9', 'learner', lockedWeekPage({ at, now, programme, week: weekOf(programme, 9), cohort })),
+    'cohort': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(12, programme)))),
+    'cohort-large': shown('/cohort', 'administrator', cohortPage(cohortInput(manyLearners(300, programme), { page: 2, reader: 'administrator' }))),
+    'cohort-empty': shown('/cohort', 'faculty', cohortPage(cohortInput([], { notice: 'started' }))),
+    'cohort-before': shown('/cohort', 'assistant', cohortPage(cohortInput(manyLearners(2, programme), { now: now.subtract({ hours: 40 * 24 }), reader: 'assistant', courses: [] }))),
+    'cohorts': shown('/cohorts', 'administrator', cohortsPage({ at, now, organisationName: 'Northern Teaching Hospitals', cohorts: [{ id: 'a', ...cohort, learners: 40 }, { id: 'b', ...cohort, name: longName, startsOn: Temporal.PlainDate.from('2026-09-07'), learners: 0 }] })),
+    'cohorts-empty': shown('/cohorts', 'operator', cohortsPage({ at, now, organisationName: 'All organisations', cohorts: [] })),
+    'start': shown('/cohort/start', 'faculty', startPage({ at, reader: 'faculty', courseTitle: 'Improvement coaching, spring', programmeTitle: programme.title, values: { name: 'Spring 2026', startsOn: '2026-05-18', timeZone: 'Europe/London' }, errors: {}, cohorts: [] })),
+    'start-errors': shown('/cohort/start', 'administrator', startPage({ at, reader: 'administrator', courseTitle: null, programmeTitle: programme.title, values: { name: '', startsOn: '2020-01-06', timeZone: 'Europe/Madrid' }, errors: { name: 'Write a name for the cohort.', startsOn: 'This day has passed. Choose one from 12 May 2026 on.', cohort: 'Choose a cohort from the list.' }, cohorts: [{ id: 'a', name: 'Autumn 2025', startsOn: Temporal.PlainDate.from('2025-09-08'), learners: 38 }, { id: 'b', name: longName, startsOn: Temporal.PlainDate.from('2026-01-12'), learners: 1 }] })),
+    'not-yet': shown('/cohort', 'learner', notYetPage({ at, courseTitle: 'Improvement coaching, spring', reader: 'learner' })),
+    'platforms': shown('/admin/platforms', 'administrator', platformsPage({ at, organisationName: 'Northern Teaching Hospitals', timeZone: 'Europe/London', approved: '7', addresses: ourAddresses, platforms: [
+      { id: 'p1', name: 'Moodle of the teaching hospitals', issuer: 'https://moodle.northern-teaching-hospitals.example.org', clientId: 'x8sKq2mPz1vTtL0', active: true, deployments: [{ id: 'd1', deploymentId: '7', createdAt: now, approvedAt: now, firstSeenAs: null }] },
+      { id: 'p2', name: 'Canvas', issuer: 'https://canvas.instructure.com', clientId: '10000000000042', active: true, deployments: [{ id: 'd2', deploymentId: '8:dd1b3e7f5d0d4d3ab0a5c3d8a8f6e6b1cbd0c2f2', createdAt: now, approvedAt: null, firstSeenAs: 'Northern School of Nursing, Improvement coaching' }] },
+      { id: 'p3', name: 'Old Sakai', issuer: 'https://sakai.example.org', clientId: '1', active: false, deployments: [] },
+    ] })),
+    'platforms-empty': shown('/admin/platforms', 'operator', platformsPage({ at, organisationName: 'All organisations', timeZone: 'UTC', addresses: ourAddresses, platforms: [] })),
+    'launch-login': bare(loginPage({ authenticationUrl: '/somewhere?state=abc', windowUrl: '/lti/login/window?state=abc', storage: { target: '_parent', origin: 'https://platform.example.org', key: 'coachline.abc', value: 'secret "quoted" </script>' } })),
+    'launch-storage': bare(storagePage({ postUrl: '/lti/launch', fields: [{ name: 'state', value: 'abc' }], secretField: 'secret', storage: { target: 'post_message_forwarding', origin: 'https://sso.canvaslms.com', key: 'coachline.abc' } })),
+    'launch-window': bare(newWindowPage({ windowUrl: '/in/SIGNIN/window?ticket=abc', reference: null })),
+    'launch-by-hand': bare(newWindowPage({ windowUrl: null, reference: 'req-4f2k' })),
+    'launch-refused': bare(refusedPage({ words: refusals['state-used'], reference: 'req-4f2k', openHref: at('/') })),
+    'launch-refused-admin': bare(refusedPage({ words: refusals['unknown-platform'], reference: 'req-4f2k', openHref: null })),
+    'deployment-waiting': bare(deploymentWaitingPage({ platformName: 'Canvas', issuer: 'https://canvas.instructure.com', clientId: '10000000000042', deploymentId: '8:dd1b3e7f5d0d4d3ab0a5c3d8a8f6e6b1cbd0c2f2', reference: 'req-4f2k' })),
+    'signed-out': bare(signedOutPage()),
+    ...Object.fromEntries([403, 404, 413, 422, 500, 503].map((status) => [`error-${status}`, bare(errorPage({ status, reference: 'req-4f2k', home: status === 404 ? null : at('/') }))])),
+  };
+}
+
+/** A programme of twelve weeks in which the first two have material. */
+export function smallProgramme(): Programme {
+  return {
+    key: 'small', title: 'Improvement Coach', tagline: 'Twelve weeks.', promise: ['One.', 'Two.'],
+    outcomes: Array.from({ length: 8 }, (_, index) => `Outcome ${index + 1}`), audience: ['Coaches.'], prerequisites: ['A team.'],
+    introduction: { title: 'Qualities', summary: 'Six.', points: [{ title: 'Curious', text: 'They ask.' }], file: null, captions: null }, help,
+    weeks: Array.from({ length: 12 }, (_, index): ProgrammeWeek => ({
+      number: index + 1, title: `Title of week ${index + 1}`, summary: 'What it is about.', topics: ['A topic'], outcomes: [1, 8], withYourTeam: 'Meet the team.',
+      workshop: index === 0 ? { kind: 'virtual', title: 'Start', days: 1 } : index === 2 ? { kind: 'in-person', title: 'Three days', days: 3 } : null,
+      material: index > 1 ? null : {
+        lede: 'It begins.', goals: ['say what a coach does'],
+        sections: Array.from({ length: 5 }, (_section, place) => ({ key: `part-${place + 1}`, title: `Part ${place + 1}`, minutes: 20, kind: place === 4 ? 'practice' : 'teaching', bodyHtml: '<p>Text &amp; more.</p>', source: '' })),
+        reading: [{ key: 'a', textHtml: 'An author (2020). <em>A title</em>.', url: 'https://example.org/a' }, { key: 'b', textHtml: 'A book.', url: null }],
+      },
+    })),
+  };
+}
+
+const ourAddresses = { login: 'https://coachline.example.org/lti/login', launch: 'https://coachline.example.org/lti/launch', keys: 'https://coachline.example.org/lti/jwks' };
+
+function weekOf(programme: Programme, number: number): ProgrammeWeek {
+  const week = programme.weeks.find((candidate) => candidate.number === number);
+  if (!week) throw new Error(`no week ${number}`);
+  return week;
+}
+
+function shown(path: string, role: Role | null, page: Page, change: Partial<Chrome> = {}): Example {
+  if (role === null) return { page, chrome: { ...publicChrome, help, ...change } };
+  const name = role === 'administrator' ? longName : role === 'faculty' ? 'Tomasz Wrona' : 'Amara Okafor';
+  return { page, chrome: { home: at('/'), base: at(''), theme: 'auto', back: at(path), viewer: { name, role }, nav: navigation({ role, at, path }), banner: null, help, ...change } };
+}
+
+const bare = (page: Page): Example => ({ page, chrome: publicChrome });
+
+function manyLearners(count: number, programme: Programme): LearnerProgress[] {
+  const names = ['Yusuf Demir', 'Daniel Whitcombe', 'Mei-Ling Tan', 'Ayodele Bright', 'Amara Okafor', 'Grace Mensah', 'Rhys Pritchard', 'Siobhán Keane', 'Priti Raman', longName, null, 'Zoë Łapińska'];
+  return Array.from({ length: count }, (_, index) => ({
+    name: index < names.length ? (names[index] ?? null) : `Learner ${index + 1}`,
+    lastSeenAt: index === 3 ? null : now.subtract({ hours: 24 * [0, 18, 8, 0, 1, 3, 0, 2][index % 8]! }),
+    sectionsDone: new Map(programme.weeks.map(({ number }) => [number, number < 5 ? [6, 3, 6, 0, 6, 6, number === 4 ? 5 : 6, 6][index % 8]! : number === 5 ? index % 4 : index % 8 === 6 && number === 6 ? 1 : 0])),
+  }));
+}
