@@ -110,6 +110,15 @@ function say(key, is, words) {
   line.append(words);
 }
 
+/** The rail follows the reader; a section that is done keeps its tick. */
+function markHere(link, isHere) {
+  if (isHere) link.setAttribute('aria-current', 'step'); else link.removeAttribute('aria-current');
+  const step = link.closest('[data-step]');
+  if (step.dataset.line === 'past') return;
+  drawPoint(step.querySelector('.pt'), isHere ? 'current' : 'open');
+  step.querySelector('[data-words]').textContent = isHere ? 'you are here' : 'not done yet';
+}
+
 // The place of reading ------------------------------------------------------------
 const lesson = document.querySelector('[data-place]');
 const steps = new Map([...document.querySelectorAll('[data-step] a')].map((link) => [link.hash.slice(1), link]));
@@ -120,7 +129,7 @@ if (lesson && 'IntersectionObserver' in window) {
   const observer = new IntersectionObserver((entries) => {
     const reading = entries.find((entry) => entry.isIntersecting)?.target.id;
     if (!reading) return;
-    for (const [key, link] of steps) if (key === reading) link.setAttribute('aria-current', 'step'); else link.removeAttribute('aria-current');
+    for (const [key, link] of steps) markHere(link, key === reading);
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (place === reading) return;

@@ -31,8 +31,8 @@ const insertAttempt = {
   name: 'insert-attempt',
   text: `
     insert into login_attempt (state_hash, nonce_hash, browser_hash, storage_hash, storage_target, registration_id, target, deployment_hint, address, expires_at)
-    select $1::bytea, $2::bytea, $3::bytea, $4::bytea, $5, $6::uuid, $7, $8, $9, $10::timestamptz
-     where (select count(*) from (select 1 from login_attempt where address = $9 and consumed_at is null and expires_at > $11::timestamptz limit ${openAttemptsLimit.address}) a) < ${openAttemptsLimit.address}
+    select $1::bytea, $2::bytea, $3::bytea, $4::bytea, $5, $6::uuid, $7, $8, $9::varchar, $10::timestamptz
+     where (select count(*) from (select 1 from login_attempt where address = $9::varchar and consumed_at is null and expires_at > $11::timestamptz limit ${openAttemptsLimit.address}) a) < ${openAttemptsLimit.address}
        and (select count(*) from (select 1 from login_attempt where registration_id = $6::uuid and consumed_at is null and expires_at > $11::timestamptz limit ${openAttemptsLimit.registration}) r) < ${openAttemptsLimit.registration}
     returning 1`,
 };
@@ -97,7 +97,7 @@ export async function completeLaunch(sql: Pool, verified: VerifiedLaunch, now: T
 }
 
 const signInColumns = 'id, secret_hash, role, test_user, deployment_id, person_id, context_id, frame_origins, return_url, ticket_hash, ticket_expires_at, created_at, last_seen_at';
-const signInParameters = '$1, $2::bytea, $3, $4::boolean, $5::uuid, $6::uuid, $7::uuid, $8::text[], $9, $10::bytea, $11::timestamptz, $12::timestamptz, $12::timestamptz';
+const signInParameters = '$1::varchar, $2::bytea, $3, $4::boolean, $5::uuid, $6::uuid, $7::uuid, $8::text[], $9, $10::bytea, $11::timestamptz, $12::timestamptz, $12::timestamptz';
 
 const insertSignIn = { name: 'insert-sign-in', text: `insert into sign_in (${signInColumns}) values (${signInParameters})` };
 
@@ -106,7 +106,7 @@ const consumeAndSignIn = {
   name: 'consume-and-sign-in',
   text: `
     with consumed as (
-      update login_attempt set consumed_at = $12::timestamptz, sign_in_id = $1
+      update login_attempt set consumed_at = $12::timestamptz, sign_in_id = $1::varchar
        where state_hash = $13::bytea and consumed_at is null and expires_at > $12::timestamptz returning 1
     ), seen as (
       update enrolment set last_seen_at = $12::timestamptz

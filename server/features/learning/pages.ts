@@ -47,7 +47,7 @@ export function homePage({ at, now, reader, programme, cohort, statuses, done, n
       next: keepsProgress ? nextBlock({ at, programme, cohort, today, thisWeek, done, next }) : null,
       asReader: keepsProgress ? null : readerLine(reader),
       thisWeek: week ? weekOutline({ at, week, done, next, keepsProgress }) : null,
-      workshop: workshopOf(week ?? (thisWeek === 0 ? programme.weeks[0] : undefined)),
+      workshop: week ? workshopOf(week, ', this week') : thisWeek === 0 ? workshopOf(programme.weeks[0], ', in week 1') : null,
       withYourTeam: week && next.kind !== 'wait' ? week.withYourTeam : null,
       opensNext: following ? opensNext({ at, week: following, cohort, today, reader }) : null,
     },
@@ -236,11 +236,11 @@ function nextBlock({ at, programme, cohort, today, thisWeek, done, next }: Pick<
       const sections = week?.material?.sections ?? [];
       const section = sections.find(({ key }) => key === next.section);
       const left = sections.filter(({ key }) => !done.get(next.week)?.has(key)).length;
-      const place = next.week === thisWeek ? '' : `This is week ${next.week}, ${week?.title}. `;
+      const isThisWeek = next.week === thisWeek;
       return {
         kicker: next.kind === 'begin' ? `Your next step: begin week ${next.week}` : 'Your next step',
         heading: section?.title ?? week?.title ?? '',
-        text: `${place}About ${section?.minutes} minutes. ${sentence(left === 1 ? 'it is the last section of this week' : `${inWords(left)} sections of this week are left`)}.`,
+        text: `${isThisWeek ? '' : `Week ${next.week}, ${week?.title}. `}About ${section?.minutes} minutes. ${left === 1 ? 'It is the last section' : `${sentence(inWords(left))} sections are left`} of ${isThisWeek ? 'this' : 'that'} week.`,
         main: { href: `${at(`/weeks/${next.week}`)}#${next.section}`, label: next.kind === 'begin' ? 'Begin' : 'Carry on' },
         other: { href: at(`/weeks/${next.week}`), label: `See all of week ${next.week}` },
       };
@@ -301,14 +301,13 @@ function opensNext({ at, week, cohort, today, reader }: { at: HomeInput['at']; w
 }
 
 /** What a workshop is, in words; its day and its place are the cohort's to tell. */
-function workshopOf(week: ProgrammeWeek | undefined) {
+function workshopOf(week: ProgrammeWeek | undefined, when = '') {
   if (!week?.workshop) return null;
   const { kind, title, days } = week.workshop;
   return {
     title,
     icon: kind === 'virtual' ? 'video' : 'room',
-    kind: kind === 'virtual' ? 'Virtual workshop' : `${sentence(plural(days, 'day'))} in person`,
-    week: `In week ${week.number}`,
+    kind: `${kind === 'virtual' ? 'Virtual workshop' : `${sentence(plural(days, 'day'))} in person`}${when}`,
   };
 }
 

@@ -1,0 +1,97 @@
+// The application as tests use it: on the run's database, emptied before, with a clock that stands still and a
+// practice platform whose keys are served without HTTP.
+import type { FastifyInstance } from 'fastify';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Pool } from 'pg';
+import { createPlatform, toolAt } from '../../scripts/practice-lms/platform.ts';
+import type { Platform } from '../../scripts/practice-lms/platform.ts';
+import { buildApp } from '../../server/app.ts';
+import { loadConfig } from '../../server/config.ts';
+import { loadProgramme, programmeHash } from '../../server/content/library.ts';
+import type { Programme } from '../../server/content/programme.ts';
+import { openOrm, sqlPool } from '../../server/database.ts';
+import type { Orm } from '../../server/database.ts';
+import { addPlatform } from '../../server/features/platforms/actions.ts';
+import { createKeySets } from '../../server/lti/key-set.ts';
+import type { FetchKeySet } from '../../server/lti/key-set.ts';
+import { createProgrammes } from '../../server/plugins/programmes.ts';
+import { testDatabaseUrl } from './database.ts';
+
+export type TestClock = { now: Temporal.Instant; advance: (by: Temporal.DurationLike) => void };
+
+export type TestApp = {
+  app: FastifyInstance;
+  orm: Orm;
+  sql: Pool;
+  clock: TestClock;
+  programme: Programme;
+  /** The LMS that is registered as `default`'s, with its deployment approved. */
+  platform: Platform;
+  registrationId: string;
+  /** SQL statements sent since the last `countStatements()` began. */
+  countStatements: (work: () => Promise<unknown>) => Promise<number>;
+  close: () => Promise<void>;
+};
+
+/** A Monday morning in the middle of nowhere special. */
+export const testNow = '2026-05-11T08:00:00Z';
+export const publicUrl = 'http://localhost:3000';
+export const issuer = 'http://127.0.0.1:3001';
+
+const programmeFolder = join(import.meta.dirname, '../../content/improvement-coach');
+
+/** Builds the application on an empty database. Close it at the end of the suite. */
+export async function startTestApp({ now = testNow, fetchKeySet, env = {} }: { now?: string; fetchKeySet?: FetchKeySet; env?: Record<string, string> } = {}): Promise<TestApp> {
+  const orm = openOrm(testDatabaseUrl(), { poolSize: 5 });
+  await orm.schema.clear();
+  const sql = await sqlPool(orm);
+  const clock: TestClock = { now: Temporal.Instant.from(now), advance: (by) => { clock.now = clock.now.add(by); } };
+  const platform = await createPlatform({ issuer, tools: [toolAt(publicUrl)], clock: () => clock.now });
+  const programme = await loadProgramme(programmeFolder);
+  const app = buildApp({
+    config: loadConfig({ PUBLIC_URL: publicUrl, ...env }),
+    orm, sql,
+    clock: () => clock.now,
+    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+    programmes: createProgrammes(sql, { id: programmeHash(programme), programme }),
+    keySets: createKeySets({ now: () => clock.now, fetchKeySet: fetchKeySet ?? (async () => ({ ok: true, json: platform.jwks() })) }),
+  });
+  await app.ready();
+  const registrationId = await register(sql, platform, clock.now);
+  return {
+    app, orm, sql, clock, programme, platform, registrationId,
+    countStatements: (work) => countStatements(sql, work),
+    close: async () => {
+      await app.close();
+      await orm.close();
+    },
+  };
+}
+
+/** Registers a practice platform the way `cli platform:add` does. Returns the registration's id. */
+export async function register(sql: Pool, platform: Platform, now: Temporal.Instant, { organisation = 'default' } = {}): Promise<string> {
+  const [tool] = platform.tools;
+  if (!tool) throw new Error('the platform has no tool');
+  const outcome = await addPlatform(sql, {
+    name: 'Practice LMS', issuer: platform.issuer, clientId: tool.clientId, deploymentId: tool.deploymentIds[0] ?? '', organisation,
+    authenticationUrl: platform.authorizationUrl, tokenUrl: `${platform.issuer}/token`, keysetUrl: platform.jwksUrl,
+  }, now);
+  if (!outcome.added) throw new Error(outcome.reason);
+  return outcome.id;
+}
+
+async function countStatements(sql: Pool, work: () => Promise<unknown>): Promise<number> {
+  const { query } = sql;
+  let count = 0;
+  sql.query = function counted(...args: unknown[]) {
+    count += 1;
+    return (query as (...given: unknown[]) => unknown).apply(sql, args);
+  } as typeof sql.query;
+  try {
+    await work();
+  } finally {
+    sql.query = query;
+  }
+  return count;
+}

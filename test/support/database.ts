@@ -1,0 +1,53 @@
+// One database for the whole run: of the server that DATABASE_URL names, or of an embedded one in a temporary folder.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { openMigratedOrm } from '../../server/open-database.ts';
+import { startEmbeddedPostgres } from '../../server/embedded-postgres.ts';
+
+let url = '';
+let cleanUp = async () => {};
+
+/** The migrated database of this run. */
+export const testDatabaseUrl = (): string => url;
+
+export async function mochaGlobalSetup(): Promise<void> {
+  const server = process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'], stop: async () => {} } : await startThrowAway();
+  const name = `coachline_test_${process.pid}`;
+  await runOn(server.url, `create database ${name}`);
+  const own = new URL(server.url);
+  own.pathname = `/${name}`;
+  url = own.href;
+  cleanUp = async () => {
+    await runOn(server.url, `drop database ${name} with (force)`);
+    await server.stop();
+  };
+  await (await openMigratedOrm(url, { poolSize: 1 })).close();
+}
+
+export async function mochaGlobalTeardown(): Promise<void> {
+  await cleanUp();
+}
+
+async function startThrowAway(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'coachline-test-'));
+  const postgres = await startEmbeddedPostgres({ dataDir, durable: false, log: () => {} });
+  return {
+    url: postgres.url,
+    stop: async () => {
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function runOn(address: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
