@@ -196,7 +196,7 @@ function isAlive(pid) {
 }
 
 function sameEntries(some = {}, others = {}) {
-  const flat = (entries) => JSON.stringify(Object.entries(entries).map(String).sort((a, b) => (a < b ? -1 : 1)));
+  const flat = (entries) => JSON.stringify(Object.entries(entries).map(String).toSorted((a, b) => (a < b ? -1 : 1)));
   return flat(some) === flat(others);
 }
 

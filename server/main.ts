@@ -6,7 +6,8 @@ import { buildApp } from './app.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { loadProgramme, programmeHash } from './content/library.ts';
 import { ContentError } from './content/problems.ts';
-import { sqlPool } from './database.ts';
+import { isDatabaseAway, sqlPool } from './database.ts';
+import { DataDirInUse } from './embedded-postgres.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { createKeySets } from './lti/key-set.ts';
 import { createOutbound } from './lti/outbound.ts';
@@ -16,10 +17,18 @@ import { createProgrammes } from './plugins/programmes.ts';
 try {
   await start();
 } catch (error) {
-  // What an operator can mend is one plain line; anything else is a bug and shows its stack.
-  const plain = error instanceof ConfigError || error instanceof ContentError || (error instanceof Error && !('code' in error) && !error.message.includes('\n') && error.constructor !== TypeError);
-  process.stderr.write(`${plain ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${sayWhy(error)}\n`);
   process.exitCode = 1;
+}
+
+/** What an operator can mend is said plainly; anything else is a bug of ours and shows its stack. */
+function sayWhy(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE') return `Coachline cannot start: the port is taken (${error.message}). Stop what uses it, or set PORT.`;
+  if (isDatabaseAway(error)) return `Coachline cannot start: the database does not answer (${error.message}).`;
+  // Our own errors are plain Errors and their like; a TypeError and a database error are not meant for operators.
+  const isOurs = error instanceof ConfigError || error instanceof ContentError || error instanceof DataDirInUse || error.constructor === Error;
+  return isOurs ? error.message : (error.stack ?? error.message);
 }
 
 async function start(): Promise<void> {
@@ -36,7 +45,7 @@ async function start(): Promise<void> {
     const app = buildApp({
       config, orm, sql, clock, log,
       programmes: createProgrammes(sql, { id: programmeHash(programme), programme }),
-      keySets: createKeySets({ fetchKeySet: outbound.fetchJson, now: clock }),
+      keySets: createKeySets({ fetchKeySet: (url) => outbound.fetchJson(url), now: clock }),
     });
     app.addHook('onClose', () => orm.close());
     await app.listen({ port: config.port, host: config.host });

@@ -47,7 +47,7 @@ export async function startPracticeLms({ port = 0, host = '127.0.0.1', toolUrl, 
   try {
     const platform = await createPlatform({ ...options, issuer: url, tools: [toolAt(toolUrl, tool)] });
     const app = Fastify({
-      serverFactory: (handler) => server.on('request', handler) as RawServerDefault,
+      serverFactory: (handler): RawServerDefault => server.on('request', handler),
       forceCloseConnections: true,
     });
     const keySet = await buildPracticeLms(app, platform, closing.signal);

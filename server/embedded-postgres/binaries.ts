@@ -41,7 +41,7 @@ function makeLinks(folder: string): void {
       symlinkSync(basename(source), link);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;   // another start was quicker
-      throw new Error(`The embedded PostgreSQL is incomplete and cannot be mended here (${(error as Error).message}). Run npm ci as the user who owns node_modules.`);
+      throw new Error(`The embedded PostgreSQL is incomplete and cannot be mended here (${(error as Error).message}). Run npm ci as the user who owns node_modules.`, { cause: error });
     }
   }
 }

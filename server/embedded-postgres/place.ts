@@ -165,7 +165,7 @@ function accountsOfMachine(): Account[] {
   return lines.map((line) => line.split(':'))
     .map(([name = '', , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }))
     .filter(({ name, uid }) => /^[a-z_]/.test(name) && uid)
-    .sort((a, b) => Number(b.name === 'nobody') - Number(a.name === 'nobody'));
+    .toSorted((a, b) => Number(b.name === 'nobody') - Number(a.name === 'nobody'));
 }
 
 /** By mode, whatever the umask says. */

@@ -259,7 +259,7 @@ class ClaimReader {
   }
 }
 
-function present(value: unknown): value is NonNullable<unknown> {
+function present(value: unknown): value is string | number | boolean | object {
   return value !== undefined && value !== null;
 }
 

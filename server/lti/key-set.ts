@@ -132,7 +132,7 @@ async function importKey({ kty, alg, use, key_ops: operations, n, e }: Record<st
   if (Array.isArray(operations) && !operations.includes('verify')) return null;
   try {
     // Only the public members are taken over, so that a private key published by mistake is still a public one here.
-    const key = await importJWK({ kty, n, e, alg: 'RS256' }, 'RS256') as CryptoKey;
+    const key = await importJWK({ kty, n, e, alg: 'RS256' }, 'RS256');
     const { modulusLength } = key.algorithm as unknown as { modulusLength: number };
     return modulusLength >= 2048 && modulusLength <= 8192 ? key : null;
   } catch {

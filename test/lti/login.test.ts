@@ -49,7 +49,7 @@ describe('lti login: reading what a platform asks', () => {
 
 describe('lti login: where a link leads', () => {
   const accepted: [string, string][] = [
-    [`${publicUrl}`, '/'],
+    [publicUrl, '/'],
     [`${publicUrl}/`, '/'],
     [`${publicUrl}/workshops/kick-off`, '/workshops/kick-off'],
     [`${publicUrl}/weeks/3#part`, '/weeks/3'],

@@ -41,9 +41,17 @@ export const issuer = 'http://127.0.0.1:3001';
 
 const programmeFolder = join(import.meta.dirname, '../../content/improvement-coach');
 
+export type TestAppOptions = {
+  now?: string;
+  fetchKeySet?: FetchKeySet;
+  env?: Record<string, string>;
+  /** A migrated database other than the run's, for a test that takes its database away. */
+  databaseUrl?: string;
+};
+
 /** Builds the application on an empty database. Close it at the end of the suite. */
-export async function startTestApp({ now = testNow, fetchKeySet, env = {} }: { now?: string; fetchKeySet?: FetchKeySet; env?: Record<string, string> } = {}): Promise<TestApp> {
-  const orm = openOrm(testDatabaseUrl(), { poolSize: 5 });
+export async function startTestApp({ now = testNow, fetchKeySet, env = {}, databaseUrl = testDatabaseUrl() }: TestAppOptions = {}): Promise<TestApp> {
+  const orm = openOrm(databaseUrl, { poolSize: 5 });
   await orm.schema.clear();
   const sql = await sqlPool(orm);
   const clock: TestClock = { now: Temporal.Instant.from(now), advance: (by) => { clock.now = clock.now.add(by); } };
@@ -69,6 +77,24 @@ export async function startTestApp({ now = testNow, fetchKeySet, env = {} }: { n
   };
 }
 
+/**
+ * A second server on the database of the first, such as one that was upgraded to newer material. It has the clock and
+ * the platform of the first; close it before the first.
+ */
+export async function startSecondApp(first: TestApp, { programme = first.programme }: { programme?: Programme } = {}): Promise<Pick<TestApp, 'app' | 'platform' | 'programme'> & { close: () => Promise<void> }> {
+  const { clock, orm, platform, sql } = first;
+  const app = buildApp({
+    config: loadConfig({ PUBLIC_URL: publicUrl }),
+    orm, sql,
+    clock: () => clock.now,
+    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+    programmes: createProgrammes(sql, { id: programmeHash(programme), programme }),
+    keySets: createKeySets({ now: () => clock.now, fetchKeySet: async () => ({ ok: true, json: platform.jwks() }) }),
+  });
+  await app.ready();
+  return { app, platform, programme, close: () => app.close() };
+}
+
 /** Registers a practice platform the way `cli platform:add` does. Returns the registration's id. */
 export async function register(sql: Pool, platform: Platform, now: Temporal.Instant, { organisation = 'default' } = {}): Promise<string> {
   const [tool] = platform.tools;
@@ -82,11 +108,11 @@ export async function register(sql: Pool, platform: Platform, now: Temporal.Inst
 }
 
 async function countStatements(sql: Pool, work: () => Promise<unknown>): Promise<number> {
-  const { query } = sql;
+  const query = sql.query.bind(sql);
   let count = 0;
   sql.query = function counted(...args: unknown[]) {
     count += 1;
-    return (query as (...given: unknown[]) => unknown).apply(sql, args);
+    return (query as (...given: unknown[]) => unknown)(...args);
   } as typeof sql.query;
   try {
     await work();

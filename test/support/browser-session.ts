@@ -57,7 +57,7 @@ export type LaunchOptions = LaunchChoice & TokenChanges;
 /** The login's answer and the state and nonce that it sends to the platform. */
 export async function beginLogin(session: Session, platform: Platform, choice: LaunchOptions & { storageTarget?: string } = {}, headers: Record<string, string> = {}) {
   const answer = await session.get(`/lti/login?${new URLSearchParams(platform.launchParameters(choice)).toString()}`, headers);
-  const request = new URL(String(answer.headers.location ?? /href="([^"]*response_type[^"]*)"/.exec(answer.body)?.[1]?.replaceAll('&amp;', '&') ?? platform.authorizationUrl)).searchParams;
+  const request = new URL(answer.headers.location ?? /href="([^"]*response_type[^"]*)"/.exec(answer.body)?.[1]?.replaceAll('&amp;', '&') ?? platform.authorizationUrl).searchParams;
   return { answer, request, state: request.get('state') ?? '', nonce: request.get('nonce') ?? '' };
 }
 

@@ -6,7 +6,7 @@ const PARENT_AFTER = 700;
 const page = document.querySelector('[data-launch]');
 const { authenticationUrl, storage } = JSON.parse(page.dataset.launch);
 
-main();
+void main();
 
 async function main() {
   const keepsCookie = tryCookie();

@@ -6,7 +6,7 @@ const PARENT_AFTER = 700;
 const form = document.querySelector('[data-launch]');
 const { storage } = JSON.parse(form.dataset.launch);
 
-main();
+void main();
 
 async function main() {
   const secret = await fetchFromPlatform(storage);

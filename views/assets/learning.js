@@ -88,7 +88,7 @@ function show(key, isDone) {
   const total = Number(progress.dataset.total);
   const done = document.querySelectorAll('[data-step][data-line="past"]').length;
   const count = `${NUMBERS[total] ?? total} section${total === 1 ? '' : 's'} done`;
-  const begun = NUMBERS[done] ?? String(done);
+  const begun = done === 0 ? 'none' : NUMBERS[done] ?? String(done);
   progress.textContent = done === total ? `All ${count}` : `${begun[0].toUpperCase()}${begun.slice(1)} of ${count}`;
 }
 

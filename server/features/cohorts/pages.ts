@@ -43,7 +43,7 @@ export function cohortPage({ at, path, now, reader, cohort, weeks, learners, pag
   const thisWeek = calendarWeek(cohort, now);
   const rows = learners
     .map((learner) => ({ learner, name: learner.name ?? 'Name withheld by your learning platform', attention: attentionFor(learner, { weeks, thisWeek, cohort, today }) }))
-    .sort((a, b) => LEVELS.indexOf(a.attention.level) - LEVELS.indexOf(b.attention.level) || a.name.localeCompare(b.name, 'en'));
+    .toSorted((a, b) => LEVELS.indexOf(a.attention.level) - LEVELS.indexOf(b.attention.level) || a.name.localeCompare(b.name, 'en'));
   const count = (level: Level) => rows.filter((row) => row.attention.level === level).length;
 
   const pages = Math.max(1, Math.ceil(rows.length / LEARNERS_PER_PAGE));

@@ -13,11 +13,10 @@ import type { LoginRequest } from '../../lti/login.ts';
 import { refusals, refuse } from '../../lti/refusal.ts';
 import type { Refusal } from '../../lti/refusal.ts';
 import { staff } from '../../plugins/access.ts';
-import { NotFound } from '../../plugins/errors.ts';
 import { cookieAttributes, cookieOfSignIn, holdsSignIn } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { auditRefusal, completeLaunch, endOldSignIns, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
-import type { AttemptSecrets, NewSignIn } from './actions.ts';
+import type { NewSignIn } from './actions.ts';
 import { keepsPartitionedCookies } from './browsers.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from './pages.ts';
 import { findOptionalAttempt, findOptionalKnown, findOptionalRegistration, knowsIssuer, listRegistrations, listSignInsBeyond } from './queries.ts';
@@ -91,7 +90,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     const { signIn } = request.params;
     const { ticket, to } = request.query;
     if (await holdsSignIn(sql, request, signIn)) return reply.redirect(`/in/${signIn}${to}`, 303);
-    return reply.page(newWindowPage({ windowUrl: `/lti/window/${signIn}?${new URLSearchParams({ ticket, to })}`, reference: null }));
+    return reply.page(newWindowPage({ windowUrl: `/lti/window/${signIn}?${new URLSearchParams({ ticket, to }).toString()}`, reference: null }));
   });
 
   app.get('/lti/window/:signIn', { schema: { params: SignInParams, querystring: ArrivalQuery }, config: { access: 'public' }, exposeHeadRoute: false }, async (request, reply) => {
@@ -229,7 +228,7 @@ function fieldsOf(body: unknown): Record<'state' | 'id_token' | 'error' | 'stora
 function landing({ id, ticket }: NewSignIn, role: string, target: string): string {
   const isStaff = staff.some((name) => name === role);
   const to = role === 'guest' ? '/programme' : isStaff && target === '/' ? '/cohort' : target;
-  return ticket === null ? `/in/${id}${to}` : `/lti/arrival/${id}?${new URLSearchParams({ ticket, to })}`;
+  return ticket === null ? `/in/${id}${to}` : `/lti/arrival/${id}?${new URLSearchParams({ ticket, to }).toString()}`;
 }
 
 /** One cookie an attempt, so that several tabs may be on their way at once. */
@@ -242,7 +241,7 @@ function storageOf(authenticationUrl: string, target: string, stateHash: Buffer)
 /** This login once more, for a window: its parameters have not been spent at the platform yet. */
 function sameLogin(request: FastifyRequest, parameters: unknown): string {
   const path = request.url.replace(/\?.*$/s, '');
-  return `${path}?${new URLSearchParams(parameters as Record<string, string>)}`;
+  return `${path}?${new URLSearchParams(parameters as Record<string, string>).toString()}`;
 }
 
 /** An IPv6 customer has at least a /64 to herself, so that is what is counted. */

@@ -340,5 +340,5 @@ function readerLine(reader: Reader): string {
 }
 
 function progressWords(done: number, total: number): string {
-  return done === total ? `All ${plural(total, 'section')} done` : `${sentence(inWords(done))} of ${plural(total, 'section')} done`;
+  return done === total ? `All ${plural(total, 'section')} done` : `${done === 0 ? 'None' : sentence(inWords(done))} of ${plural(total, 'section')} done`;
 }

@@ -74,3 +74,17 @@ export async function findOptionalPendingDeploymentFor(sql: Sql, viewer: Viewer,
 function reach(viewer: Viewer): [boolean, string | null] {
   return [viewer.role === 'operator', viewer.organisation?.id ?? null];
 }
+
+const listPlatformsStatement = {
+  name: 'list-platforms',
+  text: `
+    select r.id, r.name, r.issuer, r.client_id as "clientId",
+           coalesce(array_agg(d.deployment_id order by d.created_at) filter (where d.organisation_id is not null), '{}') as deployments
+      from platform_registration r left join deployment d on d.registration_id = r.id
+     group by r.id order by r.created_at, r.id`,
+};
+
+/** Everything that is registered, with its approved deployments: for the command line, which sees the whole. */
+export async function listPlatforms(sql: Sql): Promise<{ id: string; name: string; issuer: string; clientId: string; deployments: string[] }[]> {
+  return run(sql, listPlatformsStatement, []);
+}

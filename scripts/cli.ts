@@ -1,0 +1,155 @@
+// Administration from the command line; works while the server runs and while it does not. See contract.md's table.
+import { parseArgs } from 'node:util';
+import type { Pool } from 'pg';
+import { loadConfig } from '../server/config.ts';
+import type { Config } from '../server/config.ts';
+import { sqlPool } from '../server/database.ts';
+import { addPlatform, approveDeployment, ensureOrganisation } from '../server/features/platforms/actions.ts';
+import { listPlatforms } from '../server/features/platforms/queries.ts';
+import { makeAdministratorLink } from '../server/features/people/actions.ts';
+import { openDatabase, openMigratedOrm } from '../server/open-database.ts';
+
+type Tools = { config: Readonly<Config>; sql: Pool; now: Temporal.Instant };
+type Options = Record<string, string | undefined>;
+type Outcome = { json: object; words: string };
+
+type Command = {
+  required: readonly string[];
+  optional: readonly string[];
+  /** Says what is wrong with the values, or null. */
+  check?: (options: Options) => string | null;
+  run: (options: Options, tools: Tools) => Promise<Outcome>;
+};
+
+/** Wrong arguments: exit 2. */
+class UsageError extends Error {}
+/** It could not be done, for a reason an operator can read: exit 1. */
+class CommandError extends Error {}
+
+const commands: Record<string, Command> = {
+  'platform:add': {
+    required: ['name', 'issuer', 'client-id', 'auth-url', 'token-url', 'jwks-url', 'deployment'],
+    optional: ['organisation'],
+    check: (options) => webAddressProblem(options, ['issuer', 'auth-url', 'token-url', 'jwks-url']) ?? lengthProblem(options, ['client-id', 'deployment', 'name']),
+    run: async (options, { config, sql, now }) => {
+      const outcome = await addPlatform(sql, {
+        name: need(options, 'name'), issuer: need(options, 'issuer'), clientId: need(options, 'client-id'),
+        authenticationUrl: need(options, 'auth-url'), tokenUrl: need(options, 'token-url'), keysetUrl: need(options, 'jwks-url'),
+        deploymentId: need(options, 'deployment'), organisation: options['organisation'] ?? 'default',
+      }, now);
+      if (!outcome.added) throw new CommandError('This issuer and client id are registered already; nothing was changed. See platform:list.');
+      const json = { id: outcome.id, loginUrl: `${config.publicUrl}/lti/login/${outcome.id}`, launchUrl: `${config.publicUrl}/lti/launch`, jwksUrl: `${config.publicUrl}/lti/jwks` };
+      return { json, words: `Registered as ${json.id}.\nLogin URL:   ${json.loginUrl}\nLaunch URL:  ${json.launchUrl}\nKey set URL: ${json.jwksUrl}` };
+    },
+  },
+  'platform:list': {
+    required: [], optional: [],
+    run: async (_options, { sql }) => {
+      const platforms = await listPlatforms(sql);
+      const lines = platforms.map(({ id, name, issuer, clientId, deployments }) => `${id}  ${name}  ${issuer}  client ${clientId}  deployments ${deployments.join(', ') || 'none'}`);
+      return { json: { platforms }, words: lines.join('\n') || 'No platform is registered yet.' };
+    },
+  },
+  'deployment:approve': {
+    required: ['platform', 'deployment'], optional: ['organisation'],
+    check: (options) => lengthProblem(options, ['deployment']),
+    run: async (options, { sql, now }) => {
+      const platform = need(options, 'platform');
+      const outcome = uuid.test(platform)
+        ? await approveDeployment(sql, { registrationId: platform, deploymentId: need(options, 'deployment'), organisation: options['organisation'] ?? null }, now)
+        : { approved: false as const, reason: 'unknown-platform' as const };
+      if (!outcome.approved) {
+        throw new CommandError(outcome.reason === 'unknown-platform' ? `No platform has the id ${platform}. See platform:list.` : 'This deployment belongs to another organisation already.');
+      }
+      return { json: { id: outcome.id }, words: `Deployment ${need(options, 'deployment')} is approved.` };
+    },
+  },
+  'admin:link': {
+    required: ['email'], optional: ['organisation'],
+    check: ({ email = '' }) => (/^[^\s@]+@[^\s@]+$/.test(email) && email.length <= 255 ? null : `--email ${email} is not an e-mail address`),
+    run: async (options, { config, sql, now }) => {
+      const { organisation } = options;
+      const organisationId = organisation === undefined ? null : await ensureOrganisation(sql, organisation, now);
+      const token = await makeAdministratorLink(sql, { email: need(options, 'email').toLowerCase(), organisationId }, now);
+      const url = `${config.publicUrl}/sign-in/${token}`;
+      return { json: { url }, words: `Good once, for fifteen minutes:\n${url}` };
+    },
+  },
+};
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** Returns the exit code: 0 done, 2 wrong arguments, 1 anything else, with one line on stderr. */
+async function main(words: string[]): Promise<number> {
+  try {
+    const { command, options, asJson } = readCommand(words);
+    const { json, words: text } = await withTools((tools) => command.run(options, tools));
+    process.stdout.write(`${asJson ? JSON.stringify(json) : text}\n`);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${(error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ')}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function readCommand([name = '', ...rest]: string[]): { command: Command; options: Options; asJson: boolean } {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new UsageError(`${name === '' ? 'Say which command' : `There is no command ${name}`}: ${Object.keys(commands).join(', ')}.`);
+  const known = [...command.required, ...command.optional];
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    ({ values } = parseArgs({
+      args: rest, strict: true, allowPositionals: false,
+      options: { json: { type: 'boolean' }, ...Object.fromEntries(known.map((option) => [option, { type: 'string' as const }])) },
+    }));
+  } catch (error) {
+    throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { json, ...given } = values;
+  const options = given as Options;
+  const missing = command.required.filter((option) => !options[option]);
+  if (missing.length > 0) throw new UsageError(`${name} needs ${missing.map((option) => `--${option}`).join(', ')}.`);
+  const problem = command.check?.(options) ?? organisationProblem(options);
+  if (problem) throw new UsageError(`${name}: ${problem}.`);
+  return { command, options, asJson: json === true };
+}
+
+async function withTools<T>(work: (tools: Tools) => Promise<T>): Promise<T> {
+  const config = loadConfig(process.env);
+  const database = await openDatabase(config, 'command', (line) => process.stderr.write(`${line}\n`));
+  try {
+    const orm = await openMigratedOrm(database.url, { poolSize: 2 });
+    try {
+      return await work({ config, sql: await sqlPool(orm), now: Temporal.Now.instant() });
+    } finally {
+      await orm.close();
+    }
+  } finally {
+    await database.stop();
+  }
+}
+
+function need(options: Options, name: string): string {
+  const value = options[name];
+  if (value === undefined) throw new UsageError(`--${name} is missing.`);
+  return value;
+}
+
+function webAddressProblem(options: Options, names: string[]): string | null {
+  const wrong = names.find((name) => {
+    const url = URL.parse(options[name] ?? '');
+    return !url || !/^https?:$/.test(url.protocol) || (options[name]?.length ?? 0) > 2048;
+  });
+  return wrong === undefined ? null : `--${wrong} must be an http(s) address`;
+}
+
+function lengthProblem(options: Options, names: string[]): string | null {
+  const wrong = names.find((name) => (options[name]?.length ?? 0) > 255 || options[name]?.includes('\0'));
+  return wrong === undefined ? null : `--${wrong} must be at most 255 characters long`;
+}
+
+function organisationProblem({ organisation }: Options): string | null {
+  return organisation === undefined || /^[a-z0-9][a-z0-9-]{0,62}$/.test(organisation) ? null : '--organisation must be a short name of lower-case letters, digits and hyphens';
+}
