@@ -25,6 +25,7 @@ export type TestApp = {
   orm: Orm;
   sql: Pool;
   clock: TestClock;
+  /** The real one, shared by every test: clone it before changing it. */
   programme: Programme;
   /** The LMS that is registered as `default`'s, with its deployment approved. */
   platform: Platform;
@@ -40,6 +41,7 @@ export const publicUrl = 'http://localhost:3000';
 export const issuer = 'http://127.0.0.1:3001';
 
 const programmeFolder = join(import.meta.dirname, '../../content/improvement-coach');
+let programmeOnce: Promise<Programme> | undefined;
 
 export type TestAppOptions = {
   now?: string;
@@ -56,7 +58,7 @@ export async function startTestApp({ now = testNow, fetchKeySet, env = {}, datab
   const sql = await sqlPool(orm);
   const clock: TestClock = { now: Temporal.Instant.from(now), advance: (by) => { clock.now = clock.now.add(by); } };
   const platform = await createPlatform({ issuer, tools: [toolAt(publicUrl)], clock: () => clock.now });
-  const programme = await loadProgramme(programmeFolder);
+  const programme = await (programmeOnce ??= loadProgramme(programmeFolder));
   const app = buildApp({
     config: loadConfig({ PUBLIC_URL: publicUrl, ...env }),
     orm, sql,

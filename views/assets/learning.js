@@ -29,7 +29,7 @@ async function send(key, address) {
   say(key, 'saving', 'Saving');
   try {
     // Any redirect means that it was kept: the page it leads to is not needed.
-    const answer = await fetch(address, { method: 'POST', redirect: 'manual' });
+    const answer = await fetch(address, { method: 'POST', redirect: 'manual', keepalive: true });
     if (answer.ok || answer.type === 'opaqueredirect') {
       waiting.delete(key);
       say(key, 'saved', `Saved ${clock()}`);
@@ -37,6 +37,7 @@ async function send(key, address) {
       keep(key, address, 'Coachline cannot save just now.');
     } else {
       waiting.delete(key);
+      show(key, address.endsWith('/removal'));   // as it was before
       say(key, 'refused', 'This was not saved. Open this week again from your course, then mark the section again.');
     }
   } catch {

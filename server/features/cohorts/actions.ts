@@ -48,8 +48,12 @@ export async function joinCohortByCode(pool: Pool, viewer: Viewer, code: string,
 
 /** Links the viewer's course to any cohort of the organisation: for administrators, who choose from a list. */
 export async function joinCohort(pool: Pool, viewer: Viewer, cohortId: string, now: Temporal.Instant): Promise<LinkDecision> {
+  // What a list posts back is an id; anything else would be an error of PostgreSQL's.
+  if (!uuid.test(cohortId)) return { linked: false, reason: 'unknown' };
   return join(pool, viewer, findById, cohortId, now);
 }
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function join(pool: Pool, viewer: Viewer, statement: { name: string; text: string }, key: string, now: Temporal.Instant): Promise<LinkDecision> {
   return inTransaction(pool, async (sql) => {
@@ -76,7 +80,7 @@ function newJoinCode(): string {
   return Array.from({ length: 8 }, () => codeAlphabet[randomInt(codeAlphabet.length)]).join('');
 }
 
-/** As people type it: lower case, spaces and hyphens do not matter. */
+/** As people type it: lower case, spaces, hyphens and whatever else no code contains do not matter. */
 function normaliseJoinCode(typed: string): string {
-  return typed.toUpperCase().replace(/[\s-]/g, '');
+  return typed.toUpperCase().replace(/[^A-Z0-9]/g, '');
 }

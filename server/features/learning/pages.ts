@@ -197,7 +197,6 @@ function ribbon({ at, programme, cohort, statuses, thisWeek, reader }: { at: Hom
   return programme.weeks.map((week) => {
     const status = statuses.find(({ number }) => number === week.number);
     const point = pointOf(status);
-    const opensOn = dayAndMonth(weekDates(cohort, week.number).from);
     return {
       number: week.number,
       title: week.title,
@@ -206,7 +205,7 @@ function ribbon({ at, programme, cohort, statuses, thisWeek, reader }: { at: Hom
       point,
       line: week.number < thisWeek ? 'past' : week.number === thisWeek ? 'now' : 'ahead',
       isThisWeek: week.number === thisWeek,
-      words: pointWords(point, status, opensOn),
+      words: pointWords(point, status, cohort),
     };
   });
 }
@@ -217,13 +216,13 @@ function pointOf(status: WeekStatus | undefined): Point {
   return status.state;
 }
 
-function pointWords(point: Point, status: WeekStatus | undefined, opensOn: string): string {
+function pointWords(point: Point, status: WeekStatus | undefined, cohort: CohortCalendar): string {
   switch (point) {
     case 'done': return status?.isThisWeek ? 'This week, done' : 'Done';
     case 'current': return 'This week';
     case 'part': return `${status?.sectionsDone} of ${status?.sectionsTotal} sections done`;
     case 'open': return 'Open';
-    case 'locked': return `Opens later, on ${opensOn}`;
+    case 'locked': return status ? `Opens later, on ${dayAndMonth(weekDates(cohort, status.number).from)}` : 'Opens later';
   }
 }
 

@@ -1,0 +1,95 @@
+// `npm run demo`: Coachline on its embedded PostgreSQL with a cohort in its fifth week, and the practice LMS beside it.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../server/config.ts';
+import { startDemoData } from './demo/data.ts';
+import { startPracticeLms } from './practice-lms/server.ts';
+
+const root = join(import.meta.dirname, '..');
+
+try {
+  await demo();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function demo(): Promise<void> {
+  const { values: { fresh = false } } = parseArgs({ options: { fresh: { type: 'boolean' } } });
+  // The demo always brings its own database, whatever else the environment names.
+  const env = { ...process.env, DATABASE_URL: '', NODE_ENV: '' };
+  const config = loadConfig(env);
+  const { dataDir, practiceLmsPort: lmsPort, publicUrl } = config;
+
+  prepareDataDir(dataDir, fresh);
+  const lms = await startPracticeLms({ port: lmsPort, toolUrl: publicUrl, keysFolder: join(dataDir, 'practice-lms') });
+  const server = startServer(env, join(dataDir, 'coachline.log'));
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    server.kill('SIGTERM');
+  };
+  // Ctrl-C reaches the server too, which stops its database in order; here we wait for it.
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  const ended = once(server, 'exit');
+
+  try {
+    if (await becomesReady(server, `http://${config.host}:${config.port}/readyz`)) {
+      await startDemoData({ dataDir, platform: lms.platform, now: Temporal.Now.instant() });
+      sayWhere({ lmsUrl: lms.url, publicUrl, logFile: join(dataDir, 'coachline.log') });
+    }
+  } catch (error) {
+    stop();
+    await Promise.all([ended, lms.close()]);
+    throw error;
+  }
+
+  const [code] = (await ended) as [number | null];
+  await lms.close();
+  if (!stopping) throw new Error(`Coachline stopped by itself; see ${join(dataDir, 'coachline.log')}.`);
+  process.stdout.write(code === 0 ? 'Stopped. The data is kept for the next time.\n' : '');
+}
+
+/** A folder that a demo made carries a mark, so that `--fresh` never wipes anything else. */
+function prepareDataDir(dataDir: string, fresh: boolean): void {
+  const mark = join(dataDir, 'demo');
+  const inUse = existsSync(dataDir) && existsSync(join(dataDir, 'postgres.json'));
+  if (inUse && !existsSync(mark)) throw new Error(`${dataDir} holds data that the demo did not make. Give the demo a folder of its own, for example DATA_DIR=.data-demo npm run demo.`);
+  if (fresh) rmSync(dataDir, { recursive: true, force: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  writeFileSync(mark, 'Made by npm run demo; npm run demo -- --fresh empties this folder.\n');
+}
+
+function startServer(env: NodeJS.ProcessEnv, logFile: string): ChildProcess {
+  const server = spawn(process.execPath, [join(root, 'server/main.ts')], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  server.stdout?.pipe(createWriteStream(logFile, { flags: 'w' }));
+  return server;
+}
+
+/** Waits until the server answers; false when it ended instead, having said why on stderr. */
+async function becomesReady(server: ChildProcess, address: string): Promise<boolean> {
+  while (server.exitCode === null && server.signalCode === null) {
+    const answer = await fetch(address).catch(() => null);
+    if (answer?.ok) return true;
+    await sleep(50);
+  }
+  return false;
+}
+
+function sayWhere({ lmsUrl, publicUrl, logFile }: { lmsUrl: string; publicUrl: string; logFile: string }): void {
+  process.stdout.write(`
+  Practice LMS   ${lmsUrl}   start here: launch as a learner, as faculty, as administrator
+  Coachline      ${publicUrl}   the public programme page
+  Log            ${logFile}
+
+  The spring course has a cohort in its fifth week; the autumn course has none yet.
+  For a sign-in outside the LMS: npm run -s cli -- admin:link --email you@example.org
+  Ctrl-C stops both.
+`);
+}

@@ -1,0 +1,98 @@
+// The demo's own data: the practice LMS registered, and its spring course with a cohort in the fifth week.
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { loadProgramme, programmeHash } from '../../server/content/library.ts';
+import type { Programme } from '../../server/content/programme.ts';
+import { openOrm, run, sqlPool } from '../../server/database.ts';
+import { joinEmbeddedPostgres } from '../../server/embedded-postgres.ts';
+import { startCohort } from '../../server/features/cohorts/actions.ts';
+import { addPlatform } from '../../server/features/platforms/actions.ts';
+import { listPlatforms } from '../../server/features/platforms/queries.ts';
+import type { Viewer } from '../../server/plugins/sign-in.ts';
+import type { Platform } from '../practice-lms/platform.ts';
+
+const timeZone = 'Europe/London';
+const weeksGone = 4;
+
+/** How far each learner of the spring course has come: sections done in weeks 1, 2, 3, and days since they were last here. */
+const journeys: Record<string, { done: [number, number, number]; daysAway: number } | null> = {
+  amara: { done: [7, 4, 0], daysAway: 0 },
+  zsofia: { done: [7, 7, 7], daysAway: 1 },
+  minghua: { done: [7, 7, 3], daysAway: 2 },
+  lukasz: { done: [2, 0, 0], daysAway: 19 },
+  thao: { done: [7, 7, 7], daysAway: 0 },
+  muhammad: { done: [7, 6, 0], daysAway: 8 },
+  budiman: { done: [7, 7, 5], daysAway: 3 },
+  conceicao: { done: [7, 7, 7], daysAway: 5 },
+  siobhan: { done: [7, 2, 0], daysAway: 4 },
+  priya: null,   // has never opened Coachline
+};
+
+/** Registers the platform and fills in the cohort, unless an earlier run did. The server must be running. */
+export async function startDemoData({ dataDir, platform, now }: { dataDir: string; platform: Platform; now: Temporal.Instant }): Promise<void> {
+  const database = await joinEmbeddedPostgres({ dataDir });
+  if (!database) throw new Error('The server ended before the demo could give it data.');
+  const orm = openOrm(database.url, { poolSize: 2 });
+  try {
+    const sql = await sqlPool(orm);
+    const [tool] = platform.tools;
+    if (!tool) throw new Error('the practice LMS knows no tool');
+    const known = await listPlatforms(sql);
+    if (known.some(({ issuer, clientId }) => issuer === platform.issuer && clientId === tool.clientId)) return;
+    const programme = await loadProgramme(join(import.meta.dirname, '../../content/improvement-coach'));
+    const added = await addPlatform(sql, {
+      name: 'Practice LMS', issuer: platform.issuer, clientId: tool.clientId, deploymentId: tool.deploymentIds[0] ?? '', organisation: 'default',
+      authenticationUrl: platform.authorizationUrl, tokenUrl: `${platform.issuer}/token`, keysetUrl: platform.jwksUrl,
+    }, now);
+    if (added.added) await fillSpringCourse(sql, platform, programme, added.id, now);
+  } finally {
+    await orm.close();
+  }
+}
+
+async function fillSpringCourse(sql: Pool, platform: Platform, programme: Programme, registrationId: string, now: Temporal.Instant): Promise<void> {
+  const spring = platform.courses.find(({ id }) => id === 'spring');
+  if (!spring) throw new Error('the practice LMS has no spring course');
+  const [place] = await run<{ deployment: string; organisation: string; name: string }>(sql, findDeployment, [registrationId]);
+  if (!place) throw new Error('the demo’s deployment is missing');
+  await run(sql, nameOrganisation, [place.organisation, 'Northmoor Teaching Hospitals']);
+
+  const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
+  const startsOn = today.subtract({ days: today.dayOfWeek - 1 + 7 * weeksGone });
+  const began = startsOn.toZonedDateTime({ timeZone, plainTime: '09:00' }).toInstant();
+  const [context] = await run<{ id: string }>(sql, insertContext, [place.deployment, spring.contextId, spring.title, spring.label, String(began)]);
+  if (!context) throw new Error('the demo’s course was not made');
+
+  const started = await startCohort(sql, demoFaculty(place, context.id, spring.title), { id: programmeHash(programme), programme }, { name: 'Spring cohort', startsOn, timeZone }, began);
+  if (!started.linked) throw new Error('the demo’s cohort was not made');
+  for (const person of platform.people) {
+    const role = spring.members[person.id];
+    const journey = journeys[person.id];
+    if (!role || journey === null) continue;
+    const seenAt = now.subtract({ hours: 24 * (journey?.daysAway ?? 1) });
+    const [row] = await run<{ id: string }>(sql, insertPerson, [registrationId, place.organisation, person.sub, person.name, person.givenName ?? null, person.familyName ?? null, person.email, String(began)]);
+    await run(sql, insertEnrolment, [context.id, row?.id, role, String(began), String(seenAt)]);
+    for (const [index, count] of (journey?.done ?? []).entries()) {
+      const sections = programme.weeks[index]?.material?.sections.slice(0, count) ?? [];
+      const doneAt = began.add({ hours: 24 * (7 * index + 2) });
+      for (const section of sections) await run(sql, insertCompletion, [started.cohortId, row?.id, index + 1, section.key, String(doneAt)]);
+    }
+  }
+}
+
+const findDeployment = { name: 'demo-deployment', text: 'select id as deployment, organisation_id as organisation from deployment where registration_id = $1' };
+const nameOrganisation = { name: 'demo-organisation', text: 'update organisation set name = $2 where id = $1 and name = short_name' };
+const insertContext = { name: 'demo-context', text: 'insert into context (deployment_id, context_id, title, label, created_at) values ($1, $2, $3, $4, $5) returning id' };
+const insertPerson = {
+  name: 'demo-person',
+  text: 'insert into person (registration_id, organisation_id, sub, name, given_name, family_name, email, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id',
+};
+const insertEnrolment = { name: 'demo-enrolment', text: 'insert into enrolment (context_id, person_id, role, created_at, last_seen_at) values ($1, $2, $3, $4, $5)' };
+const insertCompletion = { name: 'demo-completion', text: 'insert into section_completion (cohort_id, person_id, week, section, done_at) values ($1, $2, $3, $4, $5)' };
+
+function demoFaculty(place: { organisation: string }, contextId: string, title: string): Viewer {
+  return {
+    signInId: 'demo', role: 'faculty', testUser: false, personId: null, administratorId: null, name: 'The demo', returnUrl: null, cohort: null,
+    organisation: { id: place.organisation, name: 'Northmoor Teaching Hospitals', help: null }, context: { id: contextId, title },
+  };
+}
