@@ -15,6 +15,12 @@ export class Migration20261123070000_house extends Migration {
         "detail" jsonb null)`);
     this.addSql(`create index "audit_event_organisation_id_at_index" on "audit_event" ("organisation_id", "at")`);
     this.addSql(`create index "audit_event_at_index" on "audit_event" ("at")`);
+    this.addSql(`create table "tool_key" (
+        "kid" varchar(64) not null,
+        "public_jwk" jsonb not null,
+        "sealed_private_key" bytea not null,
+        "created_at" timestamptz(3) not null,
+        primary key ("kid"))`);
     this.addSql(`create table "organisation" (
         "id" uuid not null default gen_random_uuid(),
         "short_name" varchar(63) not null,

@@ -6,10 +6,200 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel, openClient } from './bench/browser.ts';
 import type { Client, SignedInPage } from './bench/browser.ts';
 import { measureDemo } from './bench/demo-start.ts';
-import { floorSchema } from './bench/floor-server.ts';
 import { facultyOf, knownLearners, learnerAt, newLearners, populationOf } from './bench/population.ts';
 import type { BenchPerson, Population } from './bench/population.ts';
 import { canMeasure, processCpuMs, residentMb, treeCpuMs } from './bench/processes.ts';
 import { judge, median, printTable, tell } from './bench/report.ts';
 import { prepareDatabase, serveKeySet, startFloor, startPostgres, startServer } from './bench/servers.ts';
 import type { BenchPostgres, RunningServer } from './bench/servers.ts';
+
+const rounds = 7;
+const launchesARound = 320;
+const pagesARound = 800;
+const warmUp = { launches: 1_280, pages: 1_200 };
+
+if (!canMeasure) {
+  process.stdout.write('The bench counts processor time as Linux keeps it under /proc, so it runs on Linux only. Everything else of Coachline runs here.\n');
+} else {
+  await bench();
+}
+
+async function bench(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'coachline-bench-'));
+  const client = openClient();
+  const cleanUp: (() => unknown)[] = [() => client.close(), () => rm(folder, { recursive: true, force: true })];
+  try {
+    const postgres = await startPostgres(join(folder, 'data'));
+    cleanUp.unshift(postgres.stop);
+    const { platform, stop } = await serveKeySet();
+    cleanUp.unshift(stop);
+
+    // Two sizes of the same house, side by side.
+    const few = await house(postgres, platform, client, populationOf(100), cleanUp);
+    const many = await house(postgres, platform, client, populationOf(100_000), cleanUp);
+
+    const { pages: [aWeek] } = await client.launch(many.server, platform, [learnerAt(many.population, 0, 0)]);
+    const { pages: [aHome] } = await client.launch(many.server, platform, [learnerAt(many.population, 0, 1, '/')]);
+    if (!aWeek || !aHome) throw new Error('The first launches showed no page.');
+    const pages = { '/weeks/1': await read(client, many.server, aWeek), '/': await read(client, many.server, aHome) };
+    const floor = await startFloor(await postgres.create('bench_floor'), platform, pages, folder);
+    cleanUp.unshift(floor.stop);
+
+    const meter: Meter = { client, platform, postgres, floor };
+    await measureLaunches(meter, few, many);
+    await measurePages(meter, many, pages);
+    await measureCohortPage(meter, many);
+    await measureMemory(meter, few);
+    await measureDemoStart(client, folder);
+    printTable();
+  } finally {
+    for (const end of cleanUp) await end();
+  }
+}
+
+/** A server, the population of its database, and what has been added to it. */
+type House = { server: RunningServer; url: string; population: Population; newcomers: number };
+type Platform = Parameters<Client['launch']>[1];
+type Meter = { client: Client; platform: Platform; postgres: BenchPostgres; floor: RunningServer };
+
+async function house(postgres: BenchPostgres, platform: Platform, client: Client, population: Population, cleanUp: (() => unknown)[]): Promise<House> {
+  const url = await postgres.create(`bench_${population.users}`);
+  await prepareDatabase(url, population, platform);
+  const server = await startServer(client, url, { jobs: 'off' });
+  cleanUp.unshift(server.stop);
+  return { server, url, population, newcomers: 0 };
+}
+
+type Cost = { server: number; database: number; seconds: number };
+
+/** What `work` costs a server and PostgreSQL, for each of its `count` parts, in milliseconds of processor time. */
+async function costOf({ postgres }: Meter, server: RunningServer, count: number, work: () => Promise<{ seconds: number }>): Promise<Cost> {
+  const before = { server: processCpuMs(server.pid), database: treeCpuMs(postgres.pid) };
+  const { seconds } = await work();
+  return { server: (processCpuMs(server.pid) - before.server) / count, database: (treeCpuMs(postgres.pid) - before.database) / count, seconds: seconds / count };
+}
+
+/**
+ * Launches of people seen for the first time and of people who come again, at both sizes and at the floor, in turn, so
+ * that whatever else this machine does falls on all of them alike.
+ */
+async function measureLaunches(meter: Meter, few: House, many: House): Promise<void> {
+  const { client, platform, floor } = meter;
+  const salt = (size: number) => size * 7_919;
+  const newcomersOf = (to: House, count: number) => newLearners(to.population, count, (to.newcomers += count));
+  const kinds: { name: string; server: RunningServer; people: (count: number, round: number) => BenchPerson[] }[] = [
+    { name: 'floor', server: floor, people: (count, round) => knownLearners(many.population, count, salt(round)) },
+    { name: 'first launch, 100 users', server: few.server, people: (count) => newcomersOf(few, count) },
+    { name: 'repeat launch, 100 users', server: few.server, people: (count, round) => knownLearners(few.population, count, salt(round)) },
+    { name: 'first launch, 100,000 users', server: many.server, people: (count) => newcomersOf(many, count) },
+    { name: 'repeat launch, 100,000 users', server: many.server, people: (count, round) => knownLearners(many.population, count, salt(round)) },
+  ];
+  for (const { server, people } of kinds) await client.launch(server, platform, people(warmUp.launches, 0));
+
+  const costs = kinds.map((): Cost[] => []);
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [index, { server, people }] of kinds.entries()) {
+      const who = people(launchesARound, round);
+      costs[index]?.push(await costOf(meter, server, who.length, () => client.launch(server, platform, who)));
+    }
+  }
+
+  const floorCosts = costs[0] ?? [];
+  for (const [index, { name }] of kinds.entries()) {
+    const timesFloor = ratioOf(costs[index] ?? [], floorCosts);
+    tellCost(name, costs[index] ?? [], { timesFloor });
+    if (index > 0) judge({ figure: `${name}: CPU of server and database, of the floor's`, value: timesFloor, unit: ' times', atMost: 2.5 });
+  }
+  // Nothing may grow: a tenth is the noise of a shared machine.
+  judge({ figure: 'first launch: CPU with 100,000 users, of that with 100', value: ratioOf(costs[3] ?? [], costs[1] ?? []), unit: ' times', atMost: 1.1 });
+  judge({ figure: 'repeat launch: CPU with 100,000 users, of that with 100', value: ratioOf(costs[4] ?? [], costs[2] ?? []), unit: ' times', atMost: 1.1 });
+}
+
+/** Week page and home of learners with progress, in a small and a large cohort, against the same bytes from a bare Fastify. */
+async function measurePages(meter: Meter, many: House, pages: Record<string, string>): Promise<void> {
+  const { client, platform, postgres, floor } = meter;
+  const kinds: { name: string; path: string; server: RunningServer; visits: SignedInPage[] }[] = [];
+  for (const [title, path] of [['week page', '/weeks/1'], ['home', '/']] as const) {
+    const bare: SignedInPage = { path: `/bare${path}`, cookie: '' };
+    const guests = (await client.launch(floor, platform, Array.from({ length: 8 }, (_, index) => learnerAt(many.population, 0, index, path)))).pages;
+    kinds.push({ name: `${title}, bare`, path, server: floor, visits: [bare] });
+    kinds.push({ name: `${title}, bare with a sign-in read`, path, server: floor, visits: guests });
+    for (const [size, course] of [['30', 0], ['3,000', 2]] as const) {
+      const learners = Array.from({ length: 8 }, (_, index) => learnerAt(many.population, course, index * 3, path));
+      kinds.push({ name: `${title}, cohort of ${size}`, path, server: many.server, visits: (await client.launch(many.server, platform, learners)).pages });
+    }
+  }
+  const visit = ({ server, visits }: (typeof kinds)[number], count: number) => visitPages(client, server, visits, count);
+  for (const kind of kinds) await visit(kind, warmUp.pages);
+
+  const costs = kinds.map((): Cost[] => []);
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [index, kind] of kinds.entries()) costs[index]?.push(await costOf(meter, kind.server, pagesARound, () => visit(kind, pagesARound)));
+  }
+
+  for (const [index, { name, path, server, visits: [first] }] of kinds.entries()) {
+    const bare = costs[index - (index % 4)] ?? [];
+    const timesBare = ratioOf(costs[index] ?? [], bare);
+    const isReal = index % 4 >= 2;
+    const statements = isReal && first ? await postgres.countStatements(() => read(client, server, first)) : null;
+    tellCost(name, costs[index] ?? [], { timesBare, statements, bytes: Buffer.byteLength(pages[path] ?? '') });
+    if (!isReal) continue;
+    judge({ figure: `${name}: CPU, of the bare page's`, value: timesBare, unit: ' times', atMost: 3 });
+    judge({ figure: `${name}: SQL statements`, value: statements ?? NaN, unit: '', atMost: 6 });
+  }
+  judge({ figure: 'week page before fonts', value: Buffer.byteLength(pages['/weeks/1'] ?? '') / 1000, unit: ' kB', atMost: 100 });
+}
+
+/** The page on which faculty see 300 learners. It has no target; it is here so that a change shows. */
+async function measureCohortPage(meter: Meter, many: House): Promise<void> {
+  const { client, platform, postgres } = meter;
+  const { pages: visits } = await client.launch(many.server, platform, [facultyOf(1)]);
+  await visitPages(client, many.server, visits, 100);
+  const costs: Cost[] = [];
+  for (let round = 1; round <= rounds; round += 1) costs.push(await costOf(meter, many.server, 40, () => visitPages(client, many.server, visits, 40)));
+  let body = '';
+  const statements = await postgres.countStatements(async () => { body = await read(client, many.server, visits[0]!); });
+  tellCost('cohort page, 300 learners', costs, { statements, bytes: Buffer.byteLength(body) });
+}
+
+/** Memory after a start as `npm start` starts, jobs included, and of the server that has just done all this work. */
+async function measureMemory({ client }: Meter, few: House): Promise<void> {
+  const worked = residentMb(few.server.pid);
+  const fresh = await startServer(client, few.url, { jobs: 'on' });
+  await sleep(4_000);
+  const idle = residentMb(fresh.pid);
+  await fresh.stop();
+  tell('memory', { idleMb: idle, afterLaunchesMb: worked });
+  judge({ figure: 'server idle after its start, jobs on', value: idle, unit: ' MB', atMost: 250 });
+}
+
+async function measureDemoStart(client: Client, folder: string): Promise<void> {
+  const starts = await measureDemo(client, join(folder, 'demo'));
+  tell('npm run demo', starts ? { firstStartSeconds: starts.first, secondStartSeconds: starts.second } : { skipped: true });
+  if (starts) judge({ figure: 'npm run demo, second start', value: starts.second, unit: ' s', atMost: 6 });
+}
+
+async function visitPages(client: Client, server: RunningServer, visits: readonly SignedInPage[], count: number): Promise<{ seconds: number }> {
+  const begun = performance.now();
+  await inParallel(Array.from({ length: count }), async (_none, index) => { await read(client, server, visits[index % visits.length]!); });
+  return { seconds: (performance.now() - begun) / 1000 };
+}
+
+async function read(client: Client, { origin }: RunningServer, { path, cookie }: SignedInPage): Promise<string> {
+  const { status, body } = await client.get(`${origin}${path}`, { cookie });
+  if (status !== 200) throw new Error(`${path} was answered ${status}.`);
+  return body;
+}
+
+function tellCost(name: string, costs: readonly Cost[], more: Record<string, number | null>): void {
+  const middle = (part: (cost: Cost) => number) => median(costs.map(part));
+  tell(name, {
+    perSecond: 1 / middle(({ seconds }) => seconds), serverMs: middle(({ server }) => server), databaseMs: middle(({ database }) => database),
+    cpuMs: middle(({ server, database }) => server + database), ...more,
+  });
+}
+
+/** How many times the CPU of `of` these cost: the median over the rounds, in each of which both were measured. */
+function ratioOf(costs: readonly Cost[], of: readonly Cost[]): number {
+  return median(costs.map(({ server, database }, round) => (server + database) / ((of[round]?.server ?? NaN) + (of[round]?.database ?? NaN))));
+}

@@ -10,6 +10,7 @@ import { learning } from './features/learning/routes.ts';
 import { signInLinks, signOut } from './features/people/routes.ts';
 import { platforms } from './features/platforms/routes.ts';
 import { programme, publicProgramme } from './features/programme/routes.ts';
+import { toolKeys } from './features/tool-keys/routes.ts';
 import { access } from './plugins/access.ts';
 import { assets, loadAssets } from './plugins/assets.ts';
 import { chrome } from './plugins/chrome.ts';
@@ -55,6 +56,7 @@ export function buildApp(services: Services): FastifyInstance {
   app.register(async (outside) => {
     chrome(outside, programmes.current.programme);
     outside.register(launch, services);
+    outside.register(toolKeys, services);
     outside.register(publicProgramme, services);
     outside.register(signInLinks, services);
     outside.register(appearance);

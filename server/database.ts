@@ -19,10 +19,11 @@ import { ResourceLink } from './entities/resource-link.ts';
 import { SectionCompletion } from './entities/section-completion.ts';
 import { SignIn } from './entities/sign-in.ts';
 import { SignInLink } from './entities/sign-in-link.ts';
+import { ToolKey } from './entities/tool-key.ts';
 
 const entities = [
   Administrator, AuditEvent, Cohort, Context, Deployment, Enrolment, LoginAttempt, Organisation, Person,
-  PlatformRegistration, ProgrammeVersion, ReadingPlace, ResourceLink, SectionCompletion, SignIn, SignInLink,
+  PlatformRegistration, ProgrammeVersion, ReadingPlace, ResourceLink, SectionCompletion, SignIn, SignInLink, ToolKey,
 ] as const;
 
 /** Opens the ORM on a PostgreSQL address. Connects lazily: a database that is away is met by the first statement. */

@@ -8,11 +8,13 @@ import { loadProgramme, programmeHash } from './content/library.ts';
 import { ContentError } from './content/problems.ts';
 import { isDatabaseAway, sqlPool } from './database.ts';
 import { DataDirInUse } from './embedded-postgres.ts';
+import { ensureToolKey } from './features/tool-keys/actions.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { createKeySets } from './lti/key-set.ts';
 import { createOutbound } from './lti/outbound.ts';
 import { openDatabase, openMigratedOrm } from './open-database.ts';
 import { createProgrammes } from './plugins/programmes.ts';
+import { createSealing, readSecretKey } from './sealing.ts';
 
 try {
   await start();
@@ -41,6 +43,7 @@ async function start(): Promise<void> {
   try {
     const orm = await openMigratedOrm(database.url);
     const sql = await sqlPool(orm);
+    await ensureToolKey(sql, createSealing(readSecretKey(config)), clock());
     const outbound = createOutbound({ allowLocal: config.allowLocalPlatforms, userAgent: 'Coachline (LTI 1.3 tool)', maxBytes: 256 * 1024 });
     const app = buildApp({
       config, orm, sql, clock, log,

@@ -18,14 +18,13 @@ export type FloorSettings = {
   pages: Record<string, string>;
 };
 
-/** The floor's one table; beside the real database, in the same PostgreSQL. */
-export const floorSchema = `
-  create table floor_sign_in (id varchar(32) primary key, secret_hash bytea not null, person varchar(255) not null, created_at timestamptz(3) not null)`;
-
 const { databaseUrl, jwk, authorizationUrl, pages } = JSON.parse(process.argv[2] ?? '{}') as FloorSettings;
 const pool = new Pool({ connectionString: databaseUrl, max: 10, idleTimeoutMillis: 0 });
 const key = createPublicKey({ key: jwk, format: 'jwk' });
 const app = Fastify();
+
+// In a database of its own beside the real ones, in the same PostgreSQL.
+await pool.query('create table floor_sign_in (id varchar(32) primary key, secret_hash bytea not null, person varchar(255) not null, created_at timestamptz(3) not null)');
 
 app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
   done(null, new URLSearchParams(String(body)));

@@ -1,5 +1,5 @@
 // Who is there before the bench begins: people, courses, cohorts, past launches and progress, written by the thousand in SQL.
-import type { Pool } from 'pg';
+import type { ClientBase } from 'pg';
 import type { Programme } from '../../server/content/programme.ts';
 import type { Course, CourseLink, Person } from '../practice-lms/school.ts';
 
@@ -69,38 +69,33 @@ type Registered = { registrationId: string; programme: { id: string; programme: 
  * Writes the population: for every user a person, an enrolment, three past sign-ins, a finished login attempt and ten
  * completed sections; for every course a cohort and its links. Then brings the planner's statistics up to date.
  */
-export async function populate(pool: Pool, { courses }: Population, { registrationId, programme }: Registered): Promise<void> {
+export async function populate(client: ClientBase, { courses }: Population, { registrationId, programme }: Registered): Promise<void> {
   const sections = programme.programme.weeks.flatMap(({ number, material }) => (material?.sections ?? []).map(({ key }) => ({ number, key }))).slice(0, 10);
-  const client = await pool.connect();
   const fill = (text: string, ...values: unknown[]) => client.query(text, values);
-  try {
-    await client.query('begin');
-    // The rows fit by construction; checking a million references one by one would be most of the run.
-    await client.query('set local session_replication_role = replica');
-    await fill('insert into programme_version (id, programme_key, content, created_at) values ($1, $2, $3, now())', programme.id, programme.programme.key, JSON.stringify(programme.programme));
-    await fill('create temporary table of_course on commit drop as select (n - 1)::int as course, size::int, (sum(size) over (order by n) - size)::int as first, gen_random_uuid() as context, gen_random_uuid() as cohort from unnest($1::int[]) with ordinality as given (size, n)', courses);
-    await fill(`insert into cohort (id, organisation_id, programme_version_id, name, starts_on, time_zone, join_code, created_at)
-                select cohort, (select organisation_id from deployment where registration_id = $1), $2, 'Cohort ' || course, current_date - 28 - (extract(isodow from current_date)::int - 1), 'Europe/London', 'CODE' || course, now() from of_course`, registrationId, programme.id);
-    await fill(`insert into context (id, deployment_id, context_id, title, label, cohort_id, created_at)
-                select context, (select id from deployment where registration_id = $1), 'context-' || course, 'Improvement coaching ' || course, 'IC-' || course, cohort, now() from of_course`, registrationId);
-    await fill(`insert into resource_link (context_id, resource_link_id, title, created_at)
-                select context, 'course-' || course || '-week-' || week, 'Week ' || week, now() from of_course, generate_series(1, 12) week
-                union all select context, 'course-' || course || '-home', 'Programme home', now() from of_course`);
-    await client.query('create temporary table of_user on commit drop as select first + n as number, context, cohort, gen_random_uuid() as person from of_course, generate_series(0, size - 1) n');
-    await fill(`insert into person (id, registration_id, organisation_id, sub, name, given_name, family_name, email, created_at)
-                select person, $1, (select organisation_id from deployment where registration_id = $1), 'lms-learner-' || number, 'Given' || number || ' Family' || number, 'Given' || number, 'Family' || number, 'learner-' || number || '@lms.example', now() - interval '28 days' from of_user`, registrationId);
-    await client.query(`insert into enrolment (context_id, person_id, role, created_at, last_seen_at) select context, person, 'learner', now() - interval '28 days', now() - interval '2 days' from of_user`);
-    await fill(`insert into sign_in (id, secret_hash, role, deployment_id, person_id, context_id, created_at, last_seen_at)
-                select left(md5(number || '-' || visit), 16), sha256((number || '-' || visit)::bytea), 'learner', (select id from deployment where registration_id = $1), person, context, now() - visit * interval '2 days', now() - visit * interval '2 days'
-                  from of_user, generate_series(1, 3) visit`, registrationId);
-    await fill(`insert into login_attempt (state_hash, nonce_hash, browser_hash, registration_id, target, address, expires_at, consumed_at)
-                select sha256(number::text::bytea), sha256('n'), sha256('b'), $1, '/weeks/1', '192.0.2.' || number % 250, now() - interval '20 minutes', now() - interval '25 minutes' from of_user`, registrationId);
-    await fill(`insert into section_completion (cohort_id, person_id, week, section, done_at)
-                select cohort, person, week, section, now() - interval '10 days' from of_user, unnest($1::int[], $2::text[]) as done (week, section)`, sections.map(({ number }) => number), sections.map(({ key }) => key));
-    await fill(`insert into reading_place (cohort_id, person_id, week, section, read_at) select cohort, person, $1, $2, now() - interval '9 days' from of_user`, sections.at(-1)?.number ?? 1, sections.at(-1)?.key ?? 'none');
-    await client.query('commit');
-  } finally {
-    client.release();
-  }
-  await pool.query('vacuum analyze');
+  await client.query('begin');
+  // The rows fit by construction; checking a million references one by one would be most of the run.
+  await client.query('set local session_replication_role = replica');
+  await fill('insert into programme_version (id, programme_key, content, created_at) values ($1, $2, $3, now())', programme.id, programme.programme.key, JSON.stringify(programme.programme));
+  await fill('create temporary table of_course on commit drop as select (n - 1)::int as course, size::int, (sum(size) over (order by n) - size)::int as first, gen_random_uuid() as context, gen_random_uuid() as cohort from unnest($1::int[]) with ordinality as given (size, n)', courses);
+  await fill(`insert into cohort (id, organisation_id, programme_version_id, name, starts_on, time_zone, join_code, created_at)
+              select cohort, (select organisation_id from deployment where registration_id = $1), $2, 'Cohort ' || course, current_date - 28 - (extract(isodow from current_date)::int - 1), 'Europe/London', 'CODE' || course, now() from of_course`, registrationId, programme.id);
+  await fill(`insert into context (id, deployment_id, context_id, title, label, cohort_id, created_at)
+              select context, (select id from deployment where registration_id = $1), 'context-' || course, 'Improvement coaching ' || course, 'IC-' || course, cohort, now() from of_course`, registrationId);
+  await fill(`insert into resource_link (context_id, resource_link_id, title, created_at)
+              select context, 'course-' || course || '-week-' || week, 'Week ' || week, now() from of_course, generate_series(1, 12) week
+              union all select context, 'course-' || course || '-home', 'Programme home', now() from of_course`);
+  await client.query('create temporary table of_user on commit drop as select first + n as number, context, cohort, gen_random_uuid() as person from of_course, generate_series(0, size - 1) n');
+  await fill(`insert into person (id, registration_id, organisation_id, sub, name, given_name, family_name, email, created_at)
+              select person, $1, (select organisation_id from deployment where registration_id = $1), 'lms-learner-' || number, 'Given' || number || ' Family' || number, 'Given' || number, 'Family' || number, 'learner-' || number || '@lms.example', now() - interval '28 days' from of_user`, registrationId);
+  await client.query(`insert into enrolment (context_id, person_id, role, created_at, last_seen_at) select context, person, 'learner', now() - interval '28 days', now() - interval '2 days' from of_user`);
+  await fill(`insert into sign_in (id, secret_hash, role, deployment_id, person_id, context_id, created_at, last_seen_at)
+              select left(md5(number || '-' || visit), 16), sha256((number || '-' || visit)::bytea), 'learner', (select id from deployment where registration_id = $1), person, context, now() - visit * interval '2 days', now() - visit * interval '2 days'
+                from of_user, generate_series(1, 3) visit`, registrationId);
+  await fill(`insert into login_attempt (state_hash, nonce_hash, browser_hash, registration_id, target, address, expires_at, consumed_at)
+              select sha256(number::text::bytea), sha256('n'), sha256('b'), $1, '/weeks/1', '192.0.2.' || number % 250, now() - interval '20 minutes', now() - interval '25 minutes' from of_user`, registrationId);
+  await fill(`insert into section_completion (cohort_id, person_id, week, section, done_at)
+              select cohort, person, week, section, now() - interval '10 days' from of_user, unnest($1::int[], $2::text[]) as done (week, section)`, sections.map(({ number }) => number), sections.map(({ key }) => key));
+  await fill(`insert into reading_place (cohort_id, person_id, week, section, read_at) select cohort, person, $1, $2, now() - interval '9 days' from of_user`, sections.at(-1)?.number ?? 1, sections.at(-1)?.key ?? 'none');
+  await client.query('commit');
+  await client.query('vacuum analyze');
 }

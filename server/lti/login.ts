@@ -29,6 +29,8 @@ export type AuthenticationRequest = {
 };
 
 const longestValue = 2048;
+/** What an id of a deployment and the name of a frame may have, in characters (LTI 1.3 core, 3.1.4). */
+const longestId = 255;
 
 /**
  * Reads the parameters of a login (a parsed query or form) and checks all that can be checked without a database.
@@ -41,7 +43,7 @@ export function readLoginRequest(parameters: unknown, { publicUrl }: OwnAddress)
   for (const name of ['iss', 'login_hint', 'target_link_uri', 'client_id', 'lti_deployment_id', 'lti_message_hint', 'lti_storage_target']) {
     const value: unknown = Object.hasOwn(parameters, name) ? (parameters as Record<string, unknown>)[name] : undefined;
     if (value === undefined || value === '') continue;
-    const problem = problemOf(value);
+    const problem = problemOf(name, value);
     if (problem) return refuse(problem, name);
     values.set(name, value as string);
   }
@@ -68,7 +70,8 @@ export function readLoginRequest(parameters: unknown, { publicUrl }: OwnAddress)
 }
 
 /**
- * Turns a target link URI into a path on our own host: `target.foreign` for any other origin, whatever trick hides it.
+ * Turns a target link URI into a path on our own host: `target.foreign` for any other origin, whatever trick hides it,
+ * `login.too_long` for one that nobody could keep.
  * Our launch address means the home page, because administrators often paste it. Which paths exist is decided elsewhere.
  */
 export function readTarget(targetLinkUri: string, { publicUrl }: OwnAddress): Result<string> {
@@ -82,7 +85,9 @@ export function readTarget(targetLinkUri: string, { publicUrl }: OwnAddress): Re
   const path = plainPath(url.pathname);
   if (path === '/lti/login' || path.startsWith('/lti/login/')) return refuse('target.loop');
   if (path === '/lti/launch') return accept('/');
-  return accept(url.pathname + url.search);
+  const target = url.pathname + url.search;
+  // Escaping makes an address longer than it came.
+  return target.length > longestValue ? refuse('login.too_long', 'target_link_uri') : accept(target);
 }
 
 /** Whether the signed message names the page that the login began with (both read as paths, so equal spellings are equal). */
@@ -123,10 +128,11 @@ export function hashSecret(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
 
-function problemOf(value: unknown): LaunchRefusal | null {
+function problemOf(name: string, value: unknown): LaunchRefusal | null {
   if (Array.isArray(value)) return 'login.repeated_parameter';
   if (typeof value !== 'string') return 'login.malformed';
   if (Buffer.byteLength(value) > longestValue) return 'login.too_long';
+  if ((name === 'lti_deployment_id' || name === 'lti_storage_target') && value.length > longestId) return 'login.too_long';
   if (value.includes('\0')) return 'login.bad_characters';
   return null;
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** Origins that may frame this answer; null lets anyone (login and refusal pages hold no data). */
+    /** Origins that may frame this answer, and nobody else; null lets anyone (login and refusal pages hold no data). */
     frameOrigins: readonly string[] | null;
   }
 }
@@ -33,5 +33,6 @@ export function securityHeaders(app: FastifyInstance, { publicUrl }: { publicUrl
 }
 
 function frameAncestors({ frameOrigins }: FastifyReply): string {
-  return frameOrigins === null ? '*' : ["'self'", ...frameOrigins].join(' ');
+  if (frameOrigins === null) return '*';
+  return frameOrigins.length === 0 ? "'none'" : frameOrigins.join(' ');
 }

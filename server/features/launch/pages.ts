@@ -55,7 +55,7 @@ export function newWindowPage({ windowUrl, reference }: { windowUrl: string; ref
 }
 
 export type RefusedInput = {
-  /** What happened and what to do: one of `refusals`, or words of your own. */
+  /** What happened and what to do, from lti/refusal.ts. */
   words: RefusalWords;
   reference: string;
   /** The page this browser already holds a sign-in for (a launch sent twice, or Back): null otherwise. */
@@ -75,35 +75,5 @@ export function deploymentWaitingPage(input: { platformName: string; issuer: str
   return { template: 'launch/deployment-waiting', data: { title: 'Waiting for approval', ...input } } satisfies Page;
 }
 
-/** `for` is who can put it right: whoever pressed the link, or the administrator of the LMS. */
+/** `for` is who can put it right: whoever pressed the link, or an administrator. */
 export type RefusalWords = { heading: string; what: string; todo: string; for: 'reader' | 'administrator' };
-
-const again = 'Go back to your course and open the link once more.';
-const tell = 'Nothing is wrong with you or your account. Please send your platform’s administrator this page, or its reference number.';
-
-/** Words for what a login or a launch can be refused for, by what the reader can do about it. */
-export const refusals = {
-  'incomplete-login': { for: 'administrator', heading: 'The link is not complete', what: 'Your learning platform opened Coachline without telling it everything that the LTI standard asks for.', todo: tell },
-  'unknown-platform': { for: 'administrator', heading: 'This learning platform is not connected', what: 'Coachline does not know the platform, or the client id, that this link came with.', todo: 'The administrator of the platform can connect it: Coachline needs its issuer and its client id exactly as the platform sends them.' },
-  'ambiguous-platform': { for: 'administrator', heading: 'Which connection is meant?', what: 'This platform is connected more than once, and the link does not say by which client id it came.', todo: 'Use the login address that belongs to the one registration. It ends in the registration’s id.' },
-  'platform-off': { for: 'administrator', heading: 'This connection is switched off', what: 'The platform is known, but an administrator of Coachline has switched its connection off.', todo: tell },
-  'wrong-target': { for: 'administrator', heading: 'The link leads somewhere else', what: 'The link asks Coachline to open an address that is not one of its own, or not the one that it began with.', todo: 'Put the link into the course again. Its target must begin with the address of this site.' },
-  'too-many': { for: 'reader', heading: 'Too many people are coming in at once', what: 'More links were opened from your network within ten minutes than Coachline lets in unfinished.', todo: 'Wait a few minutes, then open the link once more.' },
-  'wrong-method': { for: 'administrator', heading: 'This address takes launches only', what: 'Something opened the launch address directly. A learning platform sends launches to it; there is nothing to read here.', todo: again },
-  'state-missing': { for: 'administrator', heading: 'The launch is not complete', what: 'Your learning platform sent a launch without the parts that show where it began.', todo: tell },
-  'state-unknown': { for: 'reader', heading: 'We cannot tell where this began', what: 'This launch did not begin with a login that Coachline knows of. Perhaps the page was open for long, or was restored from yesterday.', todo: again },
-  'state-expired': { for: 'reader', heading: 'That took too long', what: 'More than ten minutes passed between opening the link and signing in to your learning platform. Nothing is lost.', todo: again },
-  'state-used': { for: 'reader', heading: 'This link was already used', what: 'The same launch arrived twice, as it does after Back or Reload. Each opens Coachline once.', todo: again },
-  'other-browser': { for: 'reader', heading: 'This began in another browser', what: 'The link was opened in one browser and arrived in another, or your browser did not keep what shows that it is the same.', todo: 'Open the link from your course in this browser. If it happens again, open it in a window of its own.' },
-  'platform-error': { for: 'reader', heading: 'Your learning platform stopped the launch', what: 'It answered with an error and did not say who you are.', todo: `Sign in to your learning platform. ${again}` },
-  'not-proven': { for: 'administrator', heading: 'The launch could not be proven', what: 'What your learning platform sent is not signed in a way that Coachline can trust, or is not meant for it.', todo: tell },
-  'token-expired': { for: 'reader', heading: 'The launch is out of date', what: 'Its time was over when it arrived, or the clocks of your learning platform and of Coachline differ.', todo: `${again} If it happens again, tell your platform’s administrator that the clocks may differ.` },
-  'keys-unreachable': { for: 'reader', heading: 'Your learning platform does not answer', what: 'Coachline asked it for the keys that prove a launch, and got no usable answer.', todo: 'Wait a minute, then open the link once more. If it goes on, tell your platform’s administrator.' },
-  'too-large': { for: 'administrator', heading: 'The launch is too large', what: 'Your learning platform sent more than Coachline accepts in one launch.', todo: tell },
-  'anonymous': { for: 'administrator', heading: 'Your learning platform does not say who comes', what: 'The launch was anonymous. Coachline keeps your progress, so it needs at least the platform’s own id for you; it needs no name and no e-mail.', todo: 'The administrator of the platform can allow it in the privacy setting of this tool.' },
-  'not-lti': { for: 'administrator', heading: 'This is not an LTI 1.3 launch', what: 'What arrived is not a launch of the version or of a kind that Coachline speaks.', todo: tell },
-  'incomplete-launch': { for: 'administrator', heading: 'The launch is not complete', what: 'It is signed, but lacks something that every LTI launch must say, or says it in a wrong form.', todo: tell },
-  'not-allowed': { for: 'administrator', heading: 'This link is not open to you', what: 'Your learning platform proved who you are, but this link belongs to another organisation, or your role may not use it.', todo: tell },
-  'ticket-used': { for: 'reader', heading: 'This window was already opened', what: 'The ticket for a new window is good once, for one minute.', todo: again },
-  'sign-in-ended': { for: 'reader', heading: 'Your visit has ended', what: 'It ended by itself after twelve hours without use, or you signed out, or this address was begun in another browser. What you saved is kept.', todo: 'Go back to your course and open the link again.' },
-} satisfies Record<string, RefusalWords>;

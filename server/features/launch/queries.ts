@@ -125,12 +125,14 @@ export async function findOptionalKnown(sql: Sql, registrationId: string, launch
   return row ?? null;
 }
 
-const oldestSignIns = {
-  name: 'oldest-sign-ins',
-  text: 'select id from sign_in where id = any($1) and ended_at is null order by created_at desc offset $2',
+const heldSignIns = {
+  name: 'held-sign-ins',
+  text: `select s.id from unnest($1::varchar[], $2::bytea[]) as shown (id, secret_hash)
+           join sign_in s on s.id = shown.id and s.secret_hash = shown.secret_hash
+          where s.ended_at is null order by s.created_at desc, s.id`,
 };
 
-/** Of the sign-ins whose cookies a browser showed, those beyond the `keep` newest. */
-export async function listSignInsBeyond(sql: Sql, ids: readonly string[], keep: number): Promise<string[]> {
-  return (await run<{ id: string }>(sql, oldestSignIns, [ids, keep])).map(({ id }) => id);
+/** Of the sign-ins whose cookies a browser showed, those that live and whose secret it knows, newest first. */
+export async function listHeldSignIns(sql: Sql, ids: readonly string[], secretHashes: readonly Buffer[]): Promise<string[]> {
+  return (await run<{ id: string }>(sql, heldSignIns, [ids, secretHashes])).map(({ id }) => id);
 }

@@ -19,13 +19,14 @@ import { auditRefusal, completeLaunch, endOldSignIns, noteUnknownDeployment, red
 import type { NewSignIn } from './actions.ts';
 import { keepsPartitionedCookies } from './browsers.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from './pages.ts';
-import { findOptionalAttempt, findOptionalKnown, findOptionalRegistration, knowsIssuer, listRegistrations, listSignInsBeyond } from './queries.ts';
+import { findOptionalAttempt, findOptionalKnown, findOptionalRegistration, knowsIssuer, listHeldSignIns, listRegistrations } from './queries.ts';
 import type { AttemptRow, RegistrationRow } from './queries.ts';
 import { ArrivalQuery, SignInParams } from './schemas.ts';
 
 /** Sign-ins that one browser keeps; the oldest end first (contract.md). */
 const signInsPerBrowser = 20;
 const attemptCookieSeconds = 600;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config, sql, keySets }) => {
   const own = { publicUrl: config.publicUrl };
@@ -55,7 +56,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     if (error !== undefined) {
       const attempt = await findOptionalAttempt(sql, stateHash);
       if (attempt) await spendAttempt(sql, stateHash, request.now);
-      return refused(request, reply, refuse('platform.error', error.slice(0, 100)).refusal, attempt);
+      return refused(request, reply, refuse('platform.error', errorCode(error)).refusal, attempt);
     }
     if (token === undefined) return refused(request, reply, refuse('token.missing').refusal);
 
@@ -131,7 +132,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
   /** Rules 4 to 6: an issuer and client id name one registration, and nothing ever falls back to another. */
   async function findRegistration({ issuer, clientId }: LoginRequest, registrationId: string | null): Promise<RegistrationRow | Refusal> {
     if (registrationId !== null) {
-      const registration = /^[0-9a-f-]{36}$/.test(registrationId) ? await findOptionalRegistration(sql, registrationId) : null;
+      const registration = uuid.test(registrationId) ? await findOptionalRegistration(sql, registrationId) : null;
       const fits = registration?.issuer === issuer && (clientId === undefined || registration.client_id === clientId);
       return registration && fits ? registration : refuse('registration.unknown', 'login address').refusal;
     }
@@ -186,9 +187,12 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     const prefix = cookieOfSignIn('');
     const held = Object.keys(request.cookies).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
     if (held.length < signInsPerBrowser) return;
-    const keep = await listSignInsBeyond(sql, held, signInsPerBrowser - 1);
-    await endOldSignIns(sql, keep, request.now);
-    for (const id of keep) reply.clearCookie(cookieOfSignIn(id), cookieAttributes);
+    // The address of a sign-in is no secret: only the cookie's value proves that it is this browser's to end.
+    const secrets = held.map((id) => hashSecret(request.cookies[cookieOfSignIn(id)] ?? ''));
+    const living = await listHeldSignIns(sql, held, secrets);
+    const kept = new Set(living.slice(0, signInsPerBrowser - 1));
+    await endOldSignIns(sql, living.slice(signInsPerBrowser - 1), request.now);
+    for (const id of held) if (!kept.has(id)) reply.clearCookie(cookieOfSignIn(id), cookieAttributes);
   }
 
   /** Every refusal: an audit row with its reason, a page in words, no sign-in. */
@@ -224,6 +228,11 @@ function fieldsOf(body: unknown): Record<'state' | 'id_token' | 'error' | 'stora
   return fields;
 }
 
+/** An OAuth error code (RFC 6749, 4.1.2.1); anything else stays out of the audit row. */
+function errorCode(error: string): string {
+  return /^[\w.-]{1,100}$/.test(error) ? error : 'not an error code';
+}
+
 /** Where a launch lands: staff who come to the front door want to see how everybody is getting on. */
 function landing({ id, ticket }: NewSignIn, role: string, target: string): string {
   const isStaff = staff.some((name) => name === role);
@@ -246,7 +255,10 @@ function sameLogin(request: FastifyRequest, parameters: unknown): string {
 
 /** An IPv6 customer has at least a /64 to herself, so that is what is counted. */
 function networkOf(address: string): string {
-  return isIPv6(address) && !address.startsWith('::ffff:') ? address.split(':').slice(0, 4).join(':') : address;
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address.slice(0, 64);
+  const [front = [], back = []] = address.split('::').map((groups) => groups.split(':').filter(Boolean));
+  const zeros = address.includes('::') ? Array<string>(8 - front.length - back.length).fill('0') : [];
+  return `${[...front, ...zeros, ...back].slice(0, 4).join(':')}::/64`;
 }
 
 function matches(secret: string, hash: Buffer): boolean {
@@ -258,7 +270,8 @@ function frameOriginsOf(attempt: AttemptRow, message: Launch): string[] {
   const addresses = [attempt.issuer, attempt.authentication_url, message.presentation.returnUrl, message.platform.url, ...attempt.registration_frame_origins];
   const origins = addresses.flatMap((address) => {
     const url = address === undefined ? null : URL.parse(address);
-    return url && /^https?:$/.test(url.protocol) ? [url.origin] : [];
+    // A host name may hold a semicolon, a comma or an asterisk, which mean something in the header.
+    return url && /^https?:$/.test(url.protocol) && /^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(url.hostname) ? [url.origin] : [];
   });
   return [...new Set(origins)];
 }

@@ -1,0 +1,51 @@
+// Keeps secrets encrypted at rest: AES-256-GCM under SECRET_KEY, or under one made once and kept in DATA_DIR.
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+
+export type Sealing = {
+  /** Encrypts `secret`; `purpose` names what it is, and only the same purpose opens it again. */
+  seal: (secret: string, purpose: string) => Buffer;
+  /** @throws Error when the key, the purpose or a single bit differs. */
+  open: (sealed: Uint8Array, purpose: string) => string;
+};
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** @param secretKey any text of 32 characters or more */
+export function createSealing(secretKey: string): Sealing {
+  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'coachline sealing v1', 32));
+  return {
+    seal: (secret, purpose) => {
+      const iv = randomBytes(ivBytes);
+      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(purpose));
+      const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]);
+    },
+    open: (sealed, purpose) => {
+      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes)).setAAD(Buffer.from(purpose));
+      decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
+      return Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
+    },
+  };
+}
+
+/** SECRET_KEY, or the one in DATA_DIR, made on first use and readable by its owner only. */
+export function readSecretKey({ secretKey, dataDir }: Pick<Config, 'secretKey' | 'dataDir'>): string {
+  if (secretKey !== null) return secretKey;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, 'secret-key');
+  const fresh = `${file}.${process.pid}`;
+  try {
+    // Written whole under another name first, then linked, which fails when somebody was quicker.
+    writeFileSync(fresh, randomBytes(32).toString('base64url'), { mode: 0o600 });
+    linkSync(fresh, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+  return readFileSync(file, 'utf8').trim();
+}

@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import { ltiClaim } from '../../scripts/practice-lms/platform.ts';
+import { makeAdministratorLink } from '../../server/features/people/actions.ts';
+import { addPlatform, approveDeployment, ensureOrganisation } from '../../server/features/platforms/actions.ts';
+import { startTestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
+import { heading, launch, openBrowser, signIn } from '../support/browser-session.ts';
+
+const unknown = '00000000-0000-4000-8000-000000000000';
+
+describe('connected platforms', () => {
+  let test: TestApp;
+  before(async () => { test = await startTestApp(); });
+  after(() => test.close());
+
+  /** A browser signed in by an administrator's link; null is the operator. */
+  const administrator = async (organisation: string | null) => {
+    const organisationId = organisation === null ? null : await ensureOrganisation(test.sql, organisation, test.clock.now);
+    const browser = openBrowser(test);
+    const answer = await browser.get(`/sign-in/${await makeAdministratorLink(test.sql, { email: 'ada@example.org', organisationId }, test.clock.now)}`);
+    const base = /^\/in\/[\w-]+/.exec(String(answer.headers.location))?.[0] ?? '';
+    return { page: (path: string) => browser.get(`${base}${path}`), submit: (path: string) => browser.post(`${base}${path}`), follow: browser.follow };
+  };
+  /** A launch from a deployment that nobody approved: it is refused, and noted. */
+  const knock = async (deploymentId: string) => {
+    const answer = await launch(openBrowser(test), test.platform, { person: 'eleanor', link: 'home', deploymentId });
+    expect(answer.statusCode).to.equal(403);
+    const { rows: [row] } = await test.sql.query('select id from deployment where deployment_id = $1', [deploymentId]);
+    return String(row.id);
+  };
+
+  it('shows what to type into an LMS', async () => {
+    const { body } = await (await administrator('default')).page('/admin/platforms');
+    for (const address of ['/lti/login', '/lti/launch', '/lti/jwks']) expect(body).to.contain(`http://localhost:3000${address}`);
+  });
+
+  it('shows a deployment that knocked once, with what it called itself, and lets it in after approval', async () => {
+    const id = await knock('knocks');
+    await knock('knocks');
+    const ada = await administrator('default');
+    const list = await ada.page('/admin/platforms');
+    expect(heading(list)).to.equal('One deployment waits for you');
+    expect(list.body).to.contain('knocks').and.contain('as Practice LMS, Improvement coaching, spring');
+
+    const answer = await ada.submit(`/admin/platforms/deployments/${id}/approval`);
+    expect(answer.statusCode).to.equal(303);
+    expect((await ada.follow(answer)).body).to.contain('Launches from deployment knocks come in from now on');
+    expect((await launch(openBrowser(test), test.platform, { person: 'eleanor', link: 'home', deploymentId: 'knocks' })).statusCode).to.equal(303);
+
+    const { rows } = await test.sql.query(`select actor_id is not null as by_somebody from audit_event where action = 'deployment.approved' and detail->>'deploymentId' = 'knocks'`);
+    expect(rows).to.deep.equal([{ by_somebody: true }]);
+  });
+
+  it('approves once: the second press finds nothing waiting', async () => {
+    const id = await knock('twice');
+    const ada = await administrator('default');
+    const answers = await Promise.all([ada.submit(`/admin/platforms/deployments/${id}/approval`), ada.submit(`/admin/platforms/deployments/${id}/approval`)]);
+    const statuses = answers.map(({ statusCode }) => statusCode).toSorted();
+    expect(statuses).to.be.deep.oneOf([[303, 303], [303, 404]]);
+    expect((await ada.submit(`/admin/platforms/deployments/${id}/approval`)).statusCode).to.equal(404);
+    expect((await test.sql.query('select organisation_id is not null as approved from deployment where id = $1', [id])).rows).to.deep.equal([{ approved: true }]);
+  });
+
+  it('is not another organisation’s to see or approve, even the deployment it was told of', async () => {
+    const id = await knock('not-yours');
+    const stranger = await administrator('elsewhere');
+    expect((await stranger.page('/admin/platforms')).body).not.to.contain('not-yours').and.not.contain('Practice LMS');
+    expect((await stranger.submit(`/admin/platforms/deployments/${id}/approval`)).statusCode).to.equal(404);
+    expect((await stranger.submit(`/admin/platforms/deployments/${unknown}/approval`)).statusCode).to.equal(404);
+    expect((await stranger.submit('/admin/platforms/deployments/nonsense/approval')).statusCode).to.be.oneOf([400, 404]);
+    expect((await test.sql.query('select approved_at from deployment where id = $1', [id])).rows).to.deep.equal([{ approved_at: null }]);
+  });
+
+  it('is the operator’s to see and approve, for the organisation that registered the platform', async () => {
+    const id = await knock('by-operator');
+    const operator = await administrator(null);
+    expect((await operator.page('/admin/platforms')).body).to.contain('by-operator').and.contain('All organisations');
+    expect((await operator.submit(`/admin/platforms/deployments/${id}/approval`)).statusCode).to.equal(303);
+    const { rows } = await test.sql.query('select o.short_name from deployment d join organisation o on o.id = d.organisation_id where d.id = $1', [id]);
+    expect(rows).to.deep.equal([{ short_name: 'default' }]);
+  });
+
+  it('shows an organisation its own deployment of a shared registration, and none of the others', async () => {
+    await approveDeployment(test.sql, { registrationId: test.registrationId, deploymentId: 'shared', organisation: 'tenant' }, test.clock.now);
+    const { body } = await (await administrator('tenant')).page('/admin/platforms');
+    expect(body).to.contain('shared').and.contain('Practice LMS').and.not.contain('practice-deployment-1');
+    expect((await (await administrator('default')).page('/admin/platforms')).body).not.to.contain('>shared<');
+  });
+
+  it('prints what a platform calls itself as text', async () => {
+    await launch(openBrowser(test), test.platform, {
+      person: 'eleanor', link: 'home', deploymentId: '<i>id</i>',
+      change: (claims) => { claims[ltiClaim('tool_platform')] = { guid: 'g', name: '<script>alert(1)</script>' }; },
+    });
+    const { body } = await (await administrator('default')).page('/admin/platforms?approved=%3Cscript%3Ealert(2)%3C/script%3E');
+    expect(body).not.to.contain('<script>alert').and.not.contain('<i>id');
+    expect(body).to.contain('&lt;script&gt;alert(1)');
+  });
+
+  it('is for administrators and operators alone', async () => {
+    expect((await (await signIn(test, { person: 'ruth', link: 'home' })).page('/admin/platforms')).statusCode, 'by launch').to.equal(200);
+    for (const choice of [{ person: 'eleanor' }, { person: 'jonas' }, { person: 'amara' }, { fault: 'guest' as const }]) {
+      const reader = await signIn(test, choice);
+      expect((await reader.page('/admin/platforms')).statusCode).to.equal(403);
+      expect((await reader.submit(`/admin/platforms/deployments/${unknown}/approval`)).statusCode).to.equal(403);
+    }
+  });
+
+  it('never overwrites a registration, and never moves a deployment to another organisation', async () => {
+    const [tool] = test.platform.tools;
+    const again = await addPlatform(test.sql, {
+      name: 'Impostor', issuer: test.platform.issuer, clientId: tool?.clientId ?? '', deploymentId: 'x', organisation: 'elsewhere',
+      authenticationUrl: 'https://evil.example/auth', tokenUrl: 'https://evil.example/token', keysetUrl: 'https://evil.example/keys',
+    }, test.clock.now);
+    expect(again).to.deep.equal({ added: false, reason: 'exists' });
+    expect((await test.sql.query('select name, keyset_url from platform_registration')).rows).to.deep.equal([{ name: 'Practice LMS', keyset_url: test.platform.jwksUrl }]);
+    const moved = await approveDeployment(test.sql, { registrationId: test.registrationId, deploymentId: 'practice-deployment-1', organisation: 'elsewhere' }, test.clock.now);
+    expect(moved).to.deep.equal({ approved: false, reason: 'other-organisation' });
+  });
+});
