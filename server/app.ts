@@ -59,7 +59,7 @@ export function buildApp(services: Services): FastifyInstance {
     outside.register(toolKeys, services);
     outside.register(publicProgramme, services);
     outside.register(signInLinks, services);
-    outside.register(appearance);
+    outside.register(appearance, services);
   });
 
   // For those signed in: every address begins with the sign-in that it speaks of.

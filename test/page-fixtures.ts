@@ -87,7 +87,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'launch-refused-admin': bare(refusedPage({ words: { for: 'administrator', heading: 'This LMS is not connected', what: 'Coachline does not know the LMS, or the client ID, that this link came from.', todo: 'Please ask your LMS administrator to connect Coachline first.' }, reference: 'req-4f2k', openHref: null })),
     'deployment-waiting': bare(deploymentWaitingPage({ platformName: 'Canvas', issuer: 'https://canvas.instructure.com', clientId: '10000000000042', deploymentId: '8:dd1b3e7f5d0d4d3ab0a5c3d8a8f6e6b1cbd0c2f2', reference: 'req-4f2k' })),
     'signed-out': bare(signedOutPage()),
-    ...Object.fromEntries([403, 404, 413, 422, 500, 503].map((status) => [`error-${status}`, bare(errorPage({ status, reference: 'req-4f2k', home: status === 404 ? null : at('/') }))])),
+    ...Object.fromEntries([401, 403, 404, 413, 422, 500, 503].map((status) => [`error-${status}`, bare(errorPage({ status, reference: 'req-4f2k', home: status === 404 ? null : at('/') }))])),
   };
 }
 

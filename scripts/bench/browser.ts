@@ -85,7 +85,7 @@ async function login(agent: Agent, { origin, publicUrl }: LaunchTarget, { issuer
     iss: issuer, login_hint: person.sub, target_link_uri: `${publicUrl}${link.path}`, client_id: clientId,
     lti_deployment_id: deploymentId, lti_message_hint: `hint-${person.id}`,
   });
-  const answer = await send(agent, 'GET', `${origin}/lti/login?${query}`);
+  const answer = await send(agent, 'GET', `${origin}/lti/login?${query.toString()}`);
   expectStatus(answer, 302);
   const sent = new URL(answer.headers.location ?? '').searchParams;
   return { state: sent.get('state') ?? '', nonce: sent.get('nonce') ?? '', cookie: cookieOf(answer) };

@@ -5,14 +5,14 @@
  */
 import Fastify from 'fastify';
 import { createPublicKey, hash, randomBytes, verify } from 'node:crypto';
-import type { JsonWebKey } from 'node:crypto';
+import type { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'pg';
 
 export type FloorSettings = {
   databaseUrl: string;
-  jwk: JsonWebKey;
+  jwk: webcrypto.JsonWebKey;
   authorizationUrl: string;
   /** Address → file with the page's bytes. A signed-in page is served under `/in/SIGNIN`, the same without one under `/bare`. */
   pages: Record<string, string>;

@@ -1,6 +1,6 @@
 // What surrounds a page: who is signed in, where they can go, how it looks, whom they can call.
 import type { FastifyInstance } from 'fastify';
-import { navigation, publicChrome, roleName } from './views.ts';
+import { homePath, navigation, publicChrome, roleName } from './views.ts';
 import type { Theme } from './views.ts';
 
 type Help = { telephone: string; days: string; hours: string };
@@ -22,7 +22,7 @@ export function chrome(app: FastifyInstance, { help }: { help: Help }): void {
     const path = request.url.slice(base.length).replace(/\?.*$/, '') || '/';
     reply.locals = {
       chrome: {
-        home: request.at('/'),
+        home: request.at(homePath(role)),
         base,
         theme,
         back,

@@ -2,7 +2,7 @@
 import createError from '@fastify/error';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from '../database.ts';
-import { errorPage } from './views.ts';
+import { errorPage, homePath } from './views.ts';
 
 /** A page that does not exist, or a row that this viewer may not see: the two look the same. */
 export const NotFound = createError('COACHLINE_NOT_FOUND', 'There is nothing here.', 404);
@@ -27,6 +27,6 @@ function statusOf({ statusCode, validation }: FastifyError): number {
 
 function sendErrorPage(request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply {
   if (status === 503) reply.header('retry-after', '10');
-  const home = request.viewer ? request.at('/') : null;
+  const home = request.viewer ? request.at(homePath(request.viewer.role)) : null;
   return reply.code(status).page(errorPage({ status, reference: request.id, home }));
 }

@@ -46,13 +46,19 @@ export function navigation({ role, at, path }: { role: Role; at: (path: string) 
   const teaches = role === 'faculty' || role === 'assistant' || role === 'administrator';
   const governs = role === 'administrator' || role === 'operator';
   const items: [string, string][] = [];
-  if (teaches) items.push(['Cohort', '/cohort'], ['Weeks', '/home']);
-  if (role === 'learner') items.push(['Home', '/home']);
-  if (role === 'mentor') items.push(['Weeks', '/home']);
+  if (teaches) items.push(['Cohort', '/cohort'], ['Weeks', '/']);
+  if (role === 'learner') items.push(['Home', '/']);
+  if (role === 'mentor') items.push(['Weeks', '/']);
   if (governs) items.push(['Cohorts', '/cohorts'], ['Platforms', '/admin/platforms']);
   items.push(['Programme', '/programme']);
-  const isCurrent = (place: string) => path === place || path.startsWith(`${place}/`) || (place === '/home' && (path === '/' || path.startsWith('/weeks/')));
+  const isCurrent = (place: string) => path === place || path.startsWith(place === '/' ? '/weeks/' : `${place}/`);
   return items.map(([label, place]) => ({ label, href: at(place), current: isCurrent(place) }));
+}
+
+/** The path of a role's own start page, without the sign-in's prefix: guests and operators have no weeks of their own. */
+export function homePath(role: Role): string {
+  if (role === 'guest') return '/programme';
+  return role === 'operator' ? '/cohorts' : '/';
 }
 
 /** How a role is called on a page. */
@@ -92,12 +98,12 @@ export function views(app: FastifyInstance, { production, asset }: { production:
 
 /**
  * The page for an error. Its template stands alone: it needs neither chrome nor the layout, which may be what failed.
- * @param status 403, 404, 413, 500 and 503 have words of their own, every other the general 4xx ones
+ * @param status 401, 403, 404, 413, 500 and 503 have words of their own, every other the general 4xx ones
  * @param reference what a person can quote to us: the request's id
  * @param home where the page's one link leads, null where no link would help
  */
 export function errorPage({ status, reference, home }: { status: number; reference: string; home: string | null }) {
-  const template = [403, 404, 413, 500, 503].includes(status) ? String(status) : status >= 500 ? '500' : '4xx';
+  const template = [401, 403, 404, 413, 500, 503].includes(status) ? String(status) : status >= 500 ? '500' : '4xx';
   return { template: `errors/${template}`, data: { title: 'Something went wrong', reference, home } } satisfies Page;
 }
 

@@ -167,7 +167,7 @@ describe('a course in a real browser', function () {
     await frame.getByRole('heading', { level: 1, name: 'One deployment waits for you' }).waitFor();
     await checkPage(frame, 'platforms, one waiting');
     await follow(frame, frame.getByRole('button', { name: 'Approve deployment deployment-that-nobody-approved' }), /approved=/);
-    await frame.getByRole('status').getByText('Approved').waitFor();
+    await frame.getByRole('heading', { name: 'Approved' }).waitFor();
     await checkPage(frame, 'platforms, approved');
     await follow(frame, frame.getByRole('link', { name: 'Cohorts' }), /\/cohorts$/);
     await checkPage(frame, 'cohorts');

@@ -87,7 +87,11 @@ export async function openVisit(browser: Browser, stage: Stage, options: Browser
     const { origin, protocol } = new URL(request.url());
     if (/^https?:$/.test(protocol) && !own.includes(origin)) problems.push(`request to another host: ${request.url()}`);
   });
-  context.on('requestfailed', (request) => problems.push(`request failed: ${request.method()} ${request.url()} ${request.failure()?.errorText}`));
+  context.on('requestfailed', (request) => {
+    // `fetch` with `redirect: 'manual'` stops at the redirect, which is its success.
+    if (request.redirectedFrom()?.resourceType() === 'fetch') return;
+    problems.push(`request failed: ${request.method()} ${request.url()} ${request.failure()?.errorText}`);
+  });
   context.on('response', (response) => { if (response.status() >= 400) problems.push(`answer ${response.status()}: ${response.request().method()} ${response.url()}`); });
   context.on('console', (message) => { if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`); });
   context.on('weberror', (error) => problems.push(`script: ${String(error.error())}`));

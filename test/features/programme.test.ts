@@ -43,9 +43,9 @@ describe('the programme’s page', () => {
 
   it('tells a guest apart who came from outside a course', async () => {
     const outside = await signIn(test, { fault: 'no-context' });
-    expect((await outside.page('/programme')).body).to.contain('opened outside a course');
+    expect((await outside.follow(outside.launched)).body).to.contain('opened outside a course');
     const noRole = await signIn(test, { fault: 'guest' });
-    expect((await noRole.page('/programme')).body).to.contain('did not say that you are a learner or a teacher');
+    expect((await noRole.follow(noRole.launched)).body).to.contain('did not say that you are a learner or a teacher');
   });
 
   it('shows the organisation’s own help line where it has one', async () => {
@@ -63,7 +63,7 @@ describe('the programme’s page', () => {
       const reader = await signIn(test, { ...choice, link: 'home' });
       const { body } = await reader.page('/programme');
       const links = new Set([...body.matchAll(/href="(\/[^"#]*)/g)].map(([, href = '']) => href).filter((href) => !href.startsWith('/assets/')));
-      expect(links.size).to.be.greaterThan(1);
+      expect(links.size).to.be.greaterThan(0);
       for (const href of links) expect((await reader.follow(await reader.get(href))).statusCode, `${JSON.stringify(choice)} ${href}`).to.equal(200);
     }
   });

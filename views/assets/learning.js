@@ -126,7 +126,8 @@ const steps = new Map([...document.querySelectorAll('[data-step] a')].map((link)
 if (lesson && 'IntersectionObserver' in window) {
   let place = null;
   let timer;
-  // A line a third down the frame: the section that crosses it is the one being read.
+  // A line a third down the frame: the section that crosses it is the one being read. The document is named as the
+  // root because in another site's frame the root is that site's window, and there the margin would not count.
   const observer = new IntersectionObserver((entries) => {
     const reading = entries.find((entry) => entry.isIntersecting)?.target.id;
     if (!reading) return;
@@ -137,6 +138,6 @@ if (lesson && 'IntersectionObserver' in window) {
       place = reading;
       fetch(lesson.dataset.place, { method: 'POST', body: new URLSearchParams({ section: reading }), redirect: 'manual', keepalive: true }).catch(() => { place = null; });
     }, PLACE_AFTER);
-  }, { rootMargin: '-33% 0px -66% 0px' });
+  }, { root: document, rootMargin: '-33% 0px -66% 0px' });
   for (const section of lesson.querySelectorAll('[data-section]')) observer.observe(section);
 }

@@ -179,7 +179,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
 
     await keepNewestSignIns(request, reply);
     reply.clearCookie(attemptCookie(stateHash), cookieAttributes).setCookie(cookieOfSignIn(signIn.id), signIn.secret, cookieAttributes);
-    return reply.redirect(landing(signIn, role, attempt.target), 303);
+    return reply.redirect(landing(signIn, role, attempt.target, message.context !== null), 303);
   }
 
   /** At most twenty sign-ins a browser, the new one included. */
@@ -234,9 +234,9 @@ function errorCode(error: string): string {
 }
 
 /** Where a launch lands: staff who come to the front door want to see how everybody is getting on. */
-function landing({ id, ticket }: NewSignIn, role: string, target: string): string {
+function landing({ id, ticket }: NewSignIn, role: string, target: string, inCourse: boolean): string {
   const isStaff = staff.some((name) => name === role);
-  const to = role === 'guest' ? '/programme' : isStaff && target === '/' ? '/cohort' : target;
+  const to = role === 'guest' ? `/programme${inCourse ? '' : '?guest=no-course'}` : isStaff && target === '/' ? '/cohort' : target;
   return ticket === null ? `/in/${id}${to}` : `/lti/arrival/${id}?${new URLSearchParams({ ticket, to }).toString()}`;
 }
 

@@ -1,8 +1,9 @@
 // The programme's page: for anybody, for guests of a course, and for those who take part.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Services } from '../../services.ts';
-import { everyone } from '../../plugins/access.ts';
+import { everyone, participants } from '../../plugins/access.ts';
 import { programmePage } from './pages.ts';
+import { ProgrammeQuery } from './schemas.ts';
 
 const mediaAddress = (file: string): string => `/media/${file}`;
 
@@ -16,14 +17,15 @@ export const publicProgramme: FastifyPluginAsyncTypebox<Services> = async (app, 
 
 /** `GET /programme`, inside a sign-in: the version that the viewer's cohort started with. */
 export const programme: FastifyPluginAsyncTypebox<Services> = async (app, { programmes }) => {
-  app.get('/programme', { config: { access: everyone } }, async (request, reply) => {
+  app.get('/programme', { schema: { querystring: ProgrammeQuery }, config: { access: everyone } }, async (request, reply) => {
     const { viewer, at } = request;
     const material = viewer.cohort ? await programmes.find(viewer.cohort.programmeVersionId) : programmes.current.programme;
     return reply.page(programmePage({
       programme: material,
       help: viewer.organisation?.help ?? material.help,
       reader: viewer.role === 'guest' ? 'guest' : 'member',
-      home: viewer.role === 'guest' ? null : at('/'),
+      guestBecause: request.query.guest ?? 'no-role',
+      home: participants.some((role) => role === viewer.role) ? at('/') : null,
       mediaAddress,
     }));
   });
