@@ -15,7 +15,7 @@ import { access } from './plugins/access.ts';
 import { assets, loadAssets } from './plugins/assets.ts';
 import { chrome } from './plugins/chrome.ts';
 import { database } from './plugins/database.ts';
-import { errors } from './plugins/errors.ts';
+import { errors, unreadableAddress } from './plugins/errors.ts';
 import { formBody } from './plugins/form-body.ts';
 import { health } from './plugins/health.ts';
 import { requestLog } from './plugins/request-log.ts';
@@ -28,7 +28,7 @@ import type { Services } from './services.ts';
 /** Builds the application; it does not listen. Close it with `app.close()`; the database is the caller's to close. */
 export function buildApp(services: Services): FastifyInstance {
   const { config, programmes } = services;
-  const app = Fastify({
+  const app: FastifyInstance = Fastify({
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),   // plugins/request-log.ts writes one line, without the secrets in addresses
     trustProxy: config.trustProxy ?? false,
@@ -36,6 +36,8 @@ export function buildApp(services: Services): FastifyInstance {
     requestTimeout: 30_000,
     genReqId: () => randomBytes(6).toString('hex'),   // people read it out to us
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : '/unreadable'),
+    frameworkErrors: (_error, request, reply) => { void unreadableAddress(app, request, reply); },
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
   });
   const files = loadAssets();
@@ -74,4 +76,15 @@ export function buildApp(services: Services): FastifyInstance {
   }, { prefix: '/in/:signIn' });
 
   return app;
+}
+
+/** An address such as `/%zz` would be answered by Fastify itself, in JSON; sent astray, it gets our page for what is not there. */
+function isReadable(url: string): boolean {
+  if (!url.includes('%')) return true;
+  try {
+    decodeURIComponent(url.replace(/\?.*$/s, ''));
+    return true;
+  } catch {
+    return false;
+  }
 }

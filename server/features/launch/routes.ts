@@ -240,6 +240,9 @@ function landing({ id, ticket }: NewSignIn, role: string, target: string, inCour
   return ticket === null ? `/in/${id}${to}` : `/lti/arrival/${id}?${new URLSearchParams({ ticket, to }).toString()}`;
 }
 
+/** A platform's own error code for the audit row: short, and nothing that PostgreSQL or a terminal would choke on. */
+const printable = (text: string): string => text.slice(0, 100).replace(/[^ -~]/g, '?');
+
 /** One cookie an attempt, so that several tabs may be on their way at once. */
 const attemptCookie = (stateHash: Buffer): string => `__Host-login-${stateHash.toString('hex', 0, 8)}`;
 

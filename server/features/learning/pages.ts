@@ -263,7 +263,7 @@ function nextBlock({ at, programme, cohort, today, thisWeek, done, next }: Pick<
     }
     case 'finished':
       return {
-        kicker: 'You have read everything', heading: 'Go on coaching', text: 'Every week stays open to you. Come back to a section on the day your team needs it.',
+        kicker: programme.weeks.every(({ material }) => material !== null) ? 'You have read everything' : 'You have read everything that is here so far', heading: 'Go on coaching', text: 'Every week stays open to you. Come back to a section on the day your team needs it.',
         main: { href: at('/programme'), label: 'See what you set out to learn' }, other: null,
       };
   }

@@ -1,0 +1,246 @@
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import { makeAdministratorLink } from '../server/features/people/actions.ts';
+import { publicUrl, startTestApp } from './support/app.ts';
+import type { TestApp } from './support/app.ts';
+import { heading, openBrowser, signIn, startCohort } from './support/browser-session.ts';
+import type { LaunchOptions, SignedIn } from './support/browser-session.ts';
+
+const roles = ['operator', 'administrator', 'faculty', 'assistant', 'learner', 'mentor', 'guest'] as const;
+type Role = (typeof roles)[number];
+
+const inCourse: Role[] = ['administrator', 'faculty', 'assistant', 'learner', 'mentor'];
+const deciders: Role[] = ['administrator', 'faculty'];
+const governors: Role[] = ['operator', 'administrator'];
+
+/** Who may. A route that is not here fails the first test: decide, then add it. */
+const whoMay: Record<string, 'public' | readonly Role[]> = {
+  'GET /': 'public',
+  'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'GET /metrics': 'public',
+  'GET /assets/:file': 'public',
+  'POST /appearance': 'public',
+  'GET /lti/login': 'public',
+  'POST /lti/login': 'public',
+  'GET /lti/login/:registration': 'public',
+  'POST /lti/login/:registration': 'public',
+  'POST /lti/launch': 'public',
+  'GET /lti/launch': 'public',
+  'PUT /lti/launch': 'public',
+  'PATCH /lti/launch': 'public',
+  'DELETE /lti/launch': 'public',
+  'GET /lti/jwks': 'public',
+  'GET /lti/arrival/:signIn': 'public',
+  'GET /lti/window/:signIn': 'public',
+  'GET /sign-in/:token': 'public',
+  'GET /signed-out': 'public',
+  'GET /in/:signIn': inCourse,
+  'GET /in/:signIn/weeks/:week': inCourse,
+  'POST /in/:signIn/weeks/:week/place': ['learner'],
+  'POST /in/:signIn/weeks/:week/sections/:section/completion': ['learner'],
+  'POST /in/:signIn/weeks/:week/sections/:section/completion/removal': ['learner'],
+  'GET /in/:signIn/programme': roles,
+  'GET /in/:signIn/cohort': inCourse,
+  'POST /in/:signIn/cohort': deciders,
+  'GET /in/:signIn/cohort/start': deciders,
+  'POST /in/:signIn/cohort/link': deciders,
+  'GET /in/:signIn/cohorts': governors,
+  'GET /in/:signIn/cohorts/:cohort': governors,
+  'GET /in/:signIn/admin/platforms': governors,
+  'POST /in/:signIn/admin/platforms/deployments/:deployment/approval': governors,
+  'POST /in/:signIn/sign-out': roles,
+};
+
+/** Addresses that other sites post to by design. */
+const crossSite = ['/lti/login', '/lti/login/:registration', '/lti/launch'];
+
+const signedIn = Object.entries(whoMay).filter((entry): entry is [string, readonly Role[]] => entry[1] !== 'public');
+
+/** An address of a route, with values that name nothing. */
+const addressOf = (path: string, signInId: string): string => path
+  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing')
+  .replace(/:cohort|:deployment|:registration/, '00000000-0000-4000-8000-000000000000');
+
+describe('who may use which address', () => {
+  let test: TestApp;
+  const people = new Map<Role, SignedIn>();
+
+  before(async () => {
+    test = await startTestApp();
+    await startCohort(test);
+    for (const role of roles) people.set(role, await signInAs(role));
+  });
+  after(() => test.close());
+
+  it('is decided here for every route that there is', () => {
+    expect(routesOf(test.app.printRoutes({ commonPrefix: false })).toSorted()).to.deep.equal(Object.keys(whoMay).toSorted());
+  });
+
+  for (const [route, allowed] of signedIn) {
+    const [method = '', path = ''] = route.split(' ');
+    it(`${route}: ${allowed.length === roles.length ? 'everybody signed in' : allowed.join(', ')}; anybody else 403`, async () => {
+      for (const role of roles) {
+        const person = path.endsWith('/sign-out') ? await signInAs(role) : people.get(role)!;
+        const address = addressOf(path, person.base.slice('/in/'.length));
+        const answer = method === 'GET' ? await person.get(address) : await person.post(address);
+        if (allowed.includes(role)) expect(answer.statusCode, role).to.be.oneOf([200, 303, 400, 404, 422]);
+        else {
+          expect(answer.statusCode, role).to.equal(403);
+          expect(heading(answer), role).to.equal('This page is not for your role');
+        }
+        // The page with the refusal leads somewhere that this role may go.
+        const home = /class="btn main" href="([^"]+)"/.exec(answer.body)?.[1];
+        if (answer.statusCode === 403 && home) expect((await person.follow(await person.get(home))).statusCode, `${role} ${home}`).to.equal(200);
+      }
+    });
+
+    it(`${route}: 401 without a sign-in, with a wrong secret, or with another browser's cookie`, async () => {
+      const [mine, others] = [people.get('learner')!, people.get('administrator')!];
+      const id = mine.base.slice('/in/'.length);
+      const othersSecret = [...others.cookies].find(([name]) => name === `__Host-in-${others.base.slice('/in/'.length)}`)?.[1] ?? '';
+      const cookies: [what: string, cookie: string][] = [
+        ['no cookie', ''],
+        ['another sign-in’s cookie', [...others.cookies].map(([name, value]) => `${name}=${value}`).join('; ')],
+        ['another secret under this name', `__Host-in-${id}=${othersSecret}`],
+        ['an empty secret', `__Host-in-${id}=`],
+        ['the name as its secret', `__Host-in-${id}=${id}`],
+        ['a secret that no cookie can hold', `__Host-in-${id}=%00%E0%A4%A`],
+      ];
+      for (const [what, cookie] of cookies) {
+        const answer = await test.app.inject({ method: method as 'GET' | 'POST', url: addressOf(path, id), headers: { cookie, origin: publicUrl, 'sec-fetch-site': 'same-origin' } });
+        expect(answer.statusCode, what).to.equal(401);
+        expect(heading(answer), what).to.equal('Your visit has ended');
+        expect(answer.headers['set-cookie'], what).to.equal(undefined);
+      }
+      for (const strange of ['nobody-made-this1', 'x', "' or 1=1", '%00%00%00%00%00%00%00%00', 'x'.repeat(190)]) {
+        const answer = await test.app.inject({ method: method as 'GET' | 'POST', url: addressOf(path, encodeURIComponent(strange)), headers: { cookie: `__Host-in-${encodeURIComponent(strange)}=x`, 'sec-fetch-site': 'same-origin' } });
+        expect(answer.statusCode, strange).to.equal(401);
+      }
+      expect((await mine.get(`${mine.base}/programme`)).statusCode, 'and the sign-in lives on').to.equal(200);
+    });
+  }
+
+  async function signInAs(role: Role): Promise<SignedIn> {
+    const choices: Record<Exclude<Role, 'operator'>, LaunchOptions> = {
+      administrator: { person: 'ruth' }, faculty: { person: 'eleanor' }, assistant: { person: 'jonas' },
+      learner: { person: 'amara' }, mentor: { fault: 'mentor' }, guest: { fault: 'guest' },
+    };
+    if (role !== 'operator') return signIn(test, choices[role]);
+    const browser = openBrowser(test);
+    const launched = await browser.get(`/sign-in/${await makeAdministratorLink(test.sql, { email: 'ada@example.org', organisationId: null }, test.clock.now)}`);
+    return { ...browser, launched, base: /^\/in\/[\w-]+/.exec(String(launched.headers.location))?.[0] ?? '' };
+  }
+});
+
+describe('a form that another site posts', () => {
+  let test: TestApp;
+  let learner: SignedIn;
+  before(async () => {
+    test = await startTestApp();
+    await startCohort(test);
+    learner = await signIn(test, { link: 'week-1' });
+  });
+  after(() => test.close());
+
+  const posted = Object.keys(whoMay).filter((route) => !route.startsWith('GET ')).map((route) => route.split(' ') as [string, string]);
+  const foreign: [what: string, headers: Record<string, string>][] = [
+    ['the browser says cross-site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+    ['the browser says cross-site, whatever the origin', { 'sec-fetch-site': 'cross-site', origin: publicUrl }],
+    ['another port of this host', { 'sec-fetch-site': 'same-site', origin: 'http://localhost:3001' }],
+    ['typed by hand', { 'sec-fetch-site': 'none' }],
+    ['an old browser, another origin', { origin: 'https://evil.example' }],
+    ['an old browser, an origin that begins like ours', { origin: `${publicUrl}.evil.example` }],
+    ['an old browser, another port', { origin: 'http://localhost:3001' }],
+    ['an old browser, another scheme', { origin: 'https://localhost:3000' }],
+    ['an old browser, a sandboxed frame', { origin: 'null' }],
+    ['an old browser that says nothing', {}],
+    ['an old browser with a referrer of ours alone', { referer: `${publicUrl}/` }],
+  ];
+
+  for (const [method, path] of posted.filter(([, address]) => !crossSite.includes(address))) {
+    it(`${method} ${path} is refused with 403, and nothing happens`, async () => {
+      const address = addressOf(path, learner.base.slice('/in/'.length));
+      const cookie = [...learner.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      for (const [what, headers] of foreign) {
+        const answer = await test.app.inject({ method: method as 'POST', url: address, headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers }, payload: 'theme=dark&back=/' });
+        expect(answer.statusCode, what).to.equal(403);
+        expect(answer.headers['set-cookie'], what).to.equal(undefined);
+      }
+      expect((await learner.get(`${learner.base}/programme`)).statusCode, 'still signed in').to.equal(200);
+    });
+  }
+
+  it('may come from anywhere to login and launch alone', async () => {
+    for (const path of crossSite) {
+      for (const [what, headers] of foreign) {
+        const answer = await test.app.inject({ method: 'POST', url: addressOf(path, ''), headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }, payload: 'nothing=good' });
+        expect(answer.statusCode, `${path}: ${what}`).to.equal(400);
+      }
+    }
+  });
+
+  it('is told apart from our own: by Sec-Fetch-Site, or by Origin where a browser sends no such header', async () => {
+    const section = test.programme.weeks[0]?.material?.sections[0]?.key ?? '';
+    const cookie = [...learner.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    for (const headers of [{ 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'same-origin', origin: 'null' }, { origin: publicUrl }]) {
+      const answer = await test.app.inject({ method: 'POST', url: `${learner.base}/weeks/1/place`, headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers }, payload: `section=${section}` });
+      expect(answer.statusCode, JSON.stringify(headers)).to.equal(204);
+    }
+  });
+});
+
+describe('whatever a browser sends', () => {
+  let test: TestApp;
+  let administrator: SignedIn;
+  before(async () => {
+    test = await startTestApp();
+    await startCohort(test);
+    administrator = await signIn(test, { person: 'ruth', link: 'home' });
+  });
+  after(() => test.close());
+
+  it('is answered with a page, and never with 5xx', async () => {
+    const { base } = administrator;
+    const id = base.slice('/in/'.length);
+    const paths = [
+      '/%', '/%E0%A4%A', '/%00', `${base}/weeks/%E0%A4%A`, `${base}/weeks/%00`, `${base}/weeks/1%00`, `${base}/cohorts/%00`, `${base}/cohort?page=1&page=2`, `${base}/cohort?notice=%00`,
+      `${base}/admin/platforms?approved=%00`, `${base}/admin/platforms?approved=a&approved=b`, `${base}/programme?guest=x`, `${base}//weeks/1`, `${base}/weeks/1/`, `${base}/../../etc/passwd`,
+      `/lti/arrival/${id}?ticket=${'x'.repeat(43)}&to=/%E6%97%A5`, `/lti/arrival/${id}?ticket=${'x'.repeat(43)}&to=/%0d%0aset-cookie:a=b`, `/lti/arrival/${id}?ticket=${'x'.repeat(43)}&to=/%00`,
+      `/lti/arrival/${id}?ticket=${'x'.repeat(43)}&to=//evil.example`, `/lti/window/${id}?ticket=${'x'.repeat(43)}&to=/%E6%97%A5`, '/lti/window/x?ticket=x&to=/', `/sign-in/${'%F0%9F%98%80'.repeat(5)}`,
+      '/assets/..%2f..%2fpackage.json', '/assets/%00', '/nothing/here', `/${'x'.repeat(3000)}`,
+    ];
+    for (const path of paths) {
+      const answer = await administrator.get(path);
+      expect(answer.statusCode, path).to.be.below(500);
+      if (answer.statusCode >= 400) expect(heading(answer), `${path} ${answer.statusCode} ${answer.body.slice(0, 200)}`).not.to.equal('');
+    }
+    const bodies: [type: string, payload: string][] = [
+      ['application/json', '{"theme":"dark"}'], ['application/json', '{'], ['application/json', '{"__proto__":{"x":1}}'], ['multipart/form-data; boundary=x', '--x--'], ['text/plain', 'x'], ['nonsense', 'x'],
+      ['application/x-www-form-urlencoded', '%'], ['application/x-www-form-urlencoded', '__proto__=1&constructor=2'], ['application/x-www-form-urlencoded', `x=${'y'.repeat(300_000)}`],
+      ['application/x-www-form-urlencoded', 'name=%00&startsOn=%00&timeZone=%00&code=%00&cohort=%00&section=%00&theme=dark&back=%00'],
+    ];
+    const posted = ['/appearance', '/lti/login', '/lti/launch', `${base}/cohort`, `${base}/cohort/link`, `${base}/admin/platforms/deployments/${id}/approval`];
+    for (const path of posted) {
+      for (const [type, payload] of bodies) {
+        const cookie = [...administrator.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+        const answer = await test.app.inject({ method: 'POST', url: path, payload, headers: { cookie, 'content-type': type, 'sec-fetch-site': 'same-origin' } });
+        expect(answer.statusCode, `${path} ${type} ${payload.slice(0, 30)}`).to.be.below(500);
+        if (answer.statusCode >= 400) expect(heading(answer), `${path} ${type} ${answer.statusCode}`).not.to.equal('');
+      }
+    }
+  });
+});
+
+/** `METHOD /path` of every route but HEAD, from the tree that Fastify prints. */
+function routesOf(tree: string): string[] {
+  const above: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, indent = '', segment = '', methods = ''] = /^(.*?)[└├]── (\S+)(?: \((.*)\))?$/.exec(line) ?? [];
+    if (segment === '') return [];
+    const depth = indent.length / 4;
+    above.splice(depth, Infinity, segment);
+    const path = above.join('');
+    return methods.split(', ').filter((method) => method !== '' && method !== 'HEAD').map((method) => `${method} ${path}`);
+  });
+}
