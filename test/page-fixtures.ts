@@ -4,6 +4,7 @@ import { nextStep, weekStatuses } from '../server/domain/week-schedule.ts';
 import type { ReadingPlace } from '../server/domain/week-schedule.ts';
 import { cohortPage, cohortsPage, notYetPage, startPage } from '../server/features/cohorts/pages.ts';
 import type { CohortInput, LearnerProgress } from '../server/features/cohorts/pages.ts';
+import { refusals } from '../server/lti/refusal.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from '../server/features/launch/pages.ts';
 import { homePage, lockedWeekPage, weekPage } from '../server/features/learning/pages.ts';
 import type { Reader } from '../server/features/learning/pages.ts';
@@ -83,8 +84,8 @@ export function examples(programme: Programme): Record<string, Example> {
     'launch-storage': bare(storagePage({ postUrl: '/lti/launch', fields: [{ name: 'state', value: 'abc' }], secretField: 'secret', storage: { target: 'post_message_forwarding', origin: 'https://sso.canvaslms.com', key: 'coachline.abc' } })),
     'launch-window': bare(newWindowPage({ windowUrl: '/in/SIGNIN/window?ticket=abc', reference: null })),
     'launch-by-hand': bare(newWindowPage({ windowUrl: null, reference: 'req-4f2k' })),
-    'launch-refused': bare(refusedPage({ words: { for: 'reader', heading: 'This sign-in was already used', what: 'Each sign-in works once. The page was sent a second time, perhaps by the Back button.', todo: 'Go back to your course and open the link again.' }, reference: 'req-4f2k', openHref: at('/') })),
-    'launch-refused-admin': bare(refusedPage({ words: { for: 'administrator', heading: 'This LMS is not connected', what: 'Coachline does not know the LMS, or the client ID, that this link came from.', todo: 'Please ask your LMS administrator to connect Coachline first.' }, reference: 'req-4f2k', openHref: null })),
+    'launch-refused': bare(refusedPage({ words: refusals['state.used'], reference: 'req-4f2k', openHref: at('/') })),
+    'launch-refused-admin': bare(refusedPage({ words: refusals['registration.unknown'], reference: 'req-4f2k', openHref: null })),
     'deployment-waiting': bare(deploymentWaitingPage({ platformName: 'Canvas', issuer: 'https://canvas.instructure.com', clientId: '10000000000042', deploymentId: '8:dd1b3e7f5d0d4d3ab0a5c3d8a8f6e6b1cbd0c2f2', reference: 'req-4f2k' })),
     'signed-out': bare(signedOutPage()),
     ...Object.fromEntries([401, 403, 404, 413, 422, 500, 503].map((status) => [`error-${status}`, bare(errorPage({ status, reference: 'req-4f2k', home: status === 404 ? null : at('/') }))])),

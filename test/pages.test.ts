@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fastify from 'fastify';
 import { describe, it } from 'mocha';
-import { attentionFor } from '../server/features/cohorts/pages.ts';
 import { sectionAfter } from '../server/features/learning/pages.ts';
 import { assets, loadAssets } from '../server/plugins/assets.ts';
 import { createViewEngine, navigation, views } from '../server/plugins/views.ts';
@@ -100,28 +99,6 @@ describe('a week', () => {
 });
 
 describe('who needs help first', () => {
-  const weeks = programme.weeks.map(({ number }) => ({ number, sectionsTotal: 6 }));
-  const cohort = { startsOn: Temporal.PlainDate.from('2026-04-13'), timeZone: 'Europe/London' };
-  const today = Temporal.PlainDate.from('2026-05-12');
-  const seen = (daysAgo: number) => today.subtract({ days: daysAgo }).toZonedDateTime('Europe/London').toInstant();
-  const weeksDone = (count: number) => new Map(weeks.slice(0, count).map(({ number }) => [number, 6]));
-  const cases = [
-    { name: 'up to date and here today', lastSeenAt: seen(0), sectionsDone: weeksDone(4), level: 'course' },
-    { name: 'one week behind', lastSeenAt: seen(0), sectionsDone: weeksDone(3), level: 'watch' },
-    { name: 'a week away, but not behind', lastSeenAt: seen(8), sectionsDone: weeksDone(4), level: 'course' },
-    { name: 'a week away and behind', lastSeenAt: seen(7), sectionsDone: weeksDone(3), level: 'week' },
-    { name: 'two weeks behind', lastSeenAt: seen(0), sectionsDone: weeksDone(2), level: 'week' },
-    { name: 'three weeks behind', lastSeenAt: seen(0), sectionsDone: weeksDone(1), level: 'today' },
-    { name: 'two weeks away', lastSeenAt: seen(14), sectionsDone: weeksDone(4), level: 'today' },
-    { name: 'two weeks away with everything open done', lastSeenAt: seen(14), sectionsDone: weeksDone(5), level: 'course' },
-    { name: 'never here', lastSeenAt: null, sectionsDone: weeksDone(0), level: 'today' },
-  ];
-  for (const { name, level, ...learner } of cases) {
-    it(`${name}: ${level}`, () => expect(attentionFor({ name, ...learner }, { weeks, thisWeek: 5, cohort, today }).level).to.equal(level));
-  }
-  it('before the start nobody is behind', () => {
-    expect(attentionFor({ name: 'A', lastSeenAt: null, sectionsDone: new Map() }, { weeks, thisWeek: 0, cohort, today: Temporal.PlainDate.from('2026-04-01') })).to.deep.equal({ level: 'course', reason: 'Has not opened Coachline yet.' });
-  });
   it('shows fifty learners a page', () => {
     expect(html('cohort-large').match(/<tr role="row"><th role="rowheader"/g)).to.have.length(50);
     expect(html('cohort-large')).to.contain('Learners 51 to 100 of 300').and.to.contain('href="/in/SIGNIN/cohort"').and.to.contain('?page=3');

@@ -26,7 +26,7 @@ export function errors(app: FastifyInstance): void {
  */
 export async function unreadableAddress(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { template, data } = errorPage({ status: 404, reference: request.id, home: null });
-  const page = await app.view(template, data);
+  const page = await app.view(template, data).catch(() => 'There is nothing at this address.');
   reply.code(404).headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'" });
   reply.type('text/html; charset=utf-8').send(page);
 }

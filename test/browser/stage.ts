@@ -111,7 +111,8 @@ export async function openVisit(browser: Browser, stage: Stage, options: Browser
 
 /** Runs in every page and frame: tells of each movement that no input of the reader explains, as Cumulative Layout Shift counts them. */
 function watchLayout(): void {
-  type Shift = { value: number; hadRecentInput: boolean; sources: { node: { nodeName: string; className?: unknown; textContent: string | null } | null }[] };
+  type Rect = { x: number; y: number; width: number; height: number };
+  type Shift = { value: number; hadRecentInput: boolean; sources: { previousRect: Rect; currentRect: Rect; node: { nodeName: string; className?: unknown; textContent: string | null } | null }[] };
   const page = globalThis as unknown as {
     location: { href: string };
     layoutShifted: (shift: string) => void;
@@ -120,7 +121,8 @@ function watchLayout(): void {
   new page.PerformanceObserver((list) => {
     for (const { value, hadRecentInput, sources } of list.getEntries()) {
       if (hadRecentInput) continue;
-      const moved = sources.map(({ node }) => `<${node?.nodeName.toLowerCase()} ${String(node?.className ?? '')}> ${node?.textContent?.trim().slice(0, 40)}`);
+      const at = ({ x, y, width, height }: Rect) => `${x},${y} ${width}x${height}`;
+      const moved = sources.map(({ node, previousRect, currentRect }) => `<${node?.nodeName.toLowerCase()} ${String(node?.className ?? '')}> ${at(previousRect)} to ${at(currentRect)}, ${node?.textContent?.trim().slice(0, 40)}`);
       page.layoutShifted(`${value.toFixed(4)} on ${page.location.href}: ${moved.join('; ')}`);
     }
   }).observe({ type: 'layout-shift', buffered: true });

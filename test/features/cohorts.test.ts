@@ -128,7 +128,7 @@ describe('joining a cohort that is there', () => {
   beforeEach(async () => {
     test = await startTestApp({ now: wednesday });
     await startCohort(test);
-    ({ rows: [{ code, id: cohortId }] } = await test.sql.query('select join_code as code, id from cohort'));
+    ({ id: cohortId, code } = await onlyCohort(test));
   });
   afterEach(() => test.close());
 
@@ -254,7 +254,7 @@ describe('the cohort page', () => {
   before(async () => {
     test = await startTestApp();   // a Monday, the first day of week 5 of a cohort that began on 13 April
     await startCohort(test);
-    ({ rows: [{ id: cohortId, code: joinCode }] } = await test.sql.query('select id, join_code as code from cohort'));
+    ({ id: cohortId, code: joinCode } = await onlyCohort(test));
   });
   after(() => test.close());
   beforeEach(() => test.sql.query(`delete from section_completion; delete from enrolment where role = 'learner'`));
@@ -383,6 +383,12 @@ describe('the cohort page', () => {
     ]);
   }
 });
+
+async function onlyCohort(test: TestApp): Promise<{ id: string; code: string }> {
+  const { rows: [cohort, second] } = await test.sql.query<{ id: string; code: string }>('select id, join_code as code from cohort');
+  if (!cohort || second) throw new Error('there is not exactly one cohort');
+  return cohort;
+}
 
 /** The names in the table, in order, as they stand in the page's source. */
 const learnersOf = (body: string): string[] => [...body.matchAll(/<th role="rowheader"[^>]*>(.*?)<\/th>/gs)].map(([, name = '']) => name);

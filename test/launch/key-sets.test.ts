@@ -1,6 +1,6 @@
 // lti.md, section 2, rules 27 and 30: the platform's keys, fetched over HTTP through the one door to the outside.
 import { expect } from 'chai';
-import { after, before, beforeEach, describe, it } from 'mocha';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { startPracticeLms } from '../../scripts/practice-lms/server.ts';
 import type { PracticeLms } from '../../scripts/practice-lms/server.ts';
 import { createOutbound } from '../../server/lti/outbound.ts';
@@ -12,15 +12,18 @@ import { expectRefused, launchBroken } from './expected-refusal.ts';
 describe('lti launch: the platform’s key set', () => {
   let lms: PracticeLms;
   let allowLocal = true;
+  let lastFetch: Promise<unknown> = Promise.resolve();
   /** The application, launched from the practice LMS that serves its keys. */
   let test: TestApp;
 
   before(async () => {
     const plain = await startTestApp({
-      fetchKeySet: (url) => createOutbound({
-        allowLocal, userAgent: 'Coachline (test)', maxBytes: 256 * 1024,
-        timeoutMs: lms.keySet.fault === 'slow' ? 100 : 10_000,
-      }).fetchJson(url),
+      fetchKeySet: (url) => {
+        const timeoutMs = lms.keySet.fault === 'slow' ? 100 : 10_000;
+        const answer = createOutbound({ allowLocal, userAgent: 'Coachline (test)', maxBytes: 256 * 1024, timeoutMs }).fetchJson(url);
+        lastFetch = answer;
+        return answer;
+      },
     });
     lms = await startPracticeLms({ toolUrl: publicUrl, clock: () => plain.clock.now });
     await register(plain.sql, lms.platform, plain.clock.now);
@@ -30,6 +33,8 @@ describe('lti launch: the platform’s key set', () => {
     await test.close();
     await lms.close();
   });
+  // A fetch behind a launch belongs to the test that caused it.
+  afterEach(() => lastFetch);
   // A minute later the platform may be asked again.
   beforeEach(() => {
     test.clock.advance({ minutes: 2 });

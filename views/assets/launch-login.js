@@ -70,5 +70,9 @@ function offerWindow() {
   page.querySelector('[data-on]').hidden = true;
   const link = page.querySelector('[data-window]');
   link.classList.add('main');
-  link.addEventListener('click', () => { page.querySelector('[data-words]').textContent = 'Coachline is open in another window. You can go on there.'; });
+  link.addEventListener('click', () => {
+    const words = page.querySelector('[data-words]');
+    words.style.minBlockSize = `${words.offsetHeight}px`;   // fewer words, and nothing below them jumps
+    words.textContent = 'Coachline is open in another window. You can go on there.';
+  });
 }

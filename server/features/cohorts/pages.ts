@@ -1,4 +1,6 @@
 // What faculty see of their cohort, the form that starts or joins one, and the page while there is none.
+import { attentionFor, attentionLevels } from '../../domain/attention.ts';
+import type { Attention, AttentionLevel, LearnerFacts } from '../../domain/attention.ts';
 import { calendarWeek, weekDates } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
 import { dateRange, fromToday, fullDate, inWords, longDate, plural, sentence, zonePlace } from '../../format.ts';
@@ -6,15 +8,8 @@ import type { Page } from '../../plugins/views.ts';
 
 const LEARNERS_PER_PAGE = 50;
 
-/** A learner's progress, as one row of the cohort. */
-export type LearnerProgress = {
-  /** Null where the LMS withholds it. */
-  name: string | null;
-  /** Null while the learner has never opened Coachline. */
-  lastSeenAt: Temporal.Instant | null;
-  /** Number of sections done, by week number; weeks without any may be missing. */
-  sectionsDone: ReadonlyMap<number, number>;
-};
+/** A learner's progress, as one row of the cohort. The name is null where the LMS withholds it. */
+export type LearnerProgress = LearnerFacts & { name: string | null };
 
 export type CohortInput = {
   at: (path: string) => string;
@@ -43,8 +38,8 @@ export function cohortPage({ at, path, now, reader, cohort, weeks, learners, pag
   const thisWeek = calendarWeek(cohort, now);
   const rows = learners
     .map((learner) => ({ learner, name: learner.name ?? 'Name withheld by your learning platform', attention: attentionFor(learner, { weeks, thisWeek, cohort, today }) }))
-    .toSorted((a, b) => LEVELS.indexOf(a.attention.level) - LEVELS.indexOf(b.attention.level) || a.name.localeCompare(b.name, 'en'));
-  const count = (level: Level) => rows.filter((row) => row.attention.level === level).length;
+    .toSorted((a, b) => attentionLevels.indexOf(a.attention.level) - attentionLevels.indexOf(b.attention.level) || a.name.localeCompare(b.name, 'en'));
+  const count = (level: AttentionLevel) => rows.filter((row) => row.attention.level === level).length;
 
   const pages = Math.max(1, Math.ceil(rows.length / LEARNERS_PER_PAGE));
   const shownPage = Math.min(Math.max(1, page), pages);
@@ -65,7 +60,7 @@ export function cohortPage({ at, path, now, reader, cohort, weeks, learners, pag
       learners: rows.slice(first, first + LEARNERS_PER_PAGE).map(({ learner, name, attention }) => ({
         name,
         ...LEVEL_WORDS[attention.level],
-        reason: attention.reason,
+        reason: attentionWords(attention, today),
         weeks: weeks.map((week) => heatCell(week, learner.sectionsDone.get(week.number) ?? 0, thisWeek)),
       })),
       pager: pages === 1 ? null : {
@@ -177,43 +172,17 @@ export function notYetPage({ at, courseTitle, reader }: { at: (path: string) => 
   } satisfies Page;
 }
 
-type Level = 'today' | 'week' | 'watch' | 'course';
-const LEVELS: Level[] = ['today', 'week', 'watch', 'course'];
-const LEVEL_WORDS: Record<Level, { point: string; level: string }> = {
+const LEVEL_WORDS: Record<AttentionLevel, { point: string; level: string }> = {
   today: { point: 'error', level: 'Act today' },
   week: { point: 'attention', level: 'Ask this week' },
   watch: { point: 'part', level: 'Watch' },
   course: { point: 'done', level: 'On course' },
 };
 
-type AttentionContext = { weeks: CohortInput['weeks']; thisWeek: number; cohort: CohortCalendar; today: Temporal.PlainDate };
-
-/**
- * How soon a learner needs somebody. Behind is a finished week with sections undone.
- * Act today: two weeks away, or never here after two weeks, or three weeks behind.
- * Ask this week: one week away while behind, never here after the first days, or two weeks behind. Watch: one week behind.
- */
-export function attentionFor(learner: LearnerProgress, { weeks, thisWeek, cohort, today }: AttentionContext): { level: Level; reason: string } {
-  const started = thisWeek > 0;
-  const past = weeks.filter((week) => week.number < thisWeek && week.sectionsTotal > 0);
-  const behind = past.filter((week) => (learner.sectionsDone.get(week.number) ?? 0) < week.sectionsTotal).length;
-  const open = weeks.filter((week) => week.number <= thisWeek);
-  const done = open.reduce((sum, week) => sum + Math.min(learner.sectionsDone.get(week.number) ?? 0, week.sectionsTotal), 0);
-  const total = open.reduce((sum, week) => sum + week.sectionsTotal, 0);
-
-  const seenOn = learner.lastSeenAt?.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
-  const daysAway = (seenOn ?? cohort.startsOn).until(today, { largestUnit: 'days' }).days;
-  const finished = total > 0 && done === total;
-  const running = started && thisWeek <= weeks.length;
-
+function attentionWords({ seenOn, sectionsDone, sectionsTotal, weeksBehind }: Attention, today: Temporal.PlainDate): string {
   const seen = seenOn ? `Last here ${seenWords(seenOn, today)}.` : 'Has not opened Coachline yet.';
-  const work = !started || total === 0 ? '' : ` ${done} of ${total} sections done${behind > 0 ? `, ${plural(behind, 'week')} behind` : ''}.`;
-  const reason = seen + work;
-
-  if (!started || finished) return { level: 'course', reason };
-  if ((running && daysAway >= 14) || behind >= 3) return { level: 'today', reason };
-  if ((running && daysAway >= 7 && behind > 0) || (running && !seenOn && daysAway >= 3) || behind === 2) return { level: 'week', reason };
-  return { level: behind === 1 ? 'watch' : 'course', reason };
+  const work = sectionsTotal === 0 ? '' : ` ${sectionsDone} of ${sectionsTotal} sections done${weeksBehind > 0 ? `, ${plural(weeksBehind, 'week')} behind` : ''}.`;
+  return seen + work;
 }
 
 function seenWords(seenOn: Temporal.PlainDate, today: Temporal.PlainDate): string {

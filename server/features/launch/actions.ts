@@ -1,6 +1,6 @@
 // What login and launch write: a few prepared statements each, because this is the hot path.
 import type { Pool } from 'pg';
-import { inTransaction, run } from '../../database.ts';
+import { run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { CourseRole } from '../../domain/roles.ts';
 import type { Launch } from '../../lti/claims.ts';
@@ -16,7 +16,10 @@ const ticketLasts = Temporal.Duration.from({ seconds: 60 });
 const openAttemptsLimit = { address: 1_000, registration: 20_000 };
 
 export type NewAttempt = {
-  registrationId: string;
+  /** Of the address `/lti/login/REGISTRATION_ID`, null for the common one. */
+  registrationId: string | null;
+  issuer: string;
+  clientId: string | null;
   target: string;
   deploymentHint: string | null;
   storageTarget: string | null;
@@ -26,27 +29,55 @@ export type NewAttempt = {
 /** The secrets of a login attempt; the database keeps their hashes only. */
 export type AttemptSecrets = { state: string; nonce: string; browser: string; storage: string };
 
-// The counts stop at their limit, so that a flood makes no statement slower than that.
-const insertAttempt = {
-  name: 'insert-attempt',
-  text: `
-    insert into login_attempt (state_hash, nonce_hash, browser_hash, storage_hash, storage_target, registration_id, target, deployment_hint, address, expires_at)
-    select $1::bytea, $2::bytea, $3::bytea, $4::bytea, $5, $6::uuid, $7, $8, $9::varchar, $10::timestamptz
-     where (select count(*) from (select 1 from login_attempt where address = $9::varchar and consumed_at is null and expires_at > $11::timestamptz limit ${openAttemptsLimit.address}) a) < ${openAttemptsLimit.address}
-       and (select count(*) from (select 1 from login_attempt where registration_id = $6::uuid and consumed_at is null and expires_at > $11::timestamptz limit ${openAttemptsLimit.registration}) r) < ${openAttemptsLimit.registration}
-    returning 1`,
-};
+export type LoginRegistration = { id: string; client_id: string; authentication_url: string; active: boolean };
 
-/** Begins a login attempt. Returns its secrets, or null when too many of this address or registration are unfinished. */
-export async function startLogin(sql: Sql, attempt: NewAttempt, now: Temporal.Instant): Promise<AttemptSecrets | null> {
+/** begun: `secrets` are of the new attempt. ambiguous: several registrations share the issuer. flood: too many attempts are unfinished. */
+export type LoginOutcome =
+  | { outcome: 'begun'; registration: LoginRegistration; secrets: AttemptSecrets }
+  | { outcome: 'flood' | 'disabled'; registration: LoginRegistration }
+  | { outcome: 'unknown' | 'ambiguous' };
+
+// Finds the registration and begins the attempt in one statement. The counts stop at their limit, so that a flood makes
+// no statement slower than that.
+const beginLogin = (name: string, isMeant: string) => ({
+  name,
+  text: `
+    with meant as (
+      select id, client_id, authentication_url, active from platform_registration where ${isMeant} limit 2
+    ), begun as (
+      insert into login_attempt (state_hash, nonce_hash, browser_hash, storage_hash, storage_target, registration_id, target, deployment_hint, address, expires_at)
+      select $1::bytea, $2::bytea, $3::bytea, $4::bytea, $5, m.id, $6, $7, $8::varchar, $9::timestamptz
+        from meant m
+       where m.active and (select count(*) from meant) = 1
+         and (select count(*) from (select 1 from login_attempt where address = $8::varchar and consumed_at is null and expires_at > $10::timestamptz limit ${openAttemptsLimit.address}) a) < ${openAttemptsLimit.address}
+         and (select count(*) from (select 1 from login_attempt where registration_id = m.id and consumed_at is null and expires_at > $10::timestamptz limit ${openAttemptsLimit.registration}) r) < ${openAttemptsLimit.registration}
+      returning 1
+    )
+    select m.*, exists (select from begun) as begun from meant m`,
+});
+// Rules 4 to 6: an unknown client id never falls back to another registration of the issuer.
+const beginByClient = beginLogin('begin-login-by-client', 'issuer = $11 and client_id = $12');
+const beginByIssuer = beginLogin('begin-login-by-issuer', 'issuer = $11');
+const beginById = beginLogin('begin-login-by-id', 'id = $13 and issuer = $11 and ($12::varchar is null or client_id = $12)');
+
+/** Begins a login attempt at the one registration that its issuer, client id and login address can mean. */
+export async function startLogin(sql: Sql, attempt: NewAttempt, now: Temporal.Instant): Promise<LoginOutcome> {
+  const { registrationId, issuer, clientId } = attempt;
   const secrets = { state: newSecret(), nonce: newSecret(), browser: newSecret(), storage: newSecret() };
-  const inserted = await run(sql, insertAttempt, [
+  const values = [
     hashSecret(secrets.state), hashSecret(secrets.nonce), hashSecret(secrets.browser),
     attempt.storageTarget === null ? null : hashSecret(secrets.storage), attempt.storageTarget,
-    attempt.registrationId, attempt.target, attempt.deploymentHint, attempt.address,
-    String(now.add(attemptLasts)), String(now),
-  ]);
-  return inserted.length > 0 ? secrets : null;
+    attempt.target, attempt.deploymentHint, attempt.address, String(now.add(attemptLasts)), String(now), issuer,
+  ];
+  type Row = LoginRegistration & { begun: boolean };
+  const [meant, another] = registrationId !== null ? await run<Row>(sql, beginById, [...values, clientId, registrationId])
+    : clientId !== null ? await run<Row>(sql, beginByClient, [...values, clientId])
+    : await run<Row>(sql, beginByIssuer, values);
+  if (!meant) return { outcome: 'unknown' };
+  if (another) return { outcome: 'ambiguous' };
+  const { begun, ...registration } = meant;
+  if (!registration.active) return { outcome: 'disabled', registration };
+  return begun ? { outcome: 'begun', registration, secrets } : { outcome: 'flood', registration };
 }
 
 const consumeAttempt = {
@@ -66,7 +97,7 @@ export type VerifiedLaunch = {
   launch: Launch;
   role: CourseRole;
   testUser: boolean;
-  known: KnownRow & { organisation: string };
+  known: KnownRow & { deployment: string; organisation: string };
   frameOrigins: readonly string[];
   /** Whether to make a ticket for a window, because platform storage and not a cookie proved the browser. */
   withTicket: boolean;
@@ -76,51 +107,84 @@ export type NewSignIn = { id: string; secret: string; ticket: string | null };
 
 /**
  * Consumes the attempt, keeps what the launch tells of person, course, link and enrolment, and begins a sign-in, all
- * in one transaction. Returns null when another request consumed the attempt first (rule 44): then nothing was written.
+ * in one statement. Returns null when another request consumed the attempt first (rule 44): then nothing was written.
  */
-export async function completeLaunch(sql: Pool, verified: VerifiedLaunch, now: Temporal.Instant): Promise<NewSignIn | null> {
+export async function completeLaunch(sql: Sql, verified: VerifiedLaunch, now: Temporal.Instant): Promise<NewSignIn | null> {
   const signIn = { id: newSignInId(), secret: newSecret(), ticket: verified.withTicket ? newSecret() : null };
-  if (tellsNothingNew(verified)) {
-    const begun = await run(sql, consumeAndSignIn, [
-      ...signInValues(signIn, verified, { person: verified.known.person, context: verified.known.context }, now),
-      verified.stateHash, keepsPerson(verified) ? verified.known.enrolment : null,
-    ]);
-    return begun.length > 0 ? signIn : null;
-  }
-  return inTransaction(sql, async (transaction) => {
-    const consumed = await run(transaction, consumeAttempt, [verified.stateHash, String(now), signIn.id]);
-    if (consumed.length === 0) return null;
-    const provisioned = await provision(transaction, verified, now);
-    await run(transaction, insertSignIn, signInValues(signIn, verified, provisioned, now));
-    return signIn;
-  });
+  const values = [...signInValues(signIn, verified, now), verified.stateHash];
+  const begun = tellsNothingNew(verified)
+    ? await run(sql, consumeAndSignIn, [...values, keepsPerson(verified) ? verified.known.enrolment : null])
+    : await run(sql, consumeProvisionAndSignIn, [...values, ...toldValues(verified)]);
+  return begun.length > 0 ? signIn : null;
 }
 
 const signInColumns = 'id, secret_hash, role, test_user, deployment_id, person_id, context_id, frame_origins, return_url, ticket_hash, ticket_expires_at, created_at, last_seen_at';
 const signInParameters = '$1::varchar, $2::bytea, $3, $4::boolean, $5::uuid, $6::uuid, $7::uuid, $8::text[], $9, $10::bytea, $11::timestamptz, $12::timestamptz, $12::timestamptz';
 
-const insertSignIn = { name: 'insert-sign-in', text: `insert into sign_in (${signInColumns}) values (${signInParameters})` };
+const consumed = `
+    consumed as (
+      update login_attempt set consumed_at = $12::timestamptz, sign_in_id = $1::varchar
+       where state_hash = $13::bytea and consumed_at is null and expires_at > $12::timestamptz returning registration_id
+    )`;
 
-// The whole of a launch that tells nothing new, in one atomic statement.
+// A launch that tells nothing new writes next to nothing.
 const consumeAndSignIn = {
   name: 'consume-and-sign-in',
   text: `
-    with consumed as (
-      update login_attempt set consumed_at = $12::timestamptz, sign_in_id = $1::varchar
-       where state_hash = $13::bytea and consumed_at is null and expires_at > $12::timestamptz returning 1
-    ), seen as (
+    with ${consumed}, seen as (
       update enrolment set last_seen_at = $12::timestamptz
        where id = $14::uuid and last_seen_at < $12::timestamptz - interval '1 hour' and exists (select from consumed)
     )
     insert into sign_in (${signInColumns}) select ${signInParameters} from consumed returning id`,
 };
 
-function signInValues(signIn: NewSignIn, verified: VerifiedLaunch, ids: Provisioned, now: Temporal.Instant): unknown[] {
+// Every part reads from the one before it, so that nothing is written unless the attempt was still good. A course and
+// link that tell nothing new ($14) are left alone: a whole course that launches at once must not queue for their rows.
+const consumeProvisionAndSignIn = {
+  name: 'consume-provision-and-sign-in',
+  text: `
+    with ${consumed}, told_context as (
+      insert into context as c (deployment_id, context_id, title, label, created_at)
+      select $5::uuid, $15, $16, $17, $12::timestamptz from consumed where $14::boolean
+      on conflict (deployment_id, context_id) do update
+        set title = coalesce(excluded.title, c.title), label = coalesce(excluded.label, c.label)
+      returning id
+    ), told_link as (
+      insert into resource_link as k (context_id, resource_link_id, title, created_at)
+      select id, $18, $19, $12::timestamptz from told_context
+      on conflict (context_id, resource_link_id) do update set title = coalesce(excluded.title, k.title)
+    ), course as (
+      select id from told_context union all select $7::uuid from consumed where not $14::boolean
+    ), learner as (
+      insert into person as p (registration_id, organisation_id, sub, name, given_name, family_name, email, created_at)
+      select registration_id, $21::uuid, $22, $23, $24, $25, $26, $12::timestamptz from consumed where $20::boolean
+      on conflict (registration_id, organisation_id, sub) do update
+        set name = coalesce(excluded.name, p.name), given_name = coalesce(excluded.given_name, p.given_name),
+            family_name = coalesce(excluded.family_name, p.family_name), email = coalesce(excluded.email, p.email)
+      returning id
+    ), enrolled as (
+      insert into enrolment (context_id, person_id, role, active, created_at, last_seen_at)
+      select course.id, learner.id, $3, true, $12::timestamptz, $12::timestamptz from course, learner
+      on conflict (context_id, person_id) do update set role = excluded.role, active = true, last_seen_at = excluded.last_seen_at
+    )
+    insert into sign_in (${signInColumns})
+    select ${signInParameters.replace('$6::uuid', '(select id from learner)').replace('$7::uuid', '(select id from course)')} from consumed returning id`,
+};
+
+function signInValues(signIn: NewSignIn, verified: VerifiedLaunch, now: Temporal.Instant): unknown[] {
   return [
     signIn.id, hashSecret(signIn.secret), verified.role, verified.testUser, verified.known.deployment,
-    keepsPerson(verified) ? ids.person : null, keepsContext(verified) ? ids.context : null,
+    keepsPerson(verified) ? verified.known.person : null, keepsContext(verified) ? verified.known.context : null,
     verified.frameOrigins, verified.launch.presentation.returnUrl ?? null,
     signIn.ticket === null ? null : hashSecret(signIn.ticket), signIn.ticket === null ? null : String(now.add(ticketLasts)), String(now),
+  ];
+}
+
+function toldValues(verified: VerifiedLaunch): unknown[] {
+  const { launch: { context, resourceLink, sub, person }, known } = verified;
+  return [
+    !isPlaceKnown(verified), context?.id, context?.title, context?.label, resourceLink.id, resourceLink.title,
+    keepsPerson(verified), known.organisation, sub, person.name, person.givenName, person.familyName, person.email,
   ];
 }
 
@@ -130,67 +194,21 @@ const keepsContext = ({ role, launch }: VerifiedLaunch): boolean => role !== 'gu
 const keepsPerson = (verified: VerifiedLaunch): boolean => keepsContext(verified) && !verified.testUser;
 
 function tellsNothingNew(verified: VerifiedLaunch): boolean {
-  const { launch, known, role } = verified;
+  const { launch: { person }, known, role } = verified;
   if (!keepsContext(verified)) return true;
-  const { context, resourceLink, person } = launch;
-  const placeKnown = known.context !== null && known.resource_link !== null
-    && same(context?.title, known.context_title) && same(context?.label, known.context_label) && same(resourceLink.title, known.resource_link_title);
-  if (!placeKnown || !keepsPerson(verified)) return placeKnown;
+  if (!isPlaceKnown(verified) || !keepsPerson(verified)) return isPlaceKnown(verified);
   return known.person !== null && known.enrolment !== null && known.enrolment_role === role && known.enrolment_active === true
     && same(person.name, known.name) && same(person.givenName, known.given_name)
     && same(person.familyName, known.family_name) && same(person.email, known.email);
 }
 
+function isPlaceKnown({ launch: { context, resourceLink }, known }: VerifiedLaunch): boolean {
+  return known.context !== null && known.resource_link !== null
+    && same(context?.title, known.context_title) && same(context?.label, known.context_label) && same(resourceLink.title, known.resource_link_title);
+}
+
 /** What a launch leaves out stays as it was. */
 const same = (told: string | undefined, kept: string | null): boolean => told === undefined || told === kept;
-
-type Provisioned = { person: string | null; context: string | null };
-
-async function provision(sql: Sql, verified: VerifiedLaunch, now: Temporal.Instant): Promise<Provisioned> {
-  const { launch, known, role, attempt } = verified;
-  if (!launch.context) return { person: null, context: null };
-  const at = String(now);
-  const context = await idOf(sql, upsertContext, [known.deployment, launch.context.id, launch.context.title ?? null, launch.context.label ?? null, at]);
-  await idOf(sql, upsertResourceLink, [context, launch.resourceLink.id, launch.resourceLink.title ?? null, at]);
-  if (!keepsPerson(verified)) return { person: null, context };
-  const { name, givenName, familyName, email } = launch.person;
-  const person = await idOf(sql, upsertPerson, [attempt.registration_id, known.organisation, launch.sub, name ?? null, givenName ?? null, familyName ?? null, email ?? null, at]);
-  await idOf(sql, upsertEnrolment, [context, person, role, at]);
-  return { person, context };
-}
-
-async function idOf(sql: Sql, statement: { name: string; text: string }, values: unknown[]): Promise<string> {
-  const [row] = await run<{ id: string }>(sql, statement, values);
-  if (!row) throw new Error(`${statement.name} returned no row`);
-  return row.id;
-}
-
-const upsertContext = {
-  name: 'upsert-context',
-  text: `insert into context as c (deployment_id, context_id, title, label, created_at) values ($1, $2, $3, $4, $5)
-         on conflict (deployment_id, context_id) do update
-           set title = coalesce(excluded.title, c.title), label = coalesce(excluded.label, c.label) returning id`,
-};
-const upsertResourceLink = {
-  name: 'upsert-resource-link',
-  text: `insert into resource_link as k (context_id, resource_link_id, title, created_at) values ($1, $2, $3, $4)
-         on conflict (context_id, resource_link_id) do update set title = coalesce(excluded.title, k.title) returning id`,
-};
-const upsertPerson = {
-  name: 'upsert-person',
-  text: `insert into person as p (registration_id, organisation_id, sub, name, given_name, family_name, email, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
-         on conflict (registration_id, organisation_id, sub) do update
-           set name = coalesce(excluded.name, p.name), given_name = coalesce(excluded.given_name, p.given_name),
-               family_name = coalesce(excluded.family_name, p.family_name), email = coalesce(excluded.email, p.email)
-         returning id`,
-};
-const upsertEnrolment = {
-  name: 'upsert-enrolment',
-  text: `insert into enrolment (context_id, person_id, role, active, created_at, last_seen_at) values ($1, $2, $3, true, $4, $4)
-         on conflict (context_id, person_id) do update set role = excluded.role, active = true, last_seen_at = excluded.last_seen_at
-         returning id`,
-};
 
 const insertPendingDeployment = {
   name: 'insert-pending-deployment',

@@ -1,4 +1,5 @@
 // The pages on the way in: they hold no data of anybody, may be framed by anyone, and say what to do.
+import type { RefusalWords } from '../../lti/refusal.ts';
 import type { Page } from '../../plugins/views.ts';
 
 export type LoginInput = {
@@ -56,7 +57,7 @@ export function newWindowPage({ windowUrl, reference }: { windowUrl: string; ref
 
 export type RefusedInput = {
   /** What happened and what to do, from lti/refusal.ts. */
-  words: RefusalWords;
+  words: Pick<RefusalWords, 'title' | 'happened' | 'toDo' | 'mender'>;
   reference: string;
   /** The page this browser already holds a sign-in for (a launch sent twice, or Back): null otherwise. */
   openHref: string | null;
@@ -66,7 +67,7 @@ export type RefusedInput = {
 export function refusedPage({ words, reference, openHref }: RefusedInput) {
   return {
     template: 'launch/refused',
-    data: { title: words.heading, heading: words.heading, what: words.what, todo: words.todo, isForAdministrator: words.for === 'administrator', reference, openHref },
+    data: { title: words.title, heading: words.title, what: words.happened, todo: words.toDo, isForAdministrator: words.mender !== 'person', reference, openHref },
   } satisfies Page;
 }
 
@@ -74,6 +75,3 @@ export function refusedPage({ words, reference, openHref }: RefusedInput) {
 export function deploymentWaitingPage(input: { platformName: string; issuer: string; clientId: string; deploymentId: string; reference: string }) {
   return { template: 'launch/deployment-waiting', data: { title: 'Waiting for approval', ...input } } satisfies Page;
 }
-
-/** `for` is who can put it right: whoever pressed the link, or an administrator. */
-export type RefusalWords = { heading: string; what: string; todo: string; for: 'reader' | 'administrator' };

@@ -7,9 +7,8 @@ import { isDatabaseAway, toInstant } from '../../database.ts';
 import { courseRole } from '../../domain/roles.ts';
 import { parseLaunch } from '../../lti/claims.ts';
 import type { Launch } from '../../lti/claims.ts';
-import { verifyIdToken } from '../../lti/id-token.ts';
+import { unprovenClaims, verifyIdToken } from '../../lti/id-token.ts';
 import { authenticationRequestUrl, confirmTarget, hashSecret, readLoginRequest } from '../../lti/login.ts';
-import type { LoginRequest } from '../../lti/login.ts';
 import { refusals, refuse } from '../../lti/refusal.ts';
 import type { Refusal } from '../../lti/refusal.ts';
 import { staff } from '../../plugins/access.ts';
@@ -19,8 +18,8 @@ import { auditRefusal, completeLaunch, endOldSignIns, noteUnknownDeployment, red
 import type { NewSignIn } from './actions.ts';
 import { keepsPartitionedCookies } from './browsers.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from './pages.ts';
-import { findOptionalAttempt, findOptionalKnown, findOptionalRegistration, knowsIssuer, listHeldSignIns, listRegistrations } from './queries.ts';
-import type { AttemptRow, RegistrationRow } from './queries.ts';
+import { findOptionalArrival, findOptionalAttempt, knowsIssuer, listHeldSignIns } from './queries.ts';
+import type { AttemptRow, KnownRow, LaunchNames } from './queries.ts';
 import { ArrivalQuery, SignInParams } from './schemas.ts';
 
 /** Sign-ins that one browser keeps; the oldest end first (contract.md). */
@@ -60,7 +59,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     }
     if (token === undefined) return refused(request, reply, refuse('token.missing').refusal);
 
-    const attempt = await findOptionalAttempt(sql, stateHash);
+    const attempt = await findOptionalArrival(sql, stateHash, namesIn(token));
     if (!attempt) return refused(request, reply, refuse('state.unknown').refusal);
     const cookie = request.cookies[attemptCookie(stateHash)];
     if (attempt.consumed_at !== null) return refused(request, reply, refuse('state.used').refusal, attempt);
@@ -105,41 +104,32 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     const parameters = request.method === 'POST' ? request.body : request.query;
     const read = readLoginRequest(parameters ?? {}, own);
     if (!read.ok) return refused(request, reply, read.refusal);
-    const found = await findRegistration(read.value, registrationId);
-    if ('code' in found) return refused(request, reply, found);
-    if (!found.active) return refused(request, reply, refuse('registration.disabled').refusal, { registration_id: found.id });
+    if (registrationId !== null && !uuid.test(registrationId)) return refused(request, reply, refuse('registration.unknown', 'login address').refusal);
 
-    const { target, deploymentId, messageHint, loginHint, storageTarget } = read.value;
-    const secrets = await startLogin(sql, {
-      registrationId: found.id, target, deploymentHint: deploymentId ?? null, storageTarget: storageTarget ?? null, address: networkOf(request.ip),
+    const { issuer, clientId, target, deploymentId, messageHint, loginHint, storageTarget } = read.value;
+    const login = await startLogin(sql, {
+      registrationId, issuer, clientId: clientId ?? null, target, deploymentHint: deploymentId ?? null, storageTarget: storageTarget ?? null, address: networkOf(request.ip),
     }, request.now);
-    if (!secrets) return refused(request, reply, refuse('login.flood').refusal, { registration_id: found.id });
+    switch (login.outcome) {
+      case 'unknown': return refused(request, reply, refuse('registration.unknown', registrationId !== null ? 'login address' : (await knowsIssuer(sql, issuer)) ? 'client id' : 'issuer').refusal);
+      case 'ambiguous': return refused(request, reply, refuse('registration.ambiguous').refusal);
+      case 'disabled': return refused(request, reply, refuse('registration.disabled').refusal, { registration_id: login.registration.id });
+      case 'flood': return refused(request, reply, refuse('login.flood').refusal, { registration_id: login.registration.id });
+    }
 
+    const { registration, secrets } = login;
     const stateHash = hashSecret(secrets.state);
     reply.setCookie(attemptCookie(stateHash), secrets.browser, { ...cookieAttributes, maxAge: attemptCookieSeconds });
     const authenticationUrl = authenticationRequestUrl({
-      authenticationUrl: found.authentication_url, clientId: found.client_id, redirectUri, state: secrets.state, nonce: secrets.nonce, loginHint, messageHint,
+      authenticationUrl: registration.authentication_url, clientId: registration.client_id, redirectUri, state: secrets.state, nonce: secrets.nonce, loginHint, messageHint,
     });
     const inFrame = request.headers['sec-fetch-dest'] === 'iframe';
     if (!inFrame || (storageTarget === undefined && keepsPartitionedCookies(request.headers['user-agent'] ?? ''))) return reply.redirect(authenticationUrl, 302);
     return reply.page(loginPage({
       authenticationUrl,
       windowUrl: sameLogin(request, parameters),
-      storage: storageTarget === undefined ? null : { ...storageOf(found.authentication_url, storageTarget, stateHash), value: secrets.storage },
+      storage: storageTarget === undefined ? null : { ...storageOf(registration.authentication_url, storageTarget, stateHash), value: secrets.storage },
     }));
-  }
-
-  /** Rules 4 to 6: an issuer and client id name one registration, and nothing ever falls back to another. */
-  async function findRegistration({ issuer, clientId }: LoginRequest, registrationId: string | null): Promise<RegistrationRow | Refusal> {
-    if (registrationId !== null) {
-      const registration = uuid.test(registrationId) ? await findOptionalRegistration(sql, registrationId) : null;
-      const fits = registration?.issuer === issuer && (clientId === undefined || registration.client_id === clientId);
-      return registration && fits ? registration : refuse('registration.unknown', 'login address').refusal;
-    }
-    const [first, second] = await listRegistrations(sql, issuer, clientId);
-    if (second) return refuse('registration.ambiguous').refusal;
-    if (first) return first;
-    return refuse('registration.unknown', (await knowsIssuer(sql, issuer)) ? 'client id' : 'issuer').refusal;
   }
 
   /** No cookie came: where the platform offered storage a page asks it, else only a window of its own helps. */
@@ -154,25 +144,23 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
   }
 
   /** A proven message in a proven browser: what it means to us. */
-  async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow, stateHash: Buffer, message: Launch, byCookie: boolean) {
+  async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow & KnownRow, stateHash: Buffer, message: Launch, byCookie: boolean) {
     if (attempt.deployment_hint !== null && attempt.deployment_hint !== message.deploymentId) return refused(request, reply, refuse('deployment.mismatch').refusal, attempt);
     const target = confirmTarget(message.targetLinkUri, attempt.target, own);
     if (!target.ok) return refused(request, reply, target.refusal, attempt);
 
-    const known = await findOptionalKnown(sql, attempt.registration_id, {
-      deploymentId: message.deploymentId, sub: message.sub, contextId: message.context?.id ?? null, resourceLinkId: message.resourceLink.id,
-    });
-    if (!known || known.organisation === null) {
+    const { deployment, organisation, elsewhere } = attempt;
+    if (deployment === null || organisation === null) {
       await spendAttempt(sql, stateHash, request.now);
-      if (!known) await noteUnknownDeployment(sql, attempt.registration_id, message, request.now);
+      if (deployment === null) await noteUnknownDeployment(sql, attempt.registration_id, message, request.now);
       return refused(request, reply, refuse('deployment.unknown').refusal, attempt, message.deploymentId);
     }
-    if (known.elsewhere) return refused(request, reply, refuse('resource_link.other_tenant').refusal, attempt);
+    if (elsewhere) return refused(request, reply, refuse('resource_link.other_tenant').refusal, attempt);
 
     const { role, testUser } = courseRole(message.roles, message.context !== null, { institutionAdministrators: attempt.institution_administrators });
     const signIn = await completeLaunch(sql, {
       attempt, stateHash, launch: message, role, testUser, withTicket: !byCookie,
-      known: { ...known, organisation: known.organisation },
+      known: { ...attempt, deployment, organisation },
       frameOrigins: frameOriginsOf(attempt, message),
     }, request.now);
     if (!signIn) return refused(request, reply, refuse('state.used').refusal, await findOptionalAttempt(sql, stateHash));
@@ -206,14 +194,9 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     }
     if (refusal.code === 'browser.no_storage') return reply.page(newWindowPage({ windowUrl: null, reference: request.id }));
     const held = refusal.code === 'state.used' && attempt?.sign_in_id && (await holdsSignIn(sql, request, attempt.sign_in_id)) ? attempt : null;
-    return reply.page(refusedPage({ words: wordsOf(refusal), reference: request.id, openHref: held ? `/in/${held.sign_in_id}${held.target}` : null }));
+    return reply.page(refusedPage({ words: refusals[refusal.code], reference: request.id, openHref: held ? `/in/${held.sign_in_id}${held.target}` : null }));
   }
 };
-
-function wordsOf({ code }: Refusal) {
-  const { title, happened, toDo, mender } = refusals[code];
-  return { heading: title, what: happened, todo: toDo, for: mender === 'person' ? 'reader' as const : 'administrator' as const };
-}
 
 /** The launch's fields, each once and short enough to read; or the name of the one that is not. */
 function fieldsOf(body: unknown): Record<'state' | 'id_token' | 'error' | 'storage_secret', string | undefined> | string {
@@ -231,6 +214,14 @@ function fieldsOf(body: unknown): Record<'state' | 'id_token' | 'error' | 'stora
 /** An OAuth error code (RFC 6749, 4.1.2.1); anything else stays out of the audit row. */
 function errorCode(error: string): string {
   return /^[\w.-]{1,100}$/.test(error) ? error : 'not an error code';
+}
+
+/** What a token names, not yet proven: looked up with the attempt, and not looked at unless the token proves good. */
+function namesIn(token: string): LaunchNames | null {
+  const parsed = parseLaunch(unprovenClaims(token) ?? {});
+  if (!parsed.ok) return null;
+  const { deploymentId, sub, context, resourceLink } = parsed.value;
+  return { deploymentId, sub, contextId: context?.id ?? null, resourceLinkId: resourceLink.id };
 }
 
 /** Where a launch lands: staff who come to the front door want to see how everybody is getting on. */

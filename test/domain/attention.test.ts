@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { attentionFor } from '../../server/domain/attention.ts';
+
+describe('who needs help first', () => {
+  const weeks = Array.from({ length: 12 }, (_, index) => ({ number: index + 1, sectionsTotal: 6 }));
+  const cohort = { startsOn: Temporal.PlainDate.from('2026-04-13'), timeZone: 'Europe/London' };
+  const today = Temporal.PlainDate.from('2026-05-12');
+  const seen = (daysAgo: number) => today.subtract({ days: daysAgo }).toZonedDateTime('Europe/London').toInstant();
+  const weeksDone = (count: number) => new Map(weeks.slice(0, count).map(({ number }) => [number, 6]));
+
+  const cases = [
+    { name: 'up to date and here today', lastSeenAt: seen(0), sectionsDone: weeksDone(4), level: 'course' },
+    { name: 'one week behind', lastSeenAt: seen(0), sectionsDone: weeksDone(3), level: 'watch' },
+    { name: 'one section short of a finished week', lastSeenAt: seen(0), sectionsDone: new Map([...weeksDone(3), [4, 5]]), level: 'watch' },
+    { name: 'a week away, but not behind', lastSeenAt: seen(8), sectionsDone: weeksDone(4), level: 'course' },
+    { name: 'six days away and behind', lastSeenAt: seen(6), sectionsDone: weeksDone(3), level: 'watch' },
+    { name: 'a week away and behind', lastSeenAt: seen(7), sectionsDone: weeksDone(3), level: 'week' },
+    { name: 'two weeks behind', lastSeenAt: seen(0), sectionsDone: weeksDone(2), level: 'week' },
+    { name: 'three weeks behind', lastSeenAt: seen(0), sectionsDone: weeksDone(1), level: 'today' },
+    { name: 'thirteen days away, not behind', lastSeenAt: seen(13), sectionsDone: weeksDone(4), level: 'course' },
+    { name: 'two weeks away', lastSeenAt: seen(14), sectionsDone: weeksDone(4), level: 'today' },
+    { name: 'two weeks away with everything open done', lastSeenAt: seen(14), sectionsDone: weeksDone(5), level: 'course' },
+    { name: 'never here', lastSeenAt: null, sectionsDone: weeksDone(0), level: 'today' },
+  ];
+  for (const { name, level, ...learner } of cases) {
+    it(`${name}: ${level}`, () => expect(attentionFor(learner, { weeks, thisWeek: 5, cohort, today }).level).to.equal(level));
+  }
+
+  it('counts what was done against what is open, and the day in the cohort’s zone', () => {
+    const lateAtNight = Temporal.Instant.from('2026-05-11T23:30:00Z');   // already the 12th in London
+    const facts = { lastSeenAt: lateAtNight, sectionsDone: new Map([[1, 6], [2, 4], [9, 3]]) };
+    expect(attentionFor(facts, { weeks, thisWeek: 3, cohort, today })).to.deep.include({ sectionsDone: 10, sectionsTotal: 18, weeksBehind: 1 });
+    expect(attentionFor(facts, { weeks, thisWeek: 3, cohort, today }).seenOn?.toString()).to.equal('2026-05-12');
+  });
+
+  it('before the start nobody is behind', () => {
+    const never = { lastSeenAt: null, sectionsDone: new Map<number, number>() };
+    expect(attentionFor(never, { weeks, thisWeek: 0, cohort, today: Temporal.PlainDate.from('2026-04-01') }))
+      .to.deep.equal({ level: 'course', weeksBehind: 0, sectionsDone: 0, sectionsTotal: 0, seenOn: null });
+  });
+
+  it('when the weeks are over nobody is away, but who left work undone is still seen', () => {
+    const away = { lastSeenAt: seen(0), sectionsDone: weeksDone(11) };
+    expect(attentionFor(away, { weeks, thisWeek: 16, cohort, today: Temporal.PlainDate.from('2026-08-01') }).level).to.equal('watch');
+  });
+});
