@@ -146,6 +146,16 @@ export class Migration20261123070000_house extends Migration {
         "read_at" timestamptz(3) not null,
         primary key ("cohort_id", "person_id", "week"))`);
     this.addSql(`create index "reading_place_person_id_index" on "reading_place" ("person_id")`);
+    this.addSql(`create table "registration_link" (
+        "token_hash" bytea not null,
+        "organisation_id" uuid not null,
+        "expires_at" timestamptz(3) not null,
+        "busy_until" timestamptz(3) null,
+        "used_at" timestamptz(3) null,
+        "configuration_url" varchar(2048) null,
+        "configuration" jsonb null,
+        primary key ("token_hash"))`);
+    this.addSql(`create index "registration_link_organisation_id_index" on "registration_link" ("organisation_id")`);
     this.addSql(`create table "resource_link" (
         "id" uuid not null default gen_random_uuid(),
         "context_id" uuid not null,
@@ -204,6 +214,7 @@ export class Migration20261123070000_house extends Migration {
     this.addSql(`alter table "enrolment" add constraint "enrolment_person_id_foreign" foreign key ("person_id") references "person" ("id") on delete restrict`);
     this.addSql(`alter table "reading_place" add constraint "reading_place_cohort_id_foreign" foreign key ("cohort_id") references "cohort" ("id") on delete restrict`);
     this.addSql(`alter table "reading_place" add constraint "reading_place_person_id_foreign" foreign key ("person_id") references "person" ("id") on delete restrict`);
+    this.addSql(`alter table "registration_link" add constraint "registration_link_organisation_id_foreign" foreign key ("organisation_id") references "organisation" ("id") on delete cascade`);
     this.addSql(`alter table "resource_link" add constraint "resource_link_context_id_foreign" foreign key ("context_id") references "context" ("id") on delete cascade`);
     this.addSql(`alter table "section_completion" add constraint "section_completion_cohort_id_foreign" foreign key ("cohort_id") references "cohort" ("id") on delete restrict`);
     this.addSql(`alter table "section_completion" add constraint "section_completion_person_id_foreign" foreign key ("person_id") references "person" ("id") on delete restrict`);

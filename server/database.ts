@@ -15,6 +15,7 @@ import { Person } from './entities/person.ts';
 import { PlatformRegistration } from './entities/platform-registration.ts';
 import { ProgrammeVersion } from './entities/programme-version.ts';
 import { ReadingPlace } from './entities/reading-place.ts';
+import { RegistrationLink } from './entities/registration-link.ts';
 import { ResourceLink } from './entities/resource-link.ts';
 import { SectionCompletion } from './entities/section-completion.ts';
 import { SignIn } from './entities/sign-in.ts';
@@ -23,7 +24,7 @@ import { ToolKey } from './entities/tool-key.ts';
 
 const entities = [
   Administrator, AuditEvent, Cohort, Context, Deployment, Enrolment, LoginAttempt, Organisation, Person,
-  PlatformRegistration, ProgrammeVersion, ReadingPlace, ResourceLink, SectionCompletion, SignIn, SignInLink, ToolKey,
+  PlatformRegistration, ProgrammeVersion, ReadingPlace, RegistrationLink, ResourceLink, SectionCompletion, SignIn, SignInLink, ToolKey,
 ] as const;
 
 /** Opens the ORM on a PostgreSQL address. Connects lazily: a database that is away is met by the first statement. */

@@ -27,6 +27,9 @@ try {
 function sayWhy(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE') return `Coachline cannot start: the port is taken (${error.message}). Stop what uses it, or set PORT.`;
+  // PostgreSQL's class 28 is a wrong user or password, 3D a database that does not exist. Its words hold no password.
+  if ('code' in error && /^(28|3D)/.test(String(error.code))) return `Coachline cannot start: the database of DATABASE_URL lets nobody in (${error.message}).`;
+  if ('code' in error && (error.code === 'EADDRNOTAVAIL' || ('syscall' in error && error.syscall === 'getaddrinfo' && 'hostname' in error && error.hostname === process.env['HOST']))) return `Coachline cannot start: HOST is no address of this machine (${error.message}).`;
   if (isDatabaseAway(error)) return `Coachline cannot start: the database does not answer (${error.message}).`;
   // Our own errors are plain Errors and their like; a TypeError and a database error are not meant for operators.
   const isOurs = error instanceof ConfigError || error instanceof ContentError || error instanceof DataDirInUse || error.constructor === Error;
@@ -37,7 +40,8 @@ async function start(): Promise<void> {
   const config = loadConfig(process.env);
   const clock = () => Temporal.Now.instant();
   const log = pino({ level: config.logLevel });
-  const programme = await loadProgramme(join(import.meta.dirname, '../content/improvement-coach'));
+  const folder = join(import.meta.dirname, '../content/improvement-coach');
+  const programme = await loadProgramme(folder);
 
   const database = await openDatabase(config, 'server', (line) => log.info(line));
   try {
@@ -47,7 +51,7 @@ async function start(): Promise<void> {
     const outbound = createOutbound({ allowLocal: config.allowLocalPlatforms, userAgent: 'Coachline (LTI 1.3 tool)', maxBytes: 256 * 1024 });
     const app = buildApp({
       config, orm, sql, clock, log,
-      programmes: createProgrammes(sql, { id: programmeHash(programme), programme }),
+      programmes: createProgrammes(sql, { id: programmeHash(programme), programme }, folder),
       keySets: createKeySets({ fetchKeySet: (url) => outbound.fetchJson(url), now: clock }),
     });
     app.addHook('onClose', () => orm.close());

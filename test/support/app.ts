@@ -83,14 +83,14 @@ export async function startTestApp({ now = testNow, fetchKeySet, env = {}, datab
  * A second server on the database of the first, such as one that was upgraded to newer material. It has the clock and
  * the platform of the first; close it before the first.
  */
-export async function startSecondApp(first: TestApp, { programme = first.programme }: { programme?: Programme } = {}): Promise<Pick<TestApp, 'app' | 'platform' | 'programme'> & { close: () => Promise<void> }> {
+export async function startSecondApp(first: TestApp, { programme = first.programme, folder = null }: { programme?: Programme; folder?: string | null } = {}): Promise<Pick<TestApp, 'app' | 'platform' | 'programme'> & { close: () => Promise<void> }> {
   const { clock, orm, platform, sql } = first;
   const app = buildApp({
     config: loadConfig({ PUBLIC_URL: publicUrl }),
     orm, sql,
     clock: () => clock.now,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
-    programmes: createProgrammes(sql, { id: programmeHash(programme), programme }),
+    programmes: createProgrammes(sql, { id: programmeHash(programme), programme }, folder),
     keySets: createKeySets({ now: () => clock.now, fetchKeySet: async () => ({ ok: true, json: platform.jwks() }) }),
   });
   await app.ready();

@@ -105,10 +105,6 @@ export async function findOptionalArrival(sql: Sql, stateHash: Buffer, names: La
   return row ?? null;
 }
 
-const [row] = await run<KnownRow>(sql, knownOfLaunch, [registrationId, launch.deploymentId, launch.sub, launch.contextId, launch.resourceLinkId]);
-  return row ?? null;
-}
-
 const heldSignIns = {
   name: 'held-sign-ins',
   text: `select s.id from unnest($1::varchar[], $2::bytea[]) as shown (id, secret_hash)

@@ -1,14 +1,25 @@
 // The programme's page: for anybody, for guests of a course, and for those who take part.
+import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { join } from 'node:path';
 import type { Services } from '../../services.ts';
 import { everyone, participants } from '../../plugins/access.ts';
 import { programmePage } from './pages.ts';
-import { ProgrammeQuery } from './schemas.ts';
+import { MediaParams, ProgrammeQuery } from './schemas.ts';
 
-const mediaAddress = (file: string): string => `/media/${file}`;
+/** Files are named from the programme's folder: `media/film.mp4`. */
+const mediaAddress = (file: string): string => `/${file}`;
 
 /** `GET /`, without a sign-in. */
 export const publicProgramme: FastifyPluginAsyncTypebox<Services> = async (app, { programmes }) => {
+  const { folder, current } = programmes;
+  if (folder !== null && current.programme.introduction.file !== null) {
+    // Films are asked for in parts, which @fastify/static knows how to answer.
+    app.register(fastifyStatic, { root: join(folder, 'media'), serve: false, cacheControl: false });
+    app.get('/media/:file', { schema: { params: MediaParams }, config: { access: 'public' } }, async (request, reply) =>
+      reply.header('cache-control', 'public, max-age=86400').sendFile(request.params.file));
+  }
+
   app.get('/', { config: { access: 'public' } }, async (_request, reply) => {
     const { programme } = programmes.current;
     return reply.page(programmePage({ programme, help: programme.help, reader: 'visitor', home: null, mediaAddress }));
