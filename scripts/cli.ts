@@ -3,11 +3,14 @@ import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
 import { loadConfig } from '../server/config.ts';
 import type { Config } from '../server/config.ts';
-import { sqlPool } from '../server/database.ts';
+import { isDatabaseAway, sqlPool } from '../server/database.ts';
+import type { Orm } from '../server/database.ts';
 import { addPlatform, approveDeployment, ensureOrganisation } from '../server/features/platforms/actions.ts';
 import { listPlatforms } from '../server/features/platforms/queries.ts';
 import { makeAdministratorLink } from '../server/features/people/actions.ts';
+import { makeRegistrationLink } from '../server/features/registration/actions.ts';
 import { openDatabase, openMigratedOrm } from '../server/open-database.ts';
+import type { OpenDatabase } from '../server/open-database.ts';
 
 type Tools = { config: Readonly<Config>; sql: Pool; now: Temporal.Instant };
 type Options = Record<string, string | undefined>;
@@ -48,6 +51,14 @@ const commands: Record<string, Command> = {
       const platforms = await listPlatforms(sql);
       const lines = platforms.map(({ id, name, issuer, clientId, deployments }) => `${id}  ${name}  ${issuer}  client ${clientId}  deployments ${deployments.join(', ') || 'none'}`);
       return { json: { platforms }, words: lines.join('\n') || 'No platform is registered yet.' };
+    },
+  },
+  'platform:link': {
+    required: [], optional: ['organisation'],
+    run: async ({ organisation = 'default' }, { config, sql, now }) => {
+      const token = await makeRegistrationLink(sql, { organisationId: await ensureOrganisation(sql, organisation, now) }, now);
+      const url = `${config.publicUrl}/lti/register/${token}`;
+      return { json: { url }, words: `Good once, for one hour. Paste it into the LMS, where it registers an LTI tool by a link:\n${url}` };
     },
   },
   'deployment:approve': {
@@ -118,17 +129,27 @@ function readCommand([name = '', ...rest]: string[]): { command: Command; option
 
 async function withTools<T>(work: (tools: Tools) => Promise<T>): Promise<T> {
   const config = loadConfig(process.env);
+  const { database, orm } = await open(config);
+  try {
+    return await work({ config, sql: await sqlPool(orm), now: Temporal.Now.instant() });
+  } finally {
+    await orm.close().finally(() => database.stop());
+  }
+}
+
+/**
+ * Opens the database. Where it was another command's, that one may end just before our first connection: then the next
+ * try starts the database for ourselves. Once connected we are its guest, and it waits for us.
+ */
+async function open(config: Readonly<Config>, triesLeft = 3): Promise<{ database: OpenDatabase; orm: Orm }> {
   const database = await openDatabase(config, 'command', (line) => process.stderr.write(`${line}\n`));
   try {
-    const orm = await openMigratedOrm(database.url, { poolSize: 2 });
-    try {
-      return await work({ config, sql: await sqlPool(orm), now: Temporal.Now.instant() });
-    } finally {
-      await orm.close();
-    }
-  } finally {
+    return { database, orm: await openMigratedOrm(database.url, { poolSize: 2 }) };
+  } catch (error) {
     await database.stop();
+    if (config.databaseUrl !== null || triesLeft === 1 || !isDatabaseAway(error)) throw error;
   }
+  return open(config, triesLeft - 1);
 }
 
 function need(options: Options, name: string): string {

@@ -2,14 +2,16 @@
 import cookie from '@fastify/cookie';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyInstance } from 'fastify';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { appearance } from './features/appearance/routes.ts';
 import { cohorts } from './features/cohorts/routes.ts';
 import { launch } from './features/launch/routes.ts';
 import { learning } from './features/learning/routes.ts';
+import { organisations } from './features/organisations/routes.ts';
 import { signInLinks, signOut } from './features/people/routes.ts';
 import { platforms } from './features/platforms/routes.ts';
 import { programme, publicProgramme } from './features/programme/routes.ts';
+import { registration } from './features/registration/routes.ts';
 import { toolKeys } from './features/tool-keys/routes.ts';
 import { access } from './plugins/access.ts';
 import { assets, loadAssets } from './plugins/assets.ts';
@@ -34,7 +36,8 @@ export function buildApp(services: Services): FastifyInstance {
     trustProxy: config.trustProxy ?? false,
     bodyLimit: 256 * 1024,
     requestTimeout: 30_000,
-    genReqId: () => randomBytes(6).toString('hex'),   // people read it out to us
+    // People read it out to us. The first twelve digits of a random UUID are all random, and Node makes those in advance.
+    genReqId: () => randomUUID().replace('-', '').slice(0, 12),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : '/unreadable'),
     frameworkErrors: (_error, request, reply) => { void unreadableAddress(app, request, reply); },
@@ -59,6 +62,7 @@ export function buildApp(services: Services): FastifyInstance {
     chrome(outside, programmes.current.programme);
     outside.register(launch, services);
     outside.register(toolKeys, services);
+    outside.register(registration, services);
     outside.register(publicProgramme, services);
     outside.register(signInLinks, services);
     outside.register(appearance, services);
@@ -72,6 +76,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(programme, services);
     inside.register(cohorts, services);
     inside.register(platforms, services);
+    inside.register(organisations, services);
     inside.register(signOut, services);
   }, { prefix: '/in/:signIn' });
 

@@ -89,3 +89,8 @@ export function list(items: readonly string[]): string {
   if (items.length < 2) return items.join('');
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
+
+/** "One thing to put right", "Two things to put right": over a form that was refused. */
+export function toPutRight(count: number): string {
+  return `${sentence(plural(count, 'thing'))} to put right`;
+}

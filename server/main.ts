@@ -1,5 +1,6 @@
 // The web process: configuration, content, database, application, jobs; and an end with grace.
 import closeWithGrace from 'close-with-grace';
+import type { FastifyInstance } from 'fastify';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
@@ -7,6 +8,7 @@ import { ConfigError, loadConfig } from './config.ts';
 import { loadProgramme, programmeHash } from './content/library.ts';
 import { ContentError } from './content/problems.ts';
 import { isDatabaseAway, sqlPool } from './database.ts';
+import type { Orm } from './database.ts';
 import { DataDirInUse } from './embedded-postgres.ts';
 import { ensureToolKey } from './features/tool-keys/actions.ts';
 import { startJobs } from './jobs/schedule.ts';
@@ -26,10 +28,8 @@ try {
 /** What an operator can mend is said plainly; anything else is a bug of ours and shows its stack. */
 function sayWhy(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE') return `Coachline cannot start: the port is taken (${error.message}). Stop what uses it, or set PORT.`;
   // PostgreSQL's class 28 is a wrong user or password, 3D a database that does not exist. Its words hold no password.
   if ('code' in error && /^(28|3D)/.test(String(error.code))) return `Coachline cannot start: the database of DATABASE_URL lets nobody in (${error.message}).`;
-  if ('code' in error && (error.code === 'EADDRNOTAVAIL' || ('syscall' in error && error.syscall === 'getaddrinfo' && 'hostname' in error && error.hostname === process.env['HOST']))) return `Coachline cannot start: HOST is no address of this machine (${error.message}).`;
   if (isDatabaseAway(error)) return `Coachline cannot start: the database does not answer (${error.message}).`;
   // Our own errors are plain Errors and their like; a TypeError and a database error are not meant for operators.
   const isOurs = error instanceof ConfigError || error instanceof ContentError || error instanceof DataDirInUse || error.constructor === Error;
@@ -39,23 +39,28 @@ function sayWhy(error: unknown): string {
 async function start(): Promise<void> {
   const config = loadConfig(process.env);
   const clock = () => Temporal.Now.instant();
-  const log = pino({ level: config.logLevel });
+  // Lines are written together, four times a second or whenever they fill a page: a write for each would be a tenth of a
+  // launch. What is left is written at the end of the process, however it ends.
+  const lines = pino.destination({ sync: false, minLength: 4096 });
+  const log = pino({ level: config.logLevel }, lines);
+  setInterval(() => lines.flush(), 250).unref();
   const folder = join(import.meta.dirname, '../content/improvement-coach');
   const programme = await loadProgramme(folder);
 
   const database = await openDatabase(config, 'server', (line) => log.info(line));
+  let orm: Orm | undefined;
   try {
-    const orm = await openMigratedOrm(database.url);
+    orm = await openMigratedOrm(database.url);
     const sql = await sqlPool(orm);
     await ensureToolKey(sql, createSealing(readSecretKey(config)), clock());
     const outbound = createOutbound({ allowLocal: config.allowLocalPlatforms, userAgent: 'Coachline (LTI 1.3 tool)', maxBytes: 256 * 1024 });
     const app = buildApp({
-      config, orm, sql, clock, log,
+      config, orm, sql, clock, log, outbound,
       programmes: createProgrammes(sql, { id: programmeHash(programme), programme }, folder),
       keySets: createKeySets({ fetchKeySet: (url) => outbound.fetchJson(url), now: clock }),
     });
-    app.addHook('onClose', () => orm.close());
-    await app.listen({ port: config.port, host: config.host });
+    app.addHook('onClose', async () => { await orm?.close(); });
+    await listen(app, config);
     const jobs = config.jobs ? await startJobs({ databaseUrl: database.url, log }) : null;
 
     closeWithGrace({ delay: 40_000, logger: log }, async ({ err }) => {
@@ -65,7 +70,18 @@ async function start(): Promise<void> {
       await database.stop();
     });
   } catch (error) {
+    await orm?.close();   // or its idle connections would keep this process for ten seconds
     await database.stop();
     throw error;
+  }
+}
+
+/** @throws Error with one plain line for an operator, whatever is wrong with HOST or PORT */
+async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'the port is taken' : (error as Error).message;
+    throw new Error(`Coachline cannot start on ${host}, port ${port}: ${why}. Stop what uses it, or set HOST and PORT to where it may listen.`, { cause: error });
   }
 }

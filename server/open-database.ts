@@ -32,7 +32,7 @@ const migrationLock = 4_218_207;
 
 /** Brings the schema up to date. Safe when several processes start at once: the others wait, then find it done. */
 export async function migrate(orm: Orm, url: string): Promise<void> {
-  if ((await orm.migrator.getPending()).length === 0) return;
+  // The lock comes first: even asking what is pending makes the table of migrations.
   const guard = new Client({ connectionString: url });
   await guard.connect();
   try {
@@ -46,6 +46,11 @@ export async function migrate(orm: Orm, url: string): Promise<void> {
 /** Opens the ORM and brings the schema up to date. */
 export async function openMigratedOrm(url: string, options?: { poolSize?: number }): Promise<Orm> {
   const orm = openOrm(url, options);
-  await migrate(orm, url);
-  return orm;
+  try {
+    await migrate(orm, url);
+    return orm;
+  } catch (error) {
+    await orm.close();
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Config } from './config.ts';
 import type { Orm } from './database.ts';
 import type { KeySets } from './lti/key-set.ts';
+import type { Outbound } from './lti/outbound.ts';
 import type { Programmes } from './plugins/programmes.ts';
 
 export type Services = {
@@ -14,6 +15,8 @@ export type Services = {
   programmes: Programmes;
   /** The key sets of platforms, cached. */
   keySets: KeySets;
+  /** Calls platforms; nothing else may. */
+  outbound: Outbound;
   clock: () => Temporal.Instant;
   log: FastifyBaseLogger;
 };

@@ -45,9 +45,20 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'POST /in/:signIn/cohort': deciders,
   'GET /in/:signIn/cohort/start': deciders,
   'POST /in/:signIn/cohort/link': deciders,
+  'GET /in/:signIn/cohort/settings': deciders,
+  'POST /in/:signIn/cohort/settings': deciders,
   'GET /in/:signIn/cohorts': governors,
   'GET /in/:signIn/cohorts/:cohort': governors,
+  'GET /in/:signIn/cohorts/:cohort/settings': governors,
+  'POST /in/:signIn/cohorts/:cohort/settings': governors,
   'GET /in/:signIn/admin/platforms': governors,
+  'GET /in/:signIn/admin/platforms/:registration': governors,
+  'POST /in/:signIn/admin/platforms/:registration': governors,
+  'GET /in/:signIn/admin/organisation': ['administrator'],
+  'POST /in/:signIn/admin/organisation': ['administrator'],
+  'GET /in/:signIn/admin/organisations': ['operator'],
+  'GET /in/:signIn/admin/organisations/:organisation': ['operator'],
+  'POST /in/:signIn/admin/organisations/:organisation': ['operator'],
   'POST /in/:signIn/admin/platforms/deployments/:deployment/approval': governors,
   'POST /in/:signIn/sign-out': roles,
 };
@@ -60,7 +71,7 @@ const signedIn = Object.entries(whoMay).filter((entry): entry is [string, readon
 /** An address of a route, with values that name nothing. */
 const addressOf = (path: string, signInId: string): string => path
   .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing')
-  .replace(/:cohort|:deployment|:registration/, '00000000-0000-4000-8000-000000000000');
+  .replace(/:cohort|:deployment|:registration|:organisation/, '00000000-0000-4000-8000-000000000000');
 
 describe('who may use which address', () => {
   let test: TestApp;
@@ -218,9 +229,9 @@ describe('whatever a browser sends', () => {
     const bodies: [type: string, payload: string][] = [
       ['application/json', '{"theme":"dark"}'], ['application/json', '{'], ['application/json', '{"__proto__":{"x":1}}'], ['multipart/form-data; boundary=x', '--x--'], ['text/plain', 'x'], ['nonsense', 'x'],
       ['application/x-www-form-urlencoded', '%'], ['application/x-www-form-urlencoded', '__proto__=1&constructor=2'], ['application/x-www-form-urlencoded', `x=${'y'.repeat(300_000)}`],
-      ['application/x-www-form-urlencoded', 'name=%00&startsOn=%00&timeZone=%00&code=%00&cohort=%00&section=%00&theme=dark&back=%00'],
+      ['application/x-www-form-urlencoded', 'name=%00&startsOn=%00&timeZone=%00&code=%00&cohort=%00&section=%00&telephone=%00&days=%00&hours=%00&frameOrigins=%00&theme=dark&back=%00'],
     ];
-    const posted = ['/appearance', '/lti/login', '/lti/launch', `${base}/cohort`, `${base}/cohort/link`, `${base}/admin/platforms/deployments/${id}/approval`];
+    const posted = ['/appearance', '/lti/login', '/lti/launch', `${base}/cohort`, `${base}/cohort/link`, `${base}/cohort/settings`, `${base}/admin/organisation`, `${base}/admin/platforms/${test.registrationId}`, `${base}/admin/platforms/deployments/${id}/approval`];
     for (const path of posted) {
       for (const [type, payload] of bodies) {
         const cookie = [...administrator.cookies].map(([name, value]) => `${name}=${value}`).join('; ');

@@ -44,7 +44,8 @@ describe('while the database is away', function () {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  const start = () => startEmbeddedPostgres({ dataDir, durable: false, log: () => {} });
+  // Durable: what was committed must be there after the kill.
+  const start = () => startEmbeddedPostgres({ dataDir, log: () => {} });
   const postmaster = () => Number(readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
   const kill = async () => {
     process.kill(postmaster(), 'SIGKILL');
@@ -180,8 +181,9 @@ describe('the server as a process', function () {
     const stranger = createServer().listen(0, '127.0.0.1');
     await once(stranger, 'listening');
     const port = String((stranger.address() as AddressInfo).port);
-    for (const env of [{ DATABASE_URL: testDatabaseUrl() }, { DATA_DIR: dataDir }]) {
-      const server = run({ PORT: port, DATA_DIR: dataDir, ...env });
+    const own: Record<string, string> = { DATA_DIR: dataDir };
+    for (const env of [{ ...own, DATABASE_URL: testDatabaseUrl() }, own]) {
+      const server = run({ ...env, PORT: port });
       expect((await server.ended).code).to.equal(1);
       expect(server.complaint()).to.match(/^[^\n]+\n$/).and.contain(port).and.match(/taken/);
     }
@@ -213,7 +215,8 @@ describe('the server as a process', function () {
     ['several wrong values', { PORT: 'x', JOBS: 'maybe', LOG_LEVEL: 'loud' }, /PORT must be.*JOBS must be.*LOG_LEVEL must be/],
     ['a database that is not there', { DATABASE_URL: 'postgresql://nobody:not-for-logs@127.0.0.1:1/x' }, /database/],
     ['a host that does not exist', { DATABASE_URL: 'postgresql://nobody:not-for-logs@no-such-host.invalid/x' }, /database/],
-    ['a host that is not ours', { HOST: '192.0.2.1' }, /HOST|192\.0\.2\.1/],
+    ['a host that is not this machine’s', { HOST: '192.0.2.1' }, /set HOST and PORT/],
+    ['a host name that does not exist', { HOST: 'no-such-host.invalid' }, /set HOST and PORT/],
   ];
   for (const [what, env, words] of wrongEnvironments) {
     it(`says ${what} in one line, without the password`, async () => {
@@ -224,18 +227,22 @@ describe('the server as a process', function () {
     });
   }
 
-  it('says a wrong database password, or a database that does not exist, in one line without the password', async () => {
+  it('says a wrong database password in one line, without the password', async function () {
+    if (process.env['DATABASE_URL']) this.skip();   // another server may trust everybody
     const address = new URL(testDatabaseUrl());
-    const wrongPassword = new URL(address);
-    wrongPassword.password = 'not-for-logs';
-    const wrongName = new URL(address);
-    wrongName.pathname = '/no_such_database';
-    for (const { href } of [wrongPassword, wrongName]) {
-      const server = run({ DATA_DIR: dataDir, DATABASE_URL: href });
-      expect((await server.ended).code).to.equal(1);
-      expect(server.complaint()).to.match(/^[^\n]+\n$/);
-      expect(server.output()).not.to.contain('not-for-logs').and.not.contain(address.password);
-    }
+    address.password = 'not-for-logs';
+    const server = run({ DATA_DIR: dataDir, DATABASE_URL: address.href });
+    expect((await server.ended).code).to.equal(1);
+    expect(server.complaint()).to.match(/^[^\n]+\n$/).and.match(/DATABASE_URL/);
+    expect(server.output()).not.to.contain('not-for-logs');
+  });
+
+  it('says that the database does not exist in one line', async () => {
+    const address = new URL(testDatabaseUrl());
+    address.pathname = '/no_such_database';
+    const server = run({ DATA_DIR: dataDir, DATABASE_URL: address.href });
+    expect((await server.ended).code).to.equal(1);
+    expect(server.complaint()).to.match(/^[^\n]+\n$/).and.match(/no_such_database/);
   });
 
   it('does not start on broken content, and names file and line', async () => {

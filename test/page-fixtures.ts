@@ -2,15 +2,18 @@
 import type { Programme, ProgrammeWeek } from '../server/content/programme.ts';
 import { nextStep, weekStatuses } from '../server/domain/week-schedule.ts';
 import type { ReadingPlace } from '../server/domain/week-schedule.ts';
-import { cohortPage, cohortsPage, notYetPage, startPage } from '../server/features/cohorts/pages.ts';
+import { cohortPage, cohortsPage, notYetPage, settingsPage, startPage } from '../server/features/cohorts/pages.ts';
 import type { CohortInput, LearnerProgress } from '../server/features/cohorts/pages.ts';
 import { refusals } from '../server/lti/refusal.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from '../server/features/launch/pages.ts';
 import { homePage, lockedWeekPage, weekPage } from '../server/features/learning/pages.ts';
 import type { Reader } from '../server/features/learning/pages.ts';
+import { organisationPage, organisationsPage } from '../server/features/organisations/pages.ts';
 import { signedOutPage } from '../server/features/people/pages.ts';
-import { platformsPage } from '../server/features/platforms/pages.ts';
+import { platformsPage, registrationPage } from '../server/features/platforms/pages.ts';
 import { programmePage } from '../server/features/programme/pages.ts';
+import * as registrationPages from '../server/features/registration/pages.ts';
+import { scopeWords } from '../server/features/registration/tool.ts';
 import { errorPage, navigation, publicChrome } from '../server/plugins/views.ts';
 import type { Chrome, Page, Role } from '../server/plugins/views.ts';
 
@@ -22,6 +25,14 @@ const help = { telephone: '+1 617-301-4800', days: 'Monday – Friday', hours: '
 const now = Temporal.Instant.from('2026-05-12T09:30:00Z');
 const cohort = { name: 'Spring 2026', startsOn: Temporal.PlainDate.from('2026-04-13'), timeZone: 'Europe/London' };
 const longName = 'Wolfeschlegelsteinhausenbergerdorff-Papadimitrakopoulou, Bartholomäus Zbigniew Łukasz';
+
+/** As long as an organisation may write it. */
+const longHelp = { telephone: '+44 (0)20 7946 0123 4567 89012', days: 'Monday to Thursday, and Friday until noon, not on holidays', hours: '08:30–12:00 and 13:00–17:00 UK local time' };
+const settings = { name: cohort.name, startsOn: '2026-04-13', timeZone: cohort.timeZone };
+const registration = {
+  id: 'p1', organisationName: 'Northern Teaching Hospitals', name: 'Moodle of the teaching hospitals', issuer: 'https://moodle.northern-teaching-hospitals.example.org', clientId: 'x8sKq2mPz1vTtL0',
+  authenticationUrl: 'https://moodle.northern-teaching-hospitals.example.org/mod/lti/auth.php', tokenUrl: 'https://moodle.northern-teaching-hospitals.example.org/mod/lti/token.php', keysetUrl: 'https://moodle.northern-teaching-hospitals.example.org/mod/lti/certs.php',
+};
 
 /** Every page by a name for it. `programme` may be the real one; `smallProgramme` does for tests. */
 export function examples(programme: Programme): Record<string, Example> {
@@ -73,13 +84,24 @@ export function examples(programme: Programme): Record<string, Example> {
     'cohorts-empty': shown('/cohorts', 'operator', cohortsPage({ at, now, organisationName: 'All organisations', cohorts: [] })),
     'start': shown('/cohort/start', 'faculty', startPage({ at, reader: 'faculty', courseTitle: 'Improvement coaching, spring', programmeTitle: programme.title, values: { name: 'Spring 2026', startsOn: '2026-05-18', timeZone: 'Europe/London' }, errors: {}, cohorts: [] })),
     'start-errors': shown('/cohort/start', 'administrator', startPage({ at, reader: 'administrator', courseTitle: null, programmeTitle: programme.title, values: { name: '', startsOn: '2020-01-06', timeZone: 'Europe/Madrid' }, errors: { name: 'Write a name for the cohort.', startsOn: 'This day has passed. Choose one from 12 May 2026 on.', cohort: 'Choose a cohort from the list.' }, cohorts: [{ id: 'a', name: 'Autumn 2025', startsOn: Temporal.PlainDate.from('2025-09-08'), learners: 38 }, { id: 'b', name: longName, startsOn: Temporal.PlainDate.from('2026-01-12'), learners: 1 }] })),
+    'cohort-changed': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(2, programme), { notice: 'changed' }))),
+    'settings': shown('/cohort/settings', 'faculty', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: settings, loaded: settings, errors: {} })),
+    'settings-errors': shown('/cohorts/a/settings', 'operator', settingsPage({ at, path: '/cohorts/a', cohortName: longName, values: { startsOn: '2206-04-13', timeZone: 'Europe/Atlantis' }, loaded: settings, errors: { name: 'Give the cohort a name, such as the season or the hospital.', startsOn: 'Check the year: the first day must lie within three years of today.', timeZone: 'Choose a time zone from the list, for example Europe/London.' } })),
+    'settings-conflict': shown('/cohort/settings', 'administrator', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: { name: longName, startsOn: '2026-04-20', timeZone: 'Europe/London' }, loaded: settings, errors: {}, saved: settings })),
     'not-yet': shown('/cohort', 'learner', notYetPage({ at, courseTitle: 'Improvement coaching, spring', reader: 'learner' })),
     'platforms': shown('/admin/platforms', 'administrator', platformsPage({ at, organisationName: 'Northern Teaching Hospitals', timeZone: 'Europe/London', approved: '7', addresses: ourAddresses, platforms: [
-      { id: 'p1', name: 'Moodle of the teaching hospitals', issuer: 'https://moodle.northern-teaching-hospitals.example.org', clientId: 'x8sKq2mPz1vTtL0', active: true, deployments: [{ id: 'd1', deploymentId: '7', createdAt: now, approvedAt: now, firstSeenAs: null }] },
-      { id: 'p2', name: 'Canvas', issuer: 'https://canvas.instructure.com', clientId: '10000000000042', active: true, deployments: [{ id: 'd2', deploymentId: '8:dd1b3e7f5d0d4d3ab0a5c3d8a8f6e6b1cbd0c2f2', createdAt: now, approvedAt: null, firstSeenAs: 'Northern School of Nursing, Improvement coaching' }] },
-      { id: 'p3', name: 'Old Sakai', issuer: 'https://sakai.example.org', clientId: '1', active: false, deployments: [] },
+      { id: 'p1', name: 'Moodle of the teaching hospitals', issuer: 'https://moodle.northern-teaching-hospitals.example.org', clientId: 'x8sKq2mPz1vTtL0', active: true, governed: true, deployments: [{ id: 'd1', deploymentId: '7', createdAt: now, approvedAt: now, firstSeenAs: null }] },
+      { id: 'p2', name: 'Canvas', issuer: 'https://canvas.instructure.com', clientId: '10000000000042', active: true, governed: false, deployments: [{ id: 'd2', deploymentId: '8:dd1b3e7f5d0d4d3ab0a5c3d8a8f6e6b1cbd0c2f2', createdAt: now, approvedAt: null, firstSeenAs: 'Northern School of Nursing, Improvement coaching' }] },
+      { id: 'p3', name: 'Old Sakai', issuer: 'https://sakai.example.org', clientId: '1', active: false, governed: true, deployments: [] },
     ] })),
     'platforms-empty': shown('/admin/platforms', 'operator', platformsPage({ at, organisationName: 'All organisations', timeZone: 'UTC', addresses: ourAddresses, platforms: [] })),
+    'registration': shown('/admin/platforms/p1', 'administrator', registrationPage({ at, reader: 'administrator', registration, publicUrl: 'https://coachline.example.org', values: { name: registration.name, active: true, frameOrigins: '', institutionAdministrators: true }, errors: {}, saved: true })),
+    'registration-errors': shown('/admin/platforms/p1', 'operator', registrationPage({ at, reader: 'operator', registration: { ...registration, name: longName }, publicUrl: 'https://coachline.northern-teaching-hospitals.example.org', values: { name: '', active: false, frameOrigins: 'https://portal.example.org\nhttp://intranet.example.org\nhttps://*.example.org', institutionAdministrators: false }, errors: { name: 'Give the platform a name that your colleagues know it by.', frameOrigins: ['“http://intranet.example.org”: begin with https://; plain http is not safe enough.', '“https://*.example.org”: write each host on a line of its own; * does not stand for several.'] } })),
+    'organisation': shown('/admin/organisation', 'administrator', organisationPage({ at, path: '/admin/organisation', organisationName: 'Northern Teaching Hospitals', values: { name: 'Northern Teaching Hospitals' }, errors: {}, programmeHelp: help })),
+    'organisation-errors': shown('/admin/organisations/o1', 'operator', organisationPage({ at, path: '/admin/organisations/o1', organisationName: longName, values: { telephone: 'ask Mary', days: 'Monday to Friday' }, errors: { name: 'Give the organisation its name, as its people say it.', telephone: 'Write the number alone: digits, spaces, + ( ) . and -, for example 020\u00a07946\u00a00123.', hours: 'Add the hours in which somebody answers, or empty all three.' }, programmeHelp: help })),
+    'organisation-saved': shown('/admin/organisation', 'administrator', organisationPage({ at, path: '/admin/organisation', organisationName: longName, values: { name: longName, ...longHelp }, errors: {}, programmeHelp: help, saved: true }), { help: longHelp }),
+    'organisations': shown('/admin/organisations', 'operator', organisationsPage({ at, organisations: [{ id: 'o1', name: 'Northern Teaching Hospitals', shortName: 'northern', help: longHelp, cohorts: 3, platforms: 2 }, { id: 'o2', name: longName, shortName: 'a-short-name-that-is-nearly-as-long-as-the-sixty-three-letters', help: null, cohorts: 0, platforms: 1 }] })),
+    'organisations-empty': shown('/admin/organisations', 'operator', organisationsPage({ at, organisations: [] })),
     'launch-login': bare(loginPage({ authenticationUrl: '/somewhere?state=abc', windowUrl: '/lti/login/window?state=abc', storage: { target: '_parent', origin: 'https://platform.example.org', key: 'coachline.abc', value: 'secret "quoted" </script>' } })),
     'launch-storage': bare(storagePage({ postUrl: '/lti/launch', fields: [{ name: 'state', value: 'abc' }], secretField: 'secret', storage: { target: 'post_message_forwarding', origin: 'https://sso.canvaslms.com', key: 'coachline.abc' } })),
     'launch-window': bare(newWindowPage({ windowUrl: '/in/SIGNIN/window?ticket=abc', reference: null })),
@@ -87,6 +109,12 @@ export function examples(programme: Programme): Record<string, Example> {
     'launch-refused': bare(refusedPage({ words: refusals['state.used'], reference: 'req-4f2k', openHref: at('/') })),
     'launch-refused-admin': bare(refusedPage({ words: refusals['registration.unknown'], reference: 'req-4f2k', openHref: null })),
     'deployment-waiting': bare(deploymentWaitingPage({ platformName: 'Canvas', issuer: 'https://canvas.instructure.com', clientId: '10000000000042', deploymentId: '8:dd1b3e7f5d0d4d3ab0a5c3d8a8f6e6b1cbd0c2f2', reference: 'req-4f2k' })),
+    'registration-confirm': bare(registrationPages.confirmPage({ platform: registering, organisationName: 'Northern Teaching Hospitals', scopes: Object.keys(scopeWords), clientIds: ['10000000000042'], action: '/lti/register/TOKEN', configurationUrl: `${registering.issuer}/api/lti/security/openid-configuration`, registrationToken: 'token "quoted"' })),
+    'registration-confirm-bare': bare(registrationPages.confirmPage({ platform: { ...registering, productFamily: null, accountName: null }, organisationName: 'default', scopes: [], clientIds: [], action: '/lti/register/TOKEN', configurationUrl: `${registering.issuer}/configuration`, registrationToken: null })),
+    'registration-done': bare(registrationPages.donePage({ platform: registering, clientId: '10000000000042', deploymentId: '7', scopesMissing: [], configurationUrl: registering.issuer })),
+    'registration-done-less': bare(registrationPages.donePage({ platform: registering, clientId: '10000000000042', deploymentId: null, scopesMissing: Object.keys(scopeWords), configurationUrl: registering.issuer })),
+    'registration-refused': bare(registrationPages.refusedPage({ refusal: { code: 'link.used' }, reference: 'req-4f2k' })),
+    'registration-refused-quoted': bare(registrationPages.refusedPage({ refusal: { code: 'platform.refused', platformSays: '<script>alert(1)</script> is not one of the values' }, reference: 'req-4f2k' })),
     'signed-out': bare(signedOutPage()),
     ...Object.fromEntries([401, 403, 404, 413, 422, 500, 503].map((status) => [`error-${status}`, bare(errorPage({ status, reference: 'req-4f2k', home: status === 404 ? null : at('/') }))])),
   };
@@ -110,6 +138,11 @@ export function smallProgramme(): Programme {
   };
 }
 
+const registering = {
+  issuer: 'https://canvas.instructure.com', authenticationUrl: 'https://sso.canvaslms.com/api/lti/authorize_redirect', tokenUrl: 'https://sso.canvaslms.com/login/oauth2/token',
+  keysetUrl: 'https://sso.canvaslms.com/api/lti/security/jwks', registrationUrl: 'https://northern.instructure.com/api/lti/registrations',
+  authorizationServer: null, productFamily: 'canvas', accountName: 'Northern School of Nursing', scopesSupported: null,
+};
 const ourAddresses = { login: 'https://coachline.example.org/lti/login', launch: 'https://coachline.example.org/lti/launch', keys: 'https://coachline.example.org/lti/jwks' };
 
 function weekOf(programme: Programme, number: number): ProgrammeWeek {

@@ -36,7 +36,7 @@ describe('pages', () => {
   }
 
   it('every template has an example', () => {
-    const templates = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.eta') && !file.startsWith('layouts/')).map((file) => file.replace(/\.eta$/, ''));
+    const templates = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.eta') && !/^(?:layouts|partials)\//.test(file)).map((file) => file.replace(/\.eta$/, ''));
     const shown = new Set(Object.values(all).map(({ page }) => page.template));
     expect(templates.filter((template) => !shown.has(template))).to.deep.equal([]);
   });
@@ -112,8 +112,8 @@ describe('who needs help first', () => {
 describe('navigation', () => {
   const at = (path: string) => `/in/S${path}`;
   it('marks one place at most', () => {
-    for (const path of ['/', '/home', '/weeks/3', '/cohort', '/cohort/start', '/cohorts', '/cohorts/1', '/admin/platforms', '/programme', '/elsewhere']) {
-      expect(navigation({ role: 'administrator', at, path }).filter(({ current }) => current).length, path).to.be.at.most(1);
+    for (const path of ['/', '/home', '/weeks/3', '/cohort', '/cohort/start', '/cohorts', '/cohorts/1', '/admin/platforms', '/admin/organisation', '/admin/organisations', '/admin/organisations/1', '/programme', '/elsewhere']) {
+      for (const role of ['administrator', 'operator'] as const) expect(navigation({ role, at, path }).filter(({ current }) => current).length, path).to.be.at.most(1);
     }
   });
   it('offers guests the programme only', () => {

@@ -54,8 +54,8 @@ export async function inParallel<Item>(items: readonly Item[], work: (item: Item
   }));
 }
 
-/** Few enough that unfinished logins do not pile up at the server as they never would in a course. */
-const launchesAtOnce = 64;
+/** Few, so that unfinished logins do not pile up at the server as they never would in a course. */
+const launchesAtOnce = 2 * concurrency;
 
 async function launchAll(agent: Agent, target: LaunchTarget, platform: BenchPlatform, people: readonly BenchPerson[]) {
   const pages: SignedInPage[] = [];

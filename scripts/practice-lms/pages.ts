@@ -5,7 +5,7 @@ import { storageFrameName } from './assets/storage-messages.js';
 import type { LaunchFault } from './claims.ts';
 import type { Platform, RegisteredTool } from './platform.ts';
 import type { Course, CourseLink, CourseRole, Person } from './school.ts';
-import { switchesQuery } from './switches.ts';
+import { switchesQuery, usualSwitches } from './switches.ts';
 import type { StorageKind, Switches } from './switches.ts';
 
 const roleWords: Record<CourseRole, string> = {
@@ -63,7 +63,8 @@ export function frontPage({ issuer, people, courses, tools, authorizationUrl, jw
           <dt>Deployment id</dt><dd><code>${tool.deploymentIds[0]!}</code></dd>
           <dt>Tool’s login address</dt><dd><code>${tool.loginUrl}</code></dd>
           <dt>Tool’s redirect address</dt><dd><code>${tool.redirectUris[0]!}</code></dd>
-        </dl></details>`,
+        </dl></details>
+      <p><a href="/administration/tools">Administration: tools, and registering one by a link</a></p>`,
   });
 }
 
@@ -129,13 +130,14 @@ function toolFrame(launchUrl: string, link: CourseLink, tool: RegisteredTool, st
 }
 
 function switchesForm(action: string, switches: Switches): Html {
-  const radios = (name: keyof Switches, legend: string, choices: [value: string, words: string][]) => html`
+  const radios = (name: Exclude<keyof Switches, 'tool'>, legend: string, choices: [value: string, words: string][]) => html`
     <fieldset><legend>${legend}</legend>${choices.map(([value, words]) => html`<label>
       <input type="radio" name="${name}" value="${value}"${switches[name] === value ? html` checked` : nothing}> ${words}</label>`)}</fieldset>`;
   const changed = switchesQuery(switches) !== '';
   return html`
     <details class="panel"${changed ? html` open` : nothing}><summary>How to launch, and faults</summary>
       <form method="get" action="${action}">
+        ${switches.tool === '' ? nothing : html`<input type="hidden" name="tool" value="${switches.tool}">`}
         <div class="choices">
           ${radios('place', 'Open', [['iframe', 'In the page'], ['window', 'In a window']])}
           ${radios('login', 'Login initiation', [['get', 'By GET'], ['post', 'By POST']])}
@@ -167,6 +169,37 @@ function blockingNote({ lms, tool }: { lms: string; tool: string }): Html {
         over https alone. Over plain http expect no launch in the frame, only an offer that says so; put both behind https to try it fully.</p>
       <p>To see what is left without the LMS’s help, set “Platform storage” to “Not offered” and launch again.</p>
     </details>`;
+}
+
+/** The administrator's list of tools, and the form that registers one by its link. */
+export function toolsPage({ tools, people, courses }: Platform): Html {
+  const course = courses[0]!;
+  const learner = people.find(({ id }) => course.members[id] === 'learner') ?? people[0]!;
+  return layout({
+    title: 'Tools',
+    body: html`
+      <h1>Tools</h1>
+      <ul class="cards">${tools.map(({ clientId, name, deploymentIds }) => html`<li>
+        <a href="/as/${learner.id}/courses/${course.id}/links/week-1${switchesQuery({ ...usualSwitches, tool: clientId })}">
+          <strong>Launch ${name}</strong> <span>Client id ${clientId} · deployment ${deploymentIds.join(', ')}</span></a></li>`)}</ul>
+      <h2>Register a tool by its link</h2>
+      <p>The people who run the tool give you the link: it is good once. What you register here is forgotten when this LMS stops.</p>
+      <form method="get" action="/administration/tools/registration">
+        <p class="actions"><label for="link">Registration link</label>
+          <input type="url" id="link" name="link" required autocomplete="off" placeholder="https://tool.example/register/…"> <button class="button">Register</button></p>
+      </form>`,
+  });
+}
+
+/** The tool's own registration page in a frame, until it says that it is done. */
+export function registrationPage({ frameUrl, toolOrigin }: { frameUrl: string; toolOrigin: string }): Html {
+  return layout({
+    title: 'Register a tool', wide: true, script: 'registration.js', trail: [{ href: '/administration/tools', text: 'Tools' }],
+    body: html`
+      <h1>Register a tool</h1>
+      <iframe class="tool" title="The tool’s registration page" src="${frameUrl}" data-tool data-tool-origin="${toolOrigin}"></iframe>
+      <p><a href="/administration/tools">Back to the tools</a></p>`,
+  });
 }
 
 /** A form that sends itself, or by its button: the login by POST and every answer to the tool (OAuth form_post). */

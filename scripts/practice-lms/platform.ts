@@ -69,6 +69,8 @@ export type Platform = {
   authorizationUrl: string;
   jwksUrl: string;
   keys: KeyRing;
+  /** Registers one more tool while the platform runs. Throws when its client id is taken. */
+  addTool(tool: RegisteredTool): void;
   /** The public keys as a JWK set. */
   jwks(): JSONWebKeySet;
   /** Parameters of the third-party-initiated login. Their `lti_message_hint` is good for one launch within ten minutes. */
@@ -97,9 +99,10 @@ export function toolAt(url: string, known: Partial<RegisteredTool> = {}): Regist
 
 /** A platform with its keys made or read. Throws when the keys kept in `keysFolder` cannot be read. */
 export async function createPlatform({
-  issuer, tools, people = practicePeople, courses = practiceCourses, keysFolder, clock = () => Temporal.Now.instant(),
+  issuer, tools: firstTools, people = practicePeople, courses = practiceCourses, keysFolder, clock = () => Temporal.Now.instant(),
 }: PlatformOptions): Promise<Platform> {
   const keys = await openKeyRing(keysFolder);
+  const tools = [...firstTools];
   const pendingLaunches = new Map<string, PendingLaunch>();
 
   function launchParameters({ storageTarget, ...choice }: LaunchChoice & TokenChanges & { storageTarget?: string } = {}) {
@@ -177,6 +180,11 @@ export async function createPlatform({
     };
   }
 
+  function addTool(tool: RegisteredTool) {
+    if (tools.some(({ clientId }) => clientId === tool.clientId)) throw new Error(`The platform has a tool ${tool.clientId} already`);
+    tools.push(tool);
+  }
+
   function forgetExpired() {
     // A map keeps the order of arrival, and every launch lives equally long: the first that is still good ends the walk.
     for (const [hint, { expiresAt }] of pendingLaunches) {
@@ -190,7 +198,7 @@ export async function createPlatform({
     authorizationUrl: `${issuer}/auth`,
     jwksUrl: `${issuer}/keys`,
     jwks: () => keys.jwks(),
-    launchParameters, authenticate, idToken,
+    addTool, launchParameters, authenticate, idToken,
   };
 }
 

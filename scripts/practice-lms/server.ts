@@ -13,6 +13,8 @@ import type { KeySet } from './key-set.ts';
 import * as pages from './pages.ts';
 import { createPlatform, toolAt } from './platform.ts';
 import type { Platform, PlatformOptions, RegisteredTool } from './platform.ts';
+import { serveRegistration } from './registration.ts';
+import type { Registration } from './registration.ts';
 import type { Course, CourseLink, Person } from './school.ts';
 import { readSwitches } from './switches.ts';
 import type { StorageKind } from './switches.ts';
@@ -33,6 +35,8 @@ export type PracticeLms = {
   platform: Platform;
   /** What `GET /keys` does wrong on demand, and how often it was asked. */
   keySet: KeySet;
+  /** What dynamic registration does on demand, and what tools sent to it. */
+  registration: Registration;
   close(): Promise<void>;
 };
 
@@ -50,9 +54,9 @@ export async function startPracticeLms({ port = 0, host = '127.0.0.1', toolUrl, 
       serverFactory: (handler): RawServerDefault => server.on('request', handler),
       forceCloseConnections: true,
     });
-    const keySet = await buildPracticeLms(app, platform, closing.signal);
+    const { keySet, registration } = await buildPracticeLms(app, platform, { closing: closing.signal, clock: options.clock ?? (() => Temporal.Now.instant()) });
     await app.ready();
-    return { url, platform, keySet, close };
+    return { url, platform, keySet, registration, close };
 
     async function close() {
       closing.abort();
@@ -70,7 +74,7 @@ export async function startPracticeLms({ port = 0, host = '127.0.0.1', toolUrl, 
   }
 }
 
-async function buildPracticeLms(app: FastifyInstance, platform: Platform, closing: AbortSignal): Promise<KeySet> {
+async function buildPracticeLms(app: FastifyInstance, platform: Platform, { closing, clock }: { closing: AbortSignal; clock: () => Temporal.Instant }): Promise<{ keySet: KeySet; registration: Registration }> {
   app.setErrorHandler(async (error, request, reply) => {
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status >= 500) console.error(error);
@@ -85,7 +89,8 @@ async function buildPracticeLms(app: FastifyInstance, platform: Platform, closin
   const keySet = serveKeySet(app, platform, closing);
   serveAuthorization(app, platform);
   servePages(app, platform);
-  return keySet;
+  const registration = serveRegistration(app, platform, { clock, show });
+  return { keySet, registration };
 }
 
 /** The OpenID Connect authorisation endpoint (Security Framework 1.0, 5.1.1.2 and 5.1.1.3). */
@@ -113,11 +118,13 @@ function serveAuthorization(app: FastifyInstance, platform: Platform) {
 
 function servePages(app: FastifyInstance, platform: Platform) {
   const { people, courses, tools } = platform;
-  const tool = tools[0]!;
+  const firstTool = tools[0]!;
+  /** The tool that a launch page names, of those that are registered by now. */
+  const toolOf = (clientId: string) => tools.find((tool) => tool.clientId === clientId) ?? firstTool;
 
   app.get('/', async (_request, reply) => show(reply, pages.frontPage(platform)));
 
-  app.get('/storage-frame', async (_request, reply) => show(reply, pages.storageFramePage([new URL(tool.url).origin])));
+  app.get('/storage-frame', async (_request, reply) => show(reply, pages.storageFramePage([...new Set(tools.map(({ url }) => new URL(url).origin))])));
 
   app.get<{ Params: PlaceParams }>('/as/:person', async (request, reply) => {
     const { person } = findPlace(request.params);
@@ -141,15 +148,18 @@ function servePages(app: FastifyInstance, platform: Platform) {
   app.get<{ Params: PlaceParams }>('/as/:person/courses/:course/links/:link', async (request, reply) => {
     const { person, course, link } = findPlace(request.params);
     if (!person || !course || !link) return reply.callNotFound();
+    const switches = readSwitches(queryOf(request));
+    const tool = toolOf(switches.tool);
     const blockingHelp = { lms: new URL(platform.issuer).hostname, tool: new URL(tool.url).hostname };
-    return show(reply, pages.launchPage({ person, course, link, tool, switches: readSwitches(queryOf(request)), blockingHelp }));
+    return show(reply, pages.launchPage({ person, course, link, tool, switches, blockingHelp }));
   });
 
   // Third-party-initiated login (Security Framework 1.0, 5.1.1.1): each visit begins a launch of its own.
   app.get<{ Params: PlaceParams }>('/as/:person/courses/:course/links/:link/launch', async (request, reply) => {
     const { person, course, link } = findPlace(request.params);
     if (!person || !course || !link) return reply.callNotFound();
-    const { place, fault, login, storage } = readSwitches(queryOf(request));
+    const { place, fault, login, storage, tool: clientId } = readSwitches(queryOf(request));
+    const tool = toolOf(clientId);
     const storageTarget = place === 'iframe' ? storageTargets[storage] : undefined;
     const fields = platform.launchParameters({
       person: person.id, course: course.id, link: link.id, place, fault, clientId: tool.clientId,

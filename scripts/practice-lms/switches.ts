@@ -12,9 +12,11 @@ export type Switches = {
   login: 'get' | 'post';
   storage: StorageKind;
   fault: LaunchFault;
+  /** Client id of the tool to launch; empty is the one that the LMS began with. */
+  tool: string;
 };
 
-export const usualSwitches: Switches = { place: 'iframe', login: 'get', storage: 'parent', fault: 'none' };
+export const usualSwitches: Switches = { place: 'iframe', login: 'get', storage: 'parent', fault: 'none', tool: '' };
 
 /** The switches named in a query; what is missing or unknown is as usual. */
 export function readSwitches(query: URLSearchParams): Switches {
@@ -25,6 +27,7 @@ export function readSwitches(query: URLSearchParams): Switches {
     login: pick('login', ['get', 'post']),
     storage: pick('storage', storageKinds),
     fault: pick('fault', launchFaults),
+    tool: query.get('tool') ?? '',
   };
 }
 

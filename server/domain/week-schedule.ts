@@ -34,12 +34,12 @@ export function weekStatuses(weeks: readonly ScheduledWeek[], calendar: CohortCa
   return weeks.map(({ number, sections }) => {
     const doneHere = done.get(number);
     const sectionsDone = sections.filter((key) => doneHere?.has(key)).length;
-    const opensAt = weekOpensAt(calendar, number);
-    const isOpen = Temporal.Instant.compare(opensAt, now) <= 0 || (doneHere?.size ?? 0) > 0;
+    const isOpen = number <= thisWeek || (doneHere?.size ?? 0) > 0;
     const isThisWeek = number === thisWeek;
     const isDone = sections.length > 0 && sectionsDone === sections.length;
     const state = isDone ? 'done' : !isOpen ? 'locked' : isThisWeek ? 'current' : 'open';
-    return { number, state, opensAt, isThisWeek, sectionsDone, sectionsTotal: sections.length };
+    // Counted only when asked for: of twelve weeks at most one is.
+    return { number, state, get opensAt() { return weekOpensAt(calendar, number); }, isThisWeek, sectionsDone, sectionsTotal: sections.length };
   });
 }
 

@@ -6,7 +6,7 @@ import { InstantType } from './temporal-types.ts';
 /**
  * One installation of the tool in a platform (LTI 1.3 core, 3.1.4). It belongs to one organisation once somebody
  * approved it; until then `organisation` is null and launches from it are refused with its id.
- * Written by features/platforms and, when an unknown one knocks, by features/launch.
+ * Written by features/platforms, by features/registration and, when an unknown one knocks, by features/launch.
  */
 const DeploymentSchema = defineEntity({
   name: 'Deployment', tableName: 'deployment',

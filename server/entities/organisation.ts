@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { InstantType } from './temporal-types.ts';
 
-/** A tenant: a hospital, a trust, a school. Nothing is ever shared between two. Written by features/platforms. */
+/** A tenant: a hospital, a trust, a school. Nothing is ever shared between two. Made by features/platforms, changed by features/organisations. */
 const OrganisationSchema = defineEntity({
   name: 'Organisation', tableName: 'organisation',
   properties: {

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { Organisation } from './organisation.ts';
 import { InstantType } from './temporal-types.ts';
 
-/** An LMS and the client id it gave us (LTI 1.3 core, 3.1.3). Written by features/platforms. */
+/** An LMS and the client id it gave us (LTI 1.3 core, 3.1.3). Written by features/platforms and, for one that registers itself, by features/registration. */
 const PlatformRegistrationSchema = defineEntity({
   name: 'PlatformRegistration', tableName: 'platform_registration',
   uniques: [{ properties: ['issuer', 'clientId'] }],

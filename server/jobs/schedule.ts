@@ -2,16 +2,25 @@
 import Bree from 'bree';
 import type { FastifyBaseLogger } from 'fastify';
 
-const timetable = [
+/** `path` is for jobs that are not a file of this folder. */
+export type Timetable = readonly { name: string; interval: string | number; path?: string }[];
+
+const usual: Timetable = [
   { name: 'purge-login-attempts', interval: '10m' },
   { name: 'purge-sign-ins', interval: '24h' },
 ];
 
-/** A running job that ignores `cancel` would hold up the end for ever. */
-const patience = 30_000;
+export type JobsOptions = {
+  databaseUrl: string;
+  log: Pick<FastifyBaseLogger, 'info' | 'error'>;
+  timetable?: Timetable;
+  /** Milliseconds that `stop` waits: a running job that ignores `cancel` would hold up the end for ever. */
+  patience?: number;
+};
 
-/** Starts the timetable. `stop` waits for running jobs, thirty seconds at most. */
-export async function startJobs({ databaseUrl, log }: { databaseUrl: string; log: FastifyBaseLogger }): Promise<{ stop: () => Promise<void> }> {
+/** Starts the timetable. `stop` cancels running jobs, and ends those that do not listen after thirty seconds. */
+export async function startJobs({ databaseUrl, log, timetable = usual, patience = 30_000 }: JobsOptions): Promise<{ stop: () => Promise<void> }> {
+  let stopping = false;
   const bree = new Bree({
     root: import.meta.dirname,
     doRootCheck: false,
@@ -22,15 +31,19 @@ export async function startJobs({ databaseUrl, log }: { databaseUrl: string; log
     jobs: timetable.map((job) => ({ ...job, timeout: false as const })),
     // The address goes by workerData and not by the environment: with the embedded database it holds a password.
     worker: { workerData: { databaseUrl }, execArgv: [] },
-    errorHandler: (error, details) => log.error({ err: error, job: details?.name }, 'job failed'),
+    // Bree ends a job that it cancels, and calls that an error.
+    errorHandler: (error, details) => { if (!stopping) log.error({ err: error, job: details?.name }, 'job failed'); },
     workerMessageHandler: ({ name, message }) => { if (message !== 'done' && message !== 'cancelled') log.info({ job: name }, String(message)); },
   });
   await bree.start();
   return {
     stop: async () => {
+      stopping = true;
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([bree.stop(), new Promise((resolve) => { timer = setTimeout(resolve, patience); })]);
       clearTimeout(timer);
+      // Whoever did not listen is ended; its transaction rolls back.
+      await Promise.all([...bree.workers.values()].map((worker) => worker.terminate()));
     },
   };
 }

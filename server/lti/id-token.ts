@@ -1,7 +1,6 @@
 // The envelope of a launch: a signed id_token, checked from outside in before anything in it is believed.
 // Source: 1EdTech Security Framework 1.0, section 5.1.3; OpenID Connect Core, section 3.1.3.7.
-import { hash, timingSafeEqual } from 'node:crypto';
-import { compactVerify, errors } from 'jose';
+import { hash, KeyObject, timingSafeEqual, verify } from 'node:crypto';
 import type { CryptoKey } from 'jose';
 import { accept, refuse } from './refusal.ts';
 import type { Result } from './refusal.ts';
@@ -37,7 +36,7 @@ export async function verifyIdToken(token: unknown, { issuer, clientId, nonceHas
   if (!kid.ok) return kid;
   const key = await findKey(kid.value);
   if (!key.ok) return key;
-  const claims = await verifiedClaims(token, key.value);
+  const claims = verifiedClaims(token, key.value);
   if (!claims.ok) return claims;
 
   // An order that people who connect an LMS can follow: whose message, for whom, when, for which login, about whom.
@@ -77,14 +76,15 @@ function readKeyId(token: string): Result<string> {
   return accept(kid);
 }
 
-async function verifiedClaims(token: string, key: CryptoKey): Promise<Result<Claims>> {
-  let payload: Uint8Array;
-  try {
-    ({ payload } = await compactVerify(token, key, { algorithms: ['RS256'] }));
-  } catch (error) {
-    if (error instanceof errors.JWSInvalid) return refuse('token.malformed', 'not a compact JWS');
-    return refuse('token.bad_signature');
-  }
+/**
+ * The claims of a token whose RS256 signature (RFC 7515, 5.2; RFC 7518, 3.3) is the key's. Checked by OpenSSL at once,
+ * not through WebCrypto, which hands each signature to another thread: that costs three times the check itself.
+ */
+function verifiedClaims(token: string, key: CryptoKey): Result<Claims> {
+  const end = token.lastIndexOf('.');
+  const isSigned = verify('sha256', Buffer.from(token.slice(0, end)), KeyObject.from(key), Buffer.from(token.slice(end + 1), 'base64url'));
+  if (!isSigned) return refuse('token.bad_signature');
+  const payload = Buffer.from(token.slice(token.indexOf('.') + 1, end), 'base64url');
   const claims = parseObject(payload);
   return claims ? accept(claims) : refuse('token.malformed', 'payload is not a JSON object');
 }

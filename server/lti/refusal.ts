@@ -43,7 +43,6 @@ export const refusals = {
   'state.expired': words(401, 'This sign-in took too long', 'A sign-in must be finished within ten minutes, and this one was not.', 'Start again from your course: open the link once more.', 'person'),
   'state.used': words(409, 'This sign-in was already used', 'Each sign-in works once. The page was sent a second time, perhaps by the Back button or a double click.', startAgain, 'person'),
   'state.other_browser': words(401, 'This sign-in belongs to another browser', 'The sign-in began in another browser or window, so it cannot be finished here.', startAgain, 'person'),
-  'state.other_registration': words(401, 'This sign-in belongs to another LMS', 'The sign-in began with one LMS and was answered by another.', startAgainThenTell, 'lms-administrator'),
   'browser.no_storage': words(401, 'Your browser could not keep the sign-in', 'Inside this frame your browser keeps neither cookies nor storage for Coachline, so it cannot be shown that it was you.', 'Open the link in a new window: in your course, hold Ctrl (or Cmd) while you click it, or ask your teacher to let the link open in a new window.', 'person'),
   'browser.storage_mismatch': words(401, 'The sign-in could not be confirmed', 'What your LMS kept for this sign-in is not what Coachline gave it.', startAgainThenTell, 'person'),
   'ticket.invalid': words(401, 'This link to a new window no longer works', 'It works once, for one minute.', startAgain, 'person'),
@@ -78,7 +77,6 @@ export const refusals = {
   'token.not_yet_valid': words(401, 'The message is not good yet', 'By the clock of your LMS, the message begins to count more than a minute from now.', 'Please ask your LMS administrator to check the clock of the LMS.', 'lms-administrator'),
   'nonce.missing': words(401, 'The message does not fit this sign-in', 'The signed message came without the mark (nonce) that Coachline gave.', startAgainThenTell, 'lms-administrator'),
   'nonce.mismatch': words(401, 'The message does not fit this sign-in', 'The signed message belongs to another sign-in.', startAgain, 'person'),
-  'token.replayed': words(409, 'This message was already used', 'Each signed message works once.', startAgain, 'person'),
   'sub.missing': words(400, 'Your LMS sent you without a name tag', 'Your LMS sends anonymous launches. Coachline records attendance and work, so it must be able to tell one person from another.', 'Ask your LMS administrator to let Coachline see user IDs (in the privacy settings of the tool). Names and e-mail addresses are not needed for it.', 'lms-administrator'),
   'sub.malformed': words(400, 'Your LMS sent a user ID that cannot be used', 'The user ID is empty, too long, or not text.', tellLms, 'lms-administrator'),
 

@@ -4,7 +4,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import { run, toInstant } from '../database.ts';
+import type { Statement } from '../database.ts';
 import type { CourseRole } from '../domain/roles.ts';
+import { progressColumns, progressOf } from './progress.ts';
+import type { Progress, ProgressRow } from './progress.ts';
 
 export type SignInRole = CourseRole | 'operator';
 
@@ -33,9 +36,15 @@ export type ViewerCohort = {
 };
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Reads the learner's progress with the sign-in, as `request.progress`. */
+    withProgress?: boolean;
+  }
   interface FastifyRequest {
     /** Only on signed-in pages. */
     viewer: Viewer;
+    /** Only on signed-in pages whose route asks for it. */
+    progress: Progress;
     /** Prefixes a path of ours with this sign-in: `/weeks/1` → `/in/SIGNIN/weeks/1`. */
     at: (path: string) => string;
   }
@@ -56,14 +65,14 @@ export const cookieOfSignIn = (id: string): string => `__Host-in-${id}`;
 /** `__Host-` wants Secure and Path=/; frames on other sites want SameSite=None and Partitioned (CHIPS). */
 export const cookieAttributes = { path: '/', httpOnly: true, secure: true, sameSite: 'none', partitioned: true } as const;
 
-const findSignIn = {
-  name: 'find-sign-in',
+const findSignInStatement = (name: string, more: string) => ({
+  name,
   text: `
     select s.secret_hash, s.role, s.test_user, s.person_id, s.administrator_id, s.frame_origins, s.return_url, s.last_seen_at,
            coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''), a.email) as name,
            o.id as organisation_id, o.name as organisation_name, o.help_telephone, o.help_days, o.help_hours,
            c.id as context_id, c.title as context_title,
-           h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.programme_version_id
+           h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.programme_version_id${more}
       from sign_in s
       left join administrator a on a.id = s.administrator_id
       left join deployment d on d.id = s.deployment_id
@@ -72,7 +81,9 @@ const findSignIn = {
       left join context c on c.id = s.context_id
       left join cohort h on h.id = c.cohort_id
      where s.id = $1 and s.ended_at is null`,
-};
+});
+const findSignIn = findSignInStatement('find-sign-in', '');
+const findSignInWithProgress = findSignInStatement('find-sign-in-with-progress', `,${progressColumns}`);
 
 type SignInRow = {
   secret_hash: Buffer; role: SignInRole; test_user: boolean; person_id: string | null; administrator_id: string | null;
@@ -95,15 +106,18 @@ const endSignInStatement = { name: 'end-sign-in', text: 'update sign_in set ende
 /** Adds `request.viewer` and `request.at` to everything registered after it on `app`, whose prefix is `/in/:signIn`. */
 export function signIn(app: FastifyInstance, { sql }: { sql: Pool }): void {
   app.decorateRequest('viewer');
+  app.decorateRequest('progress');
   app.decorateRequest('at');
   app.addHook('onRequest', async (request, reply) => {
     const { signIn: id } = request.params as { signIn: string };
-    const row = await provenSignIn(sql, request, id);
+    const withProgress = request.routeOptions.config?.withProgress === true;
+    const row = await provenSignIn(sql, request, id, withProgress ? findSignInWithProgress : findSignIn);
     if (!row) throw new SignInEnded();
     if (Temporal.Instant.compare(toInstant(row.last_seen_at).add(touchAfter), request.now) < 0) {
       await run(sql, touchSignIn, [id, String(request.now)]);
     }
     request.viewer = viewerOf(id, row);
+    if (withProgress) request.progress = progressOf(row);
     request.at = (path) => `/in/${id}${path}`;
     reply.frameOrigins = row.frame_origins;
   });
@@ -111,7 +125,7 @@ export function signIn(app: FastifyInstance, { sql }: { sql: Pool }): void {
 
 /** Whether this browser holds the secret of a sign-in that still lives. */
 export async function holdsSignIn(sql: Pool, request: FastifyRequest, id: string): Promise<boolean> {
-  return (await provenSignIn(sql, request, id)) !== null;
+  return (await provenSignIn(sql, request, id, findSignIn)) !== null;
 }
 
 /** Ends a sign-in and takes its cookie back. */
@@ -120,10 +134,10 @@ export async function endSignIn(sql: Pool, request: FastifyRequest, reply: Fasti
   reply.clearCookie(cookieOfSignIn(request.viewer.signInId), cookieAttributes);
 }
 
-async function provenSignIn(sql: Pool, request: FastifyRequest, id: string): Promise<SignInRow | null> {
+async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement): Promise<(SignInRow & ProgressRow) | null> {
   const secret = request.cookies[cookieOfSignIn(id)];
   if (!secret || !/^[\w-]{8,32}$/.test(id)) return null;
-  const [row] = await run<SignInRow>(sql, findSignIn, [id]);
+  const [row] = await run<SignInRow & ProgressRow>(sql, statement, [id]);
   if (!row || !timingSafeEqual(hash('sha256', secret, 'buffer'), row.secret_hash)) return null;
   const idleSince = toInstant(row.last_seen_at);
   return Temporal.Instant.compare(idleSince.add(idleLimit), request.now) < 0 ? null : row;

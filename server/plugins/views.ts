@@ -50,6 +50,8 @@ export function navigation({ role, at, path }: { role: Role; at: (path: string) 
   if (role === 'learner') items.push(['Home', '/']);
   if (role === 'mentor') items.push(['Weeks', '/']);
   if (governs) items.push(['Cohorts', '/cohorts'], ['Platforms', '/admin/platforms']);
+  if (role === 'administrator') items.push(['Organisation', '/admin/organisation']);
+  if (role === 'operator') items.push(['Organisations', '/admin/organisations']);
   items.push(['Programme', '/programme']);
   const isCurrent = (place: string) => path === place || path.startsWith(place === '/' ? '/weeks/' : `${place}/`);
   return items.map(([label, place]) => ({ label, href: at(place), current: isCurrent(place) }));
@@ -91,6 +93,8 @@ export function views(app: FastifyInstance, { production, asset }: { production:
   // Decorated here rather than by @fastify/view, which would empty it by a hook that runs after the hooks of app.ts.
   app.decorateReply('locals', null);
   app.register(fastifyView, { engine: { eta: createViewEngine({ production }) }, templates: VIEWS, production, defaultContext: { asset, chrome: publicChrome } });
+  // As bytes at once: Node sends a long text by way of a buffer of three times its length.
+  app.addHook('onSend', async (_request, _reply, payload) => (typeof payload === 'string' ? Buffer.from(payload) : payload));
   app.decorateReply('page', function page({ template, data }) {
     return this.view(template, data);
   });

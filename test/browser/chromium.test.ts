@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, realpath } from 'node:fs/promises';
 import { browserIsMissing, environmentFor, startChromium, unpackChromium } from '../support/browser.ts';
 import type { ChromiumFiles } from '../support/browser.ts';
 
@@ -28,7 +28,7 @@ describe('the browser of the tests', function () {
       const page = await browser.newPage();
       await page.setContent('<p>It runs</p>');
       expect(await page.textContent('p')).to.equal('It runs');
-      expect(await librariesInUse(files.executable), 'NSS of the package').to.include(`${files.libraries}/libnss3.so`);
+      expect(await librariesInUse(await realpath(files.executable)), 'NSS of the package').to.include(await realpath(`${files.libraries}/libnss3.so`));
     } finally {
       await browser.close();
     }

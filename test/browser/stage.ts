@@ -36,7 +36,7 @@ export async function startStage(): Promise<Stage> {
   const toolUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
 
   const outbound = createOutbound({ allowLocal: true, userAgent: 'Coachline tests', maxBytes: 256 * 1024 });
-  const started = await startTestApp({ env: { PUBLIC_URL: toolUrl }, fetchKeySet: outbound.fetchJson });
+  const started = await startTestApp({ env: { PUBLIC_URL: toolUrl }, fetchKeySet: (url) => outbound.fetchJson(url) });
   const lms = await startPracticeLms({ toolUrl, clock: () => started.clock.now });
   const registrationId = await register(started.sql, lms.platform, started.clock.now);
 
@@ -112,18 +112,26 @@ export async function openVisit(browser: Browser, stage: Stage, options: Browser
 /** Runs in every page and frame: tells of each movement that no input of the reader explains, as Cumulative Layout Shift counts them. */
 function watchLayout(): void {
   type Rect = { x: number; y: number; width: number; height: number };
-  type Shift = { value: number; hadRecentInput: boolean; sources: { previousRect: Rect; currentRect: Rect; node: { nodeName: string; className?: unknown; textContent: string | null } | null }[] };
+  type Source = { previousRect: Rect; currentRect: Rect; node: { nodeName: string; textContent: string | null } | null };
+  type Shift = { value: number; hadRecentInput: boolean; sources: Source[] };
   const page = globalThis as unknown as {
+    document: { body: unknown };
     location: { href: string };
+    performance: { getEntriesByType: (type: string) => unknown[] };
     layoutShifted: (shift: string) => void;
     PerformanceObserver: new (told: (list: { getEntries: () => Shift[] }) => void) => { observe: (options: { type: string; buffered: boolean }) => void };
   };
+  const at = ({ x, y, width, height }: Rect) => `${x},${y} ${width}x${height}`;
+  // Chromium may lay a frame out before its style sheets are there, with the 8 px margin that a body has of its own.
+  // It paints nothing then, but counts the step from there as a shift.
+  const beforeStyles = ({ sources: [only, ...others] }: Shift) => only !== undefined && others.length === 0 && only.node === page.document.body
+    && only.previousRect.x === 8 && page.performance.getEntriesByType('paint').length === 0;
   new page.PerformanceObserver((list) => {
-    for (const { value, hadRecentInput, sources } of list.getEntries()) {
-      if (hadRecentInput) continue;
-      const at = ({ x, y, width, height }: Rect) => `${x},${y} ${width}x${height}`;
-      const moved = sources.map(({ node, previousRect, currentRect }) => `<${node?.nodeName.toLowerCase()} ${String(node?.className ?? '')}> ${at(previousRect)} to ${at(currentRect)}, ${node?.textContent?.trim().slice(0, 40)}`);
-      page.layoutShifted(`${value.toFixed(4)} on ${page.location.href}: ${moved.join('; ')}`);
+    for (const shift of list.getEntries()) {
+      if (shift.hadRecentInput || beforeStyles(shift)) continue;
+      const moved = shift.sources.map(({ node, previousRect, currentRect }) =>
+        `<${node?.nodeName.toLowerCase()}> from ${at(previousRect)} to ${at(currentRect)}: ${node?.textContent?.trim().slice(0, 40)}`);
+      page.layoutShifted(`${shift.value.toFixed(4)} on ${page.location.href}: ${moved.join('; ')}`);
     }
   }).observe({ type: 'layout-shift', buffered: true });
 }

@@ -379,7 +379,7 @@ describe('lti launch: platform storage', () => {
 
   it('rule 21: a secret where no storage was offered at login → 401 browser.storage_mismatch', async () => {
     const { state, nonce } = await beginLogin(openBrowser(test), test.platform);
-    await expectRefused(test, '401 browser.storage_mismatch', () => openBrowser(test).post('/lti/launch', { state, id_token: test.platform.idToken({ nonce }), storage_secret: '' + state }));
+    await expectRefused(test, '401 browser.storage_mismatch', () => openBrowser(test).post('/lti/launch', { state, id_token: test.platform.idToken({ nonce }), storage_secret: state }));
   });
 
   it('an empty secret counts as none', async () => {

@@ -2,9 +2,10 @@
 import { expect } from 'chai';
 import type { LightMyRequestResponse } from 'fastify';
 import { after, before, describe, it } from 'mocha';
+import { ltiClaim } from '../../scripts/practice-lms/platform.ts';
 import { issuer, startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
-import { beginLogin, openBrowser, signIn } from '../support/browser-session.ts';
+import { beginLogin, launch, openBrowser, signIn } from '../support/browser-session.ts';
 import type { Session } from '../support/browser-session.ts';
 import { expectRefused } from './expected-refusal.ts';
 
@@ -45,6 +46,22 @@ describe('lti launch: replays', () => {
     expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).to.deep.equal([303, ...Array<number>(7).fill(409)]);
     const { rows } = await test.sql.query(`select 1 from person where sub = 'lms-user-1009'`);
     expect(rows, 'one person').to.have.length(1);
+  });
+
+  it('several sign-ins of somebody new, in a course that is new, at the same millisecond: all work, one person', async () => {
+    for (const [round, person] of ['muhammad', 'budiman', 'conceicao'].entries()) {
+      const change = (claims: Record<string, unknown>) => {
+        claims[ltiClaim('context')] = { id: `new-${round}`, title: 'New' };
+        claims[ltiClaim('resource_link')] = { id: `new-${round}`, title: 'New' };
+      };
+      const answers = await Promise.all(Array.from({ length: 6 }, () => launch(openBrowser(test), test.platform, { person, change })));
+      expect(answers.map(({ statusCode }) => statusCode)).to.deep.equal(Array<number>(6).fill(303));
+      const { rows } = await test.sql.query(`
+        select (select count(*)::int from context where context_id = $1) as contexts, (select count(*)::int from resource_link where resource_link_id = $1) as links,
+               (select count(*)::int from enrolment e join context c on c.id = e.context_id where c.context_id = $1) as enrolments,
+               (select count(distinct person_id)::int from sign_in s join context c on c.id = s.context_id where c.context_id = $1) as people`, [`new-${round}`]);
+      expect(rows).to.deep.equal([{ contexts: 1, links: 1, enrolments: 1, people: 1 }]);
+    }
   });
 
   it('rule 15: Back button in the browser that holds the sign-in: 409, and the page links on', async () => {

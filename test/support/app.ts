@@ -15,6 +15,8 @@ import type { Orm } from '../../server/database.ts';
 import { addPlatform } from '../../server/features/platforms/actions.ts';
 import { createKeySets } from '../../server/lti/key-set.ts';
 import type { FetchKeySet } from '../../server/lti/key-set.ts';
+import { createOutbound } from '../../server/lti/outbound.ts';
+import type { Outbound } from '../../server/lti/outbound.ts';
 import { createProgrammes } from '../../server/plugins/programmes.ts';
 import { testDatabaseUrl } from './database.ts';
 
@@ -43,16 +45,20 @@ export const issuer = 'http://127.0.0.1:3001';
 const programmeFolder = join(import.meta.dirname, '../../content/improvement-coach');
 let programmeOnce: Promise<Programme> | undefined;
 
+/** Reaches platforms that a test starts on this machine. */
+const localOutbound = createOutbound({ allowLocal: true, userAgent: 'Coachline tests', maxBytes: 256 * 1024 });
+
 export type TestAppOptions = {
   now?: string;
   fetchKeySet?: FetchKeySet;
+  outbound?: Outbound;
   env?: Record<string, string>;
   /** A migrated database other than the run's, for a test that takes its database away. */
   databaseUrl?: string;
 };
 
 /** Builds the application on an empty database. Close it at the end of the suite. */
-export async function startTestApp({ now = testNow, fetchKeySet, env = {}, databaseUrl = testDatabaseUrl() }: TestAppOptions = {}): Promise<TestApp> {
+export async function startTestApp({ now = testNow, fetchKeySet, outbound = localOutbound, env = {}, databaseUrl = testDatabaseUrl() }: TestAppOptions = {}): Promise<TestApp> {
   const orm = openOrm(databaseUrl, { poolSize: 5 });
   await orm.schema.clear();
   const sql = await sqlPool(orm);
@@ -61,7 +67,7 @@ export async function startTestApp({ now = testNow, fetchKeySet, env = {}, datab
   const programme = await (programmeOnce ??= loadProgramme(programmeFolder));
   const app = buildApp({
     config: loadConfig({ PUBLIC_URL: publicUrl, ...env }),
-    orm, sql,
+    orm, sql, outbound,
     clock: () => clock.now,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     programmes: createProgrammes(sql, { id: programmeHash(programme), programme }),
@@ -87,7 +93,7 @@ export async function startSecondApp(first: TestApp, { programme = first.program
   const { clock, orm, platform, sql } = first;
   const app = buildApp({
     config: loadConfig({ PUBLIC_URL: publicUrl }),
-    orm, sql,
+    orm, sql, outbound: localOutbound,
     clock: () => clock.now,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     programmes: createProgrammes(sql, { id: programmeHash(programme), programme }, folder),

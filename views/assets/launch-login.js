@@ -64,7 +64,7 @@ function post(frame, message, origin) {
 
 function offerWindow() {
   page.dataset.is = 'stopped';
-  page.querySelector('[data-heading]').textContent = 'Open Coachline in a window';
+  page.querySelector('[data-heading]').textContent = 'One press more';   // as short as what stood there, so that the words below do not jump
   page.querySelector('[data-words]').textContent = 'Your browser keeps nothing for Coachline inside this frame. It works in a window of its own.';
   page.querySelector('[data-otherwise]').hidden = true;
   page.querySelector('[data-on]').hidden = true;

@@ -50,6 +50,6 @@ function post(frame, message, origin) {
 
 function explain() {
   form.dataset.is = 'stopped';
-  form.querySelector('[data-heading]').textContent = 'Open this link in a window of its own';
+  form.querySelector('[data-heading]').textContent = 'Use a new window';   // as short as what stood there, so that the words below do not jump
   form.querySelector('[data-words]').textContent = 'We could not make sure that this is the browser you began in.';
 }

@@ -36,8 +36,8 @@ for (const select of document.querySelectorAll('select[data-own-zone]')) {
   if (own && [...select.options].some((option) => option.value === own)) select.value = own;
 }
 
-// A failed form says so at the top; the keyboard starts there.
-document.querySelector('.notice.error[tabindex]')?.focus();
+// A form that was not saved says so at the top; the keyboard starts there.
+document.querySelector('.notice[role="alert"][tabindex]')?.focus();
 
 // Course code and the like: one press copies.
 for (const button of document.querySelectorAll('[data-copy]')) {

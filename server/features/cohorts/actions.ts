@@ -1,4 +1,4 @@
-// Starts a cohort from a course, or links a course to a cohort that is there.
+// Starts a cohort from a course, links a course to a cohort that is there, changes what a cohort is called and when it runs.
 import { randomInt } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
@@ -71,6 +71,41 @@ async function link(sql: Sql, viewer: Viewer, cohortId: string, action: string, 
   await run(sql, linkContext, [viewer.context?.id ?? null, cohortId]);
   await run(sql, audit, [String(now), action, viewer.organisation?.id ?? null, viewer.personId ?? viewer.administratorId, JSON.stringify({ cohortId, contextId: viewer.context?.id })]);
   return { linked: true, cohortId };
+}
+
+/** conflict: the settings are no longer those that the form was made with; `saved` is what stands now. unknown: no such cohort for this viewer. */
+export type ChangeDecision = { changed: true } | { changed: false; reason: 'conflict'; saved: NewCohort } | { changed: false; reason: 'unknown' };
+
+/** The settings as text, the way a form sends them. */
+export type CohortText = { name: string; startsOn: string; timeZone: string };
+
+const lockCohort = {
+  name: 'lock-cohort',
+  text: 'select name, starts_on as "startsOn", time_zone as "timeZone", organisation_id as "organisationId" from cohort where id = $3 and ($1 or organisation_id = $2) for update',
+};
+const updateCohort = { name: 'update-cohort', text: 'update cohort set name = $2, starts_on = $3, time_zone = $4 where id = $1' };
+
+/**
+ * Changes the settings of a cohort. Of two who change them at once the second is told, and overwrites nothing unseen.
+ * @param loaded the settings that the form was made with
+ */
+export async function changeCohort(pool: Pool, viewer: Viewer, cohortId: string, { settings, loaded }: { settings: NewCohort; loaded: Partial<CohortText> }, now: Temporal.Instant): Promise<ChangeDecision> {
+  return inTransaction(pool, async (sql) => {
+    const [row] = await run<CohortText & { organisationId: string }>(sql, lockCohort, [viewer.role === 'operator', viewer.organisation?.id ?? null, cohortId]);
+    if (!row) return { changed: false, reason: 'unknown' };
+    const { organisationId, ...saved } = row;
+    const wanted = { name: settings.name, startsOn: String(settings.startsOn), timeZone: settings.timeZone };
+    // Who wants what stands there already has no quarrel with whoever saved it.
+    if (isSame(saved, wanted)) return { changed: true };
+    if (!isSame(saved, loaded)) return { changed: false, reason: 'conflict', saved: { ...saved, startsOn: Temporal.PlainDate.from(saved.startsOn) } };
+    await run(sql, updateCohort, [cohortId, wanted.name, wanted.startsOn, wanted.timeZone]);
+    await run(sql, audit, [String(now), 'cohort.changed', organisationId, viewer.personId ?? viewer.administratorId, JSON.stringify({ cohortId, before: saved, after: wanted })]);
+    return { changed: true };
+  });
+}
+
+function isSame(one: CohortText, other: Partial<CohortText>): boolean {
+  return one.name === other.name && one.startsOn === other.startsOn && one.timeZone === other.timeZone;
 }
 
 /** Letters and digits that nobody mistakes for one another when they are read aloud. */

@@ -1,9 +1,9 @@
-// What faculty see of their cohort, the form that starts or joins one, and the page while there is none.
+// What faculty see of their cohort, the forms that start, join and change one, and the page while there is none.
 import { attentionFor, attentionLevels } from '../../domain/attention.ts';
 import type { Attention, AttentionLevel, LearnerFacts } from '../../domain/attention.ts';
 import { calendarWeek, weekDates } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
-import { dateRange, fromToday, fullDate, inWords, longDate, plural, sentence, zonePlace } from '../../format.ts';
+import { dateRange, fromToday, fullDate, inWords, longDate, plural, sentence, toPutRight, zonePlace } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 
 const LEARNERS_PER_PAGE = 50;
@@ -28,8 +28,8 @@ export type CohortInput = {
   joinCode: string;
   /** Courses of the organisation that share this cohort. */
   courses: { title: string; platform: string }[];
-  /** A line over the page when the reader comes from an action: the cohort was started or joined just now. */
-  notice?: 'started' | 'joined' | null;
+  /** A line over the page when the reader comes from an action: the cohort was started, joined or changed just now. */
+  notice?: 'started' | 'joined' | 'changed' | null;
 };
 
 /** `GET /cohort` and `GET /cohorts/ID`: every learner by week, those who need help first. `?page=N` for more than fifty. */
@@ -55,7 +55,8 @@ export function cohortPage({ at, path, now, reader, cohort, weeks, learners, pag
       heading: cohortHeading({ total: rows.length, today: count('today'), week: count('week'), thisWeek, startsOn: cohort.startsOn }),
       line: cohortLine({ total: rows.length, today: count('today'), week: count('week'), thisWeek }),
       notice: notice === 'started' ? { heading: `${cohort.name} is started`, text: 'Learners who open Coachline from this course are part of it from now on.' }
-        : notice === 'joined' ? { heading: `This course is now part of ${cohort.name}`, text: 'Its learners share the calendar and the weeks of this cohort.' } : null,
+        : notice === 'joined' ? { heading: `This course is now part of ${cohort.name}`, text: 'Its learners share the calendar and the weeks of this cohort.' }
+        : notice === 'changed' ? { heading: 'The settings are saved', text: 'Everybody in the cohort sees them from now on.' } : null,
       weekNumbers: weeks.map(({ number }) => number),
       learners: rows.slice(first, first + LEARNERS_PER_PAGE).map(({ learner, name, attention }) => ({
         name,
@@ -73,6 +74,7 @@ export function cohortPage({ at, path, now, reader, cohort, weeks, learners, pag
       endsOn: fullDate(last),
       timeZone: `${zonePlace(cohort.timeZone)} time (${cohort.timeZone})`,
       programmeTitle: cohort.programmeTitle,
+      settings: reader === 'assistant' ? null : at(`${path}/settings`),
       joinCode: reader === 'assistant' ? null : joinCode,
       courses,
     },
@@ -104,29 +106,80 @@ export type StartInput = {
  * `POST /cohort/link` with code (faculty) or cohort (administrators) joins one.
  */
 export function startPage({ at, reader, courseTitle, programmeTitle, values, errors, cohorts }: StartInput) {
-  const zone = values.timeZone ?? 'Europe/London';
-  const fields: CohortFormField[] = ['name', 'startsOn', 'timeZone', 'code', 'cohort'];
-  const problems = fields.flatMap((field) => (errors[field] ? [{ href: `#${field}`, text: errors[field] }] : []));
+  const problems = problemsOf(errors);
   return {
     template: 'cohorts/start',
     data: {
       title: 'Start a cohort',
       kicker: courseTitle ?? 'Your course',
       programmeTitle,
-      problemsHeading: `${sentence(plural(problems.length, 'thing'))} to put right`,
-      problems,
+      problems: { heading: toPutRight(problems.length), items: problems },
       startAction: at('/cohort'),
       joinAction: at('/cohort/link'),
-      isFresh: problems.length === 0,
-      name: { value: values.name ?? courseTitle ?? '', error: errors.name ?? null },
-      startsOn: { value: values.startsOn ?? '', error: errors.startsOn ?? null },
-      timeZone: { likely: zone, groups: zoneGroups(), error: errors.timeZone ?? null },
+      fields: cohortFields({ ...values, name: values.name ?? (errors.name ? '' : courseTitle ?? '') }, errors, problems.length === 0),
       joinsByCode: reader === 'faculty',
       code: { value: values.code ?? '', error: errors.code ?? null },
       cohort: { value: values.cohort ?? '', error: errors.cohort ?? null },
       cohorts: cohorts.map(({ id, name, startsOn, learners }) => ({ id, name, detail: `From ${fullDate(startsOn)}, ${plural(learners, 'learner')}` })),
     },
   } satisfies Page;
+}
+
+export type SettingsValues = Pick<CohortFormValues, 'name' | 'startsOn' | 'timeZone'>;
+
+export type SettingsInput = {
+  at: (path: string) => string;
+  /** Where the cohort's page stands: `/cohort` or `/cohorts/ID`. */
+  path: string;
+  cohortName: string;
+  /** What stands in the fields: what is saved, or after a refused post what was typed. */
+  values: Partial<SettingsValues>;
+  /** What was saved when the form was made. It is sent along, so that nobody overwrites what they have not seen. */
+  loaded: Partial<SettingsValues>;
+  /** By field; send with 422 when there are any. */
+  errors: Partial<Record<keyof SettingsValues, string>>;
+  /** What somebody else saved in the meantime; null for nothing. Send with 409, and with `loaded` the same as this. */
+  saved?: SettingsValues | null;
+};
+
+/** `GET /cohort/settings` and `GET /cohorts/ID/settings`; the form posts to its own address. */
+export function settingsPage({ at, path, cohortName, values, loaded, errors, saved = null }: SettingsInput) {
+  const problems = problemsOf(errors);
+  const labels = { name: 'Name', startsOn: 'First day of week 1', timeZone: 'Time zone' };
+  return {
+    template: 'cohorts/settings',
+    data: {
+      title: 'Settings of the cohort',
+      kicker: cohortName,
+      problems: { heading: toPutRight(problems.length), items: problems },
+      action: at(`${path}/settings`),
+      back: at(path),
+      fields: cohortFields(values, errors, false),
+      loaded: { name: loaded.name ?? '', startsOn: loaded.startsOn ?? '', timeZone: loaded.timeZone ?? '' },
+      differences: saved === null ? [] : (['name', 'startsOn', 'timeZone'] as const)
+        .filter((field) => saved[field] !== values[field])
+        .map((field) => ({ label: labels[field], saved: settingWords(field, saved[field]), typed: settingWords(field, values[field] ?? '') })),
+    },
+  } satisfies Page;
+}
+
+function settingWords(field: keyof SettingsValues, value: string): string {
+  return field === 'startsOn' ? fullDate(Temporal.PlainDate.from(value)) : value;
+}
+
+/** The three fields that the forms for starting and for changing a cohort share. */
+function cohortFields(values: Partial<SettingsValues>, errors: SettingsInput['errors'], proposesOwnZone: boolean) {
+  return {
+    name: { value: values.name ?? '', error: errors.name ?? null },
+    startsOn: { value: values.startsOn ?? '', error: errors.startsOn ?? null },
+    timeZone: { likely: values.timeZone ?? 'Europe/London', groups: zoneGroups(), error: errors.timeZone ?? null, proposesOwnZone },
+  };
+}
+
+/** What is wrong in a form, in the order of its fields, each a link to its field. */
+function problemsOf(errors: Partial<Record<CohortFormField, string>>): { href: string; text: string }[] {
+  const fields: CohortFormField[] = ['name', 'startsOn', 'timeZone', 'code', 'cohort'];
+  return fields.flatMap((field) => (errors[field] ? [{ href: `#${field}`, text: errors[field] }] : []));
 }
 
 export type CohortsInput = {
@@ -214,7 +267,7 @@ function cohortLine({ total, today, week, thisWeek }: { total: number; today: nu
   const well = total - today - week;
   const more = today > 0 && week > 0 ? `${sentence(inWords(week))} more to ask this week. ` : '';
   if (today === 0 && week === 0) return `${sentence(plural(total, 'learner'))} in all.`;
-  return `${more}${sentence(inWords(well))} of ${total} ${well === 1 ? 'is' : 'are'} on course or close to it.`;
+  return `${more}${well === 0 ? 'None' : sentence(inWords(well))} of ${total} ${well === 1 ? 'is' : 'are'} on course or close to it.`;
 }
 
 /** Every IANA zone that the runtime knows, by continent. */

@@ -1,16 +1,18 @@
-// The cohort of this course: starting it, joining one, and how everybody is getting on.
+// The cohort of this course: starting it, joining one, its settings, and how everybody is getting on.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
 import { decideCohort, proposeCohort } from '../../domain/new-cohort.ts';
 import { deciders, participants, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
+import type { ViewerCohort } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
-import { joinCohort, joinCohortByCode, startCohort } from './actions.ts';
+import { changeCohort, joinCohort, joinCohortByCode, startCohort } from './actions.ts';
 import type { LinkDecision } from './actions.ts';
-import { cohortPage, cohortsPage, notYetPage, startPage } from './pages.ts';
-import type { CohortFormField, CohortFormValues } from './pages.ts';
+import { cohortPage, cohortsPage, notYetPage, settingsPage, startPage } from './pages.ts';
+import type { CohortFormField, CohortFormValues, SettingsInput, SettingsValues } from './pages.ts';
 import { findCohortSetting, findOptionalCohortFor, findOptionalLastZone, listCohortsFor, listLearners } from './queries.ts';
-import { CohortParams, CohortQuery, LinkForm, StartForm } from './schemas.ts';
+import { CohortParams, CohortQuery, LinkForm, SettingsForm, StartForm } from './schemas.ts';
 
 export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
   app.get('/cohort', { schema: { querystring: CohortQuery }, config: { access: participants } }, async (request, reply) => {
@@ -54,6 +56,16 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     return afterLink(request, reply, outcome, 'joined');
   });
 
+  app.get('/cohort/settings', { config: { access: deciders } }, async (request, reply) => {
+    const { cohort } = request.viewer;
+    return cohort ? sendSettingsPage(request, reply, cohort) : reply.redirect(request.at('/cohort'), 303);
+  });
+
+  app.post('/cohort/settings', { schema: { body: SettingsForm }, config: { access: deciders } }, async (request, reply) => {
+    if (!request.viewer.cohort) throw new NotFound();
+    return changeSettings(request, reply, request.viewer.cohort, request.body);
+  });
+
   app.get('/cohorts', { config: { access: ['administrator', 'operator'] } }, async (request, reply) => {
     const { at, now, viewer } = request;
     return reply.page(cohortsPage({ at, now, organisationName: viewer.organisation?.name ?? 'All organisations', cohorts: await listCohortsFor(sql, viewer) }));
@@ -65,20 +77,48 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     return reply.page(await cohortPageFor(request, cohort, request.query));
   });
 
-  async function cohortPageFor(request: FastifyRequest, cohort: { id: string; name: string; startsOn: Temporal.PlainDate; timeZone: string; programmeVersionId: string }, { page, notice }: { page: number; notice?: 'started' | 'joined' }) {
+  app.get('/cohorts/:cohort/settings', { schema: { params: CohortParams }, config: { access: ['administrator', 'operator'] } }, async (request, reply) => {
+    const cohort = await findOptionalCohortFor(sql, request.viewer, request.params.cohort);
+    if (!cohort) throw new NotFound();
+    return sendSettingsPage(request, reply, cohort);
+  });
+
+  app.post('/cohorts/:cohort/settings', { schema: { params: CohortParams, body: SettingsForm }, config: { access: ['administrator', 'operator'] } }, async (request, reply) => {
+    const cohort = await findOptionalCohortFor(sql, request.viewer, request.params.cohort);
+    if (!cohort) throw new NotFound();
+    return changeSettings(request, reply, cohort, request.body);
+  });
+
+  async function cohortPageFor(request: FastifyRequest, cohort: ViewerCohort, { page, notice }: Static<typeof CohortQuery>) {
     const { at, now, viewer } = request;
     const [programme, learners, setting] = await Promise.all([
       programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id), findCohortSetting(sql, cohort.id),
     ]);
     return cohortPage({
       at, now, page, learners, notice: notice ?? null,
-      path: cohort.id === viewer.cohort?.id ? '/cohort' : `/cohorts/${cohort.id}`,
+      path: pathOf(request, cohort),
       reader: viewer.role as 'faculty' | 'assistant' | 'administrator' | 'operator',
       cohort: { name: cohort.name, startsOn: cohort.startsOn, timeZone: cohort.timeZone, programmeTitle: programme.title },
       weeks: programme.weeks.map(({ number, material }) => ({ number, sectionsTotal: material?.sections.length ?? 0 })),
       joinCode: setting.joinCode,
       courses: setting.courses,
     });
+  }
+
+  async function changeSettings(request: FastifyRequest, reply: FastifyReply, cohort: ViewerCohort, form: Static<typeof SettingsForm>) {
+    const loaded = { name: form.loadedName, startsOn: form.loadedStartsOn, timeZone: form.loadedTimeZone };
+    const decision = decideCohort(form, request.now.toZonedDateTimeISO('UTC').toPlainDate(), cohort.startsOn);
+    if (!decision.good) return sendSettingsPage(request, reply.code(422), cohort, { values: form, loaded, errors: decision.errors });
+    const outcome = await changeCohort(sql, request.viewer, cohort.id, { settings: decision.cohort, loaded }, request.now);
+    if (outcome.changed) return reply.redirect(request.at(`${pathOf(request, cohort)}?notice=changed`), 303);
+    if (outcome.reason === 'unknown') throw new NotFound();
+    const saved = textOf(outcome.saved);
+    return sendSettingsPage(request, reply.code(409), cohort, { values: textOf(decision.cohort), loaded: saved, saved });
+  }
+
+  function sendSettingsPage(request: FastifyRequest, reply: FastifyReply, cohort: ViewerCohort, { values, loaded, errors = {}, saved = null }: Partial<SettingsInput> = {}) {
+    const standing = textOf(cohort);
+    return reply.page(settingsPage({ at: request.at, path: pathOf(request, cohort), cohortName: cohort.name, values: values ?? standing, loaded: loaded ?? standing, errors, saved }));
   }
 
   async function sendStartPage(request: FastifyRequest, reply: FastifyReply, values: Partial<CohortFormValues>, errors: Partial<Record<CohortFormField, string>>) {
@@ -92,6 +132,16 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     }));
   }
 };
+
+/** Where a cohort's page stands for this reader. */
+function pathOf({ viewer }: FastifyRequest, { id }: ViewerCohort): string {
+  return id === viewer.cohort?.id ? '/cohort' : `/cohorts/${id}`;
+}
+
+/** Settings as a form's fields hold them. */
+function textOf({ name, startsOn, timeZone }: { name: string; startsOn: Temporal.PlainDate; timeZone: string }): SettingsValues {
+  return { name, startsOn: String(startsOn), timeZone };
+}
 
 function afterLink(request: FastifyRequest, reply: FastifyReply, outcome: LinkDecision, notice: 'started' | 'joined') {
   // Somebody else linked the course a moment ago: its cohort page says which one it is.

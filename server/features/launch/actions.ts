@@ -31,13 +31,14 @@ export type AttemptSecrets = { state: string; nonce: string; browser: string; st
 
 export type LoginRegistration = { id: string; client_id: string; authentication_url: string; active: boolean };
 
-/** begun: `secrets` are of the new attempt. ambiguous: several registrations share the issuer. flood: too many attempts are unfinished. */
+/** Begun, with the secrets of the new attempt; or the refusal that it ends in. */
 export type LoginOutcome =
   | { outcome: 'begun'; registration: LoginRegistration; secrets: AttemptSecrets }
-  | { outcome: 'flood' | 'disabled'; registration: LoginRegistration }
-  | { outcome: 'unknown' | 'ambiguous' };
+  | { outcome: 'login.flood' | 'registration.disabled'; registration: LoginRegistration }
+  | { outcome: 'registration.unknown' | 'registration.ambiguous'; registration: null };
 
-// Finds the registration and begins the attempt in one statement. The counts stop at their limit, so that a flood makes
+// Finds the registration and begins the attempt in one statement. It does not wait for the disk: a login that a power cut
+// takes away is begun again by one more press, and a launch that follows it writes it too. The counts stop at their limit, so that a flood makes
 // no statement slower than that.
 const beginLogin = (name: string, isMeant: string) => ({
   name,
@@ -49,6 +50,7 @@ const beginLogin = (name: string, isMeant: string) => ({
       select $1::bytea, $2::bytea, $3::bytea, $4::bytea, $5, m.id, $6, $7, $8::varchar, $9::timestamptz
         from meant m
        where m.active and (select count(*) from meant) = 1
+         and set_config('synchronous_commit', 'off', true) = 'off'
          and (select count(*) from (select 1 from login_attempt where address = $8::varchar and consumed_at is null and expires_at > $10::timestamptz limit ${openAttemptsLimit.address}) a) < ${openAttemptsLimit.address}
          and (select count(*) from (select 1 from login_attempt where registration_id = m.id and consumed_at is null and expires_at > $10::timestamptz limit ${openAttemptsLimit.registration}) r) < ${openAttemptsLimit.registration}
       returning 1
@@ -73,11 +75,11 @@ export async function startLogin(sql: Sql, attempt: NewAttempt, now: Temporal.In
   const [meant, another] = registrationId !== null ? await run<Row>(sql, beginById, [...values, clientId, registrationId])
     : clientId !== null ? await run<Row>(sql, beginByClient, [...values, clientId])
     : await run<Row>(sql, beginByIssuer, values);
-  if (!meant) return { outcome: 'unknown' };
-  if (another) return { outcome: 'ambiguous' };
+  if (!meant) return { outcome: 'registration.unknown', registration: null };
+  if (another) return { outcome: 'registration.ambiguous', registration: null };
   const { begun, ...registration } = meant;
-  if (!registration.active) return { outcome: 'disabled', registration };
-  return begun ? { outcome: 'begun', registration, secrets } : { outcome: 'flood', registration };
+  if (!registration.active) return { outcome: 'registration.disabled', registration };
+  return begun ? { outcome: 'begun', registration, secrets } : { outcome: 'login.flood', registration };
 }
 
 const consumeAttempt = {
@@ -168,7 +170,7 @@ const consumeProvisionAndSignIn = {
       on conflict (context_id, person_id) do update set role = excluded.role, active = true, last_seen_at = excluded.last_seen_at
     )
     insert into sign_in (${signInColumns})
-    select ${signInParameters.replace('$6::uuid', '(select id from learner)').replace('$7::uuid', '(select id from course)')} from consumed returning id`,
+    select ${signInParameters.replace('$6::uuid', 'coalesce((select id from learner), $6::uuid)').replace('$7::uuid', '(select id from course)')} from consumed returning id`,
 };
 
 function signInValues(signIn: NewSignIn, verified: VerifiedLaunch, now: Temporal.Instant): unknown[] {

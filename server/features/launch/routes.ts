@@ -107,17 +107,17 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     if (registrationId !== null && !uuid.test(registrationId)) return refused(request, reply, refuse('registration.unknown', 'login address').refusal);
 
     const { issuer, clientId, target, deploymentId, messageHint, loginHint, storageTarget } = read.value;
-    const login = await startLogin(sql, {
+    const begun = await startLogin(sql, {
       registrationId, issuer, clientId: clientId ?? null, target, deploymentHint: deploymentId ?? null, storageTarget: storageTarget ?? null, address: networkOf(request.ip),
     }, request.now);
-    switch (login.outcome) {
-      case 'unknown': return refused(request, reply, refuse('registration.unknown', registrationId !== null ? 'login address' : (await knowsIssuer(sql, issuer)) ? 'client id' : 'issuer').refusal);
-      case 'ambiguous': return refused(request, reply, refuse('registration.ambiguous').refusal);
-      case 'disabled': return refused(request, reply, refuse('registration.disabled').refusal, { registration_id: login.registration.id });
-      case 'flood': return refused(request, reply, refuse('login.flood').refusal, { registration_id: login.registration.id });
+    if (begun.outcome !== 'begun') {
+      const { outcome, registration } = begun;
+      // For the administrator who reads the audit: what it was that nobody knows.
+      const detail = outcome !== 'registration.unknown' ? undefined : registrationId !== null ? 'login address' : (await knowsIssuer(sql, issuer)) ? 'client id' : 'issuer';
+      return refused(request, reply, refuse(outcome, detail).refusal, registration && { registration_id: registration.id });
     }
 
-    const { registration, secrets } = login;
+    const { registration, secrets } = begun;
     const stateHash = hashSecret(secrets.state);
     reply.setCookie(attemptCookie(stateHash), secrets.browser, { ...cookieAttributes, maxAge: attemptCookieSeconds });
     const authenticationUrl = authenticationRequestUrl({
@@ -230,9 +230,6 @@ function landing({ id, ticket }: NewSignIn, role: string, target: string, inCour
   const to = role === 'guest' ? `/programme${inCourse ? '' : '?guest=no-course'}` : isStaff && target === '/' ? '/cohort' : target;
   return ticket === null ? `/in/${id}${to}` : `/lti/arrival/${id}?${new URLSearchParams({ ticket, to }).toString()}`;
 }
-
-/** A platform's own error code for the audit row: short, and nothing that PostgreSQL or a terminal would choke on. */
-const printable = (text: string): string => text.slice(0, 100).replace(/[^ -~]/g, '?');
 
 /** One cookie an attempt, so that several tabs may be on their way at once. */
 const attemptCookie = (stateHash: Buffer): string => `__Host-login-${stateHash.toString('hex', 0, 8)}`;

@@ -6,13 +6,12 @@ import type { WeekStatus } from '../../domain/week-schedule.ts';
 import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
 import { participants } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
+import type { Progress } from '../../plugins/progress.ts';
 import type { ViewerCohort } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
 import { homePage, lockedWeekPage, sectionAfter, weekPage } from './pages.ts';
 import type { Reader } from './pages.ts';
-import { findProgress, noProgress } from './queries.ts';
-import type { Progress } from './queries.ts';
 import { PlaceForm, SectionParams, WeekParams } from './schemas.ts';
 
 export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -21,13 +20,13 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     if (!request.viewer.cohort) return reply.redirect(request.at('/cohort'), 303);
   });
 
-  app.get('/', { config: { access: participants } }, async (request, reply) => {
+  app.get('/', { config: { access: participants, withProgress: true } }, async (request, reply) => {
     const { cohort, programme, progress, statuses } = await readerOf(request);
     const next = nextStep(scheduled(programme), statuses, progress.done, progress.place);
     return reply.page(homePage({ at: request.at, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next }));
   });
 
-  app.get('/weeks/:week', { schema: { params: WeekParams }, config: { access: participants } }, async (request, reply) => {
+  app.get('/weeks/:week', { schema: { params: WeekParams }, config: { access: participants, withProgress: true } }, async (request, reply) => {
     const { cohort, programme, progress, statuses } = await readerOf(request);
     const week = findWeek(programme, request.params.week);
     const { at, now, viewer } = request;
@@ -36,31 +35,29 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     return reply.page(weekPage({ at, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, cohort, statuses, done: progress.done, lastRead }));
   });
 
-  app.post('/weeks/:week/sections/:section/completion', { schema: { params: SectionParams }, config: { access: ['learner'] } }, async (request, reply) => {
+  app.post('/weeks/:week/sections/:section/completion', { schema: { params: SectionParams }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {
     const { week, subject } = await openSection(request, request.params.section);
     if (subject) await completeSection(sql, subject, request.now);
     return reply.redirect(request.at(`/weeks/${week.number}#${sectionAfter(week, request.params.section)}`), 303);
   });
 
-  app.post('/weeks/:week/sections/:section/completion/removal', { schema: { params: SectionParams }, config: { access: ['learner'] } }, async (request, reply) => {
+  app.post('/weeks/:week/sections/:section/completion/removal', { schema: { params: SectionParams }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {
     const { week, subject } = await openSection(request, request.params.section);
     if (subject) await removeCompletion(sql, subject);
     return reply.redirect(request.at(`/weeks/${week.number}#${request.params.section}`), 303);
   });
 
-  app.post('/weeks/:week/place', { schema: { params: WeekParams, body: PlaceForm }, config: { access: ['learner'] } }, async (request, reply) => {
+  app.post('/weeks/:week/place', { schema: { params: WeekParams, body: PlaceForm }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {
     const { subject } = await openSection(request, request.body.section);
     if (subject) await keepPlace(sql, subject, request.now);
     return reply.code(204).send();
   });
 
   /** The cohort, its material and what this reader did; only a learner of whom things are kept has done anything. */
-  async function readerOf({ viewer, now }: FastifyRequest): Promise<{ cohort: ViewerCohort; programme: Programme; progress: Progress; statuses: WeekStatus[] }> {
+  async function readerOf({ viewer, progress, now }: FastifyRequest): Promise<{ cohort: ViewerCohort; programme: Programme; progress: Progress; statuses: WeekStatus[] }> {
     const cohort = viewer.cohort;
     if (!cohort) throw new NotFound();
     const programme = await programmes.find(cohort.programmeVersionId);
-    const keeps = viewer.role === 'learner' && viewer.personId !== null;
-    const progress = keeps && viewer.personId ? await findProgress(sql, cohort.id, viewer.personId) : noProgress;
     return { cohort, programme, progress, statuses: weekStatuses(scheduled(programme), cohort, progress.done, now) };
   }
 

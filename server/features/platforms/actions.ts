@@ -1,9 +1,9 @@
-// Registers platforms and approves their deployments.
+// Registers platforms, changes their settings and approves their deployments.
 import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
-import { findOptionalPendingDeploymentFor } from './queries.ts';
+import { findOptionalPendingDeploymentFor, findOptionalRegistrationFor } from './queries.ts';
 
 const upsertOrganisation = {
   name: 'upsert-organisation',
@@ -86,6 +86,33 @@ export async function approvePendingDeployment(pool: Pool, viewer: Viewer, id: s
     if (!pending) return null;
     await putDeployment(sql, { ...pending, actorId: viewer.personId ?? viewer.administratorId }, now);
     return { deploymentId: pending.deploymentId, registrationName: pending.registrationName };
+  });
+}
+
+export type RegistrationSettings = { name: string; active: boolean; frameOrigins: string[]; institutionAdministrators: boolean };
+
+const updateRegistration = {
+  name: 'update-registration',
+  text: 'update platform_registration set name = $2, active = $3, frame_origins = $4::text[], institution_administrators = $5 where id = $1',
+};
+
+/**
+ * Changes the settings of a registration. Whether administrators of the institution become ours is an operator's to
+ * say (contract.md, who is who); from anybody else it is passed over. False when it is not there for this viewer.
+ */
+export async function changeRegistration(pool: Pool, viewer: Viewer, id: string, settings: RegistrationSettings, now: Temporal.Instant): Promise<boolean> {
+  return inTransaction(pool, async (sql) => {
+    const registration = await findOptionalRegistrationFor(sql, viewer, id, { lock: true });
+    if (!registration) return false;
+    const { name, active, frameOrigins, institutionAdministrators } = registration;
+    const before: RegistrationSettings = { name, active, frameOrigins, institutionAdministrators };
+    const after: RegistrationSettings = { ...settings, institutionAdministrators: viewer.role === 'operator' ? settings.institutionAdministrators : institutionAdministrators };
+    const changed = (Object.keys(before) as (keyof RegistrationSettings)[]).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+    if (changed.length === 0) return true;
+    await run(sql, updateRegistration, [id, after.name, after.active, after.frameOrigins, after.institutionAdministrators]);
+    const only = (all: RegistrationSettings) => Object.fromEntries(changed.map((key) => [key, all[key]]));
+    await run(sql, audit, [String(now), 'registration.changed', registration.organisationId, id, viewer.personId ?? viewer.administratorId, JSON.stringify({ before: only(before), after: only(after) })]);
+    return true;
   });
 }
 

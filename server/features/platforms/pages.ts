@@ -1,5 +1,5 @@
-// Which learning platforms are connected, and the deployments of each that wait for an administrator's word.
-import { fullDate, plural, sentence } from '../../format.ts';
+// Which learning platforms are connected, the deployments of each that wait for an administrator's word, and the settings of one.
+import { fullDate, plural, sentence, toPutRight } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 
 export type PlatformRow = {
@@ -8,6 +8,8 @@ export type PlatformRow = {
   issuer: string;
   clientId: string;
   active: boolean;
+  /** Whether the reader may change its settings. */
+  governed: boolean;
   deployments: { id: string; deploymentId: string; createdAt: Temporal.Instant; approvedAt: Temporal.Instant | null; firstSeenAs: string | null }[];
 };
 
@@ -46,6 +48,7 @@ export function platformsPage({ at, platforms, organisationName, addresses, time
         issuer: platform.issuer,
         clientId: platform.clientId,
         active: platform.active,
+        settings: platform.governed ? at(`/admin/platforms/${platform.id}`) : null,
         deployments: platform.deployments.map(({ deploymentId, approvedAt }) => ({
           deploymentId,
           point: approvedAt ? 'done' : 'attention',
@@ -53,6 +56,60 @@ export function platformsPage({ at, platforms, organisationName, addresses, time
         })),
       })),
       addresses,
+    },
+  } satisfies Page;
+}
+
+export type RegistrationValues = { name: string; active: boolean; frameOrigins: string; institutionAdministrators: boolean };
+
+export type RegistrationInput = {
+  at: (path: string) => string;
+  reader: 'administrator' | 'operator';
+  registration: { id: string; organisationName: string; name: string; issuer: string; clientId: string; authenticationUrl: string; tokenUrl: string; keysetUrl: string };
+  /** What stands in the form: what is saved, or after a refused post what was typed. Origins one a line. */
+  values: RegistrationValues;
+  /** By field, for the origins one for each wrong line; send with 422 when there are any. */
+  errors: { name?: string; frameOrigins?: string[] };
+  /** Where browsers and LMSs reach us, without a slash at the end. */
+  publicUrl: string;
+  /** Whether the reader comes from saving it. */
+  saved?: boolean;
+};
+
+/** `GET /admin/platforms/ID`; the form posts to its own address. */
+export function registrationPage({ at, reader, registration, values, errors, publicUrl, saved = false }: RegistrationInput) {
+  const problems = [
+    ...(errors.name ? [{ href: '#name', text: errors.name }] : []),
+    ...(errors.frameOrigins ?? []).map((text) => ({ href: '#frameOrigins', text })),
+  ];
+  return {
+    template: 'platforms/registration',
+    data: {
+      title: `Settings of ${registration.name}`,
+      kicker: reader === 'operator' ? `Platform of ${registration.organisationName}` : 'Platform',
+      heading: registration.name,
+      saved,
+      problems: { heading: toPutRight(problems.length), items: problems },
+      action: at(`/admin/platforms/${registration.id}`),
+      back: at('/admin/platforms'),
+      name: { value: values.name, error: errors.name ?? null },
+      active: values.active,
+      frameOrigins: { value: values.frameOrigins, errors: errors.frameOrigins ?? [] },
+      // An operator's to decide; others do not see it.
+      institutionAdministrators: reader === 'operator' ? { checked: values.institutionAdministrators } : null,
+      ours: [
+        { label: 'Login', hint: 'Also called initiation or OIDC login address', address: `${publicUrl}/lti/login/${registration.id}`, what: 'the login address' },
+        { label: 'Launch', hint: 'The only redirect address', address: `${publicUrl}/lti/launch`, what: 'the launch address' },
+        { label: 'Public keys', hint: 'Also called key set or JWKS', address: `${publicUrl}/lti/jwks`, what: 'the address of the public keys' },
+        { label: 'Target link', hint: 'Opens the programme’s home', address: `${publicUrl}/`, what: 'the target link' },
+      ],
+      theirs: [
+        { label: 'Issuer', value: registration.issuer },
+        { label: 'Client id', value: registration.clientId },
+        { label: 'Authentication', value: registration.authenticationUrl },
+        { label: 'Access token', value: registration.tokenUrl },
+        { label: 'Public keys', value: registration.keysetUrl },
+      ],
     },
   } satisfies Page;
 }

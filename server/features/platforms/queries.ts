@@ -18,11 +18,13 @@ export type RegistrationRow = {
   issuer: string;
   clientId: string;
   active: boolean;
+  /** Whether the viewer may change its settings: it is their organisation's, or they are an operator. */
+  governed: boolean;
   deployments: DeploymentRow[];
 };
 
 type ListedRow = {
-  id: string; name: string; issuer: string; client_id: string; active: boolean;
+  id: string; name: string; issuer: string; client_id: string; active: boolean; governed: boolean;
   deployment: string | null; deployment_id: string; first_seen_as: string | null; created_at: string; approved_at: string | null; organisation_name: string | null;
 };
 
@@ -31,7 +33,7 @@ type ListedRow = {
 const listRegistrationsStatement = {
   name: 'list-registrations',
   text: `
-    select r.id, r.name, r.issuer, r.client_id, r.active,
+    select r.id, r.name, r.issuer, r.client_id, r.active, ($1 or r.organisation_id = $2) as governed,
            d.id as deployment, d.deployment_id, d.first_seen_as, d.created_at, d.approved_at, o.name as organisation_name
       from platform_registration r
       left join deployment d on d.registration_id = r.id and ($1 or d.organisation_id = $2 or (d.organisation_id is null and r.organisation_id = $2))
@@ -44,7 +46,7 @@ const listRegistrationsStatement = {
 export async function listRegistrationsFor(sql: Sql, viewer: Viewer): Promise<RegistrationRow[]> {
   const registrations = new Map<string, RegistrationRow>();
   for (const row of await run<ListedRow>(sql, listRegistrationsStatement, reach(viewer))) {
-    const registration = registrations.get(row.id) ?? { id: row.id, name: row.name, issuer: row.issuer, clientId: row.client_id, active: row.active, deployments: [] };
+    const registration = registrations.get(row.id) ?? { id: row.id, name: row.name, issuer: row.issuer, clientId: row.client_id, active: row.active, governed: row.governed, deployments: [] };
     registrations.set(row.id, registration);
     if (row.deployment === null) continue;
     registration.deployments.push({
@@ -53,6 +55,43 @@ export async function listRegistrationsFor(sql: Sql, viewer: Viewer): Promise<Re
     });
   }
   return [...registrations.values()];
+}
+
+export type Registration = {
+  id: string;
+  organisationId: string;
+  organisationName: string;
+  name: string;
+  issuer: string;
+  clientId: string;
+  authenticationUrl: string;
+  tokenUrl: string;
+  keysetUrl: string;
+  active: boolean;
+  institutionAdministrators: boolean;
+  frameOrigins: string[];
+};
+
+const registrationStatement = (name: string, lock: string) => ({
+  name,
+  text: `
+    select r.id, o.id as "organisationId", o.name as "organisationName", r.name, r.issuer, r.client_id as "clientId", r.authentication_url as "authenticationUrl",
+           r.token_url as "tokenUrl", r.keyset_url as "keysetUrl", r.active,
+           r.institution_administrators as "institutionAdministrators", r.frame_origins as "frameOrigins"
+      from platform_registration r join organisation o on o.id = r.organisation_id
+     where r.id = $3 and ($1 or r.organisation_id = $2) ${lock}`,
+});
+const findGovernedStatement = registrationStatement('find-governed-registration', '');
+const lockGovernedStatement = registrationStatement('lock-governed-registration', 'for update of r');
+
+/**
+ * A registration whose settings this viewer may change: one of their organisation, or any for an operator. Null
+ * elsewhere, even where the organisation has a deployment of it.
+ * @param lock keeps it from changing until the end of the transaction
+ */
+export async function findOptionalRegistrationFor(sql: Sql, viewer: Viewer, id: string, { lock = false } = {}): Promise<Registration | null> {
+  const [row] = await run<Registration>(sql, lock ? lockGovernedStatement : findGovernedStatement, [...reach(viewer), id]);
+  return row ?? null;
 }
 
 export type PendingDeployment = { id: string; deploymentId: string; registrationId: string; registrationName: string; organisationId: string };

@@ -1,11 +1,15 @@
-// Administrators see which platforms are connected and approve the deployments that knocked.
+// Administrators see which platforms are connected, change their settings and approve the deployments that knocked.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { decideRegistration } from '../../domain/registration-settings.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Services } from '../../services.ts';
-import { approvePendingDeployment } from './actions.ts';
-import { platformsPage } from './pages.ts';
-import { listRegistrationsFor } from './queries.ts';
-import { DeploymentParams, PlatformsQuery } from './schemas.ts';
+import { approvePendingDeployment, changeRegistration } from './actions.ts';
+import { platformsPage, registrationPage } from './pages.ts';
+import type { RegistrationInput } from './pages.ts';
+import { findOptionalRegistrationFor, listRegistrationsFor } from './queries.ts';
+import type { Registration } from './queries.ts';
+import { DeploymentParams, PlatformsQuery, RegistrationForm, RegistrationParams, RegistrationQuery } from './schemas.ts';
 
 const governors = ['administrator', 'operator'] as const;
 
@@ -27,4 +31,28 @@ export const platforms: FastifyPluginAsyncTypebox<Services> = async (app, { conf
     if (!approved) throw new NotFound();
     return reply.redirect(request.at(`/admin/platforms?approved=${encodeURIComponent(approved.deploymentId)}`), 303);
   });
+
+  app.get('/admin/platforms/:registration', { schema: { params: RegistrationParams, querystring: RegistrationQuery }, config: { access: governors } }, async (request, reply) => {
+    const registration = await findOptionalRegistrationFor(sql, request.viewer, request.params.registration);
+    if (!registration) throw new NotFound();
+    const values = { ...registration, frameOrigins: registration.frameOrigins.join('\n') };
+    return sendRegistrationPage(request, reply, registration, { values, errors: {}, saved: request.query.notice === 'changed' });
+  });
+
+  app.post('/admin/platforms/:registration', { schema: { params: RegistrationParams, body: RegistrationForm }, config: { access: governors } }, async (request, reply) => {
+    const { body, params, viewer } = request;
+    const decision = decideRegistration(body, { allowLocal: config.allowLocalPlatforms });
+    if (!decision.good) {
+      const registration = await findOptionalRegistrationFor(sql, viewer, params.registration);
+      if (!registration) throw new NotFound();
+      return sendRegistrationPage(request, reply.code(422), registration, { values: { name: '', frameOrigins: '', ...body }, errors: decision.errors });
+    }
+    const { active, institutionAdministrators } = body;
+    if (!(await changeRegistration(sql, viewer, params.registration, { ...decision.settings, active, institutionAdministrators }, request.now))) throw new NotFound();
+    return reply.redirect(request.at(`/admin/platforms/${params.registration}?notice=changed`), 303);
+  });
+
+  function sendRegistrationPage({ at, viewer }: FastifyRequest, reply: FastifyReply, registration: Registration, form: Pick<RegistrationInput, 'values' | 'errors' | 'saved'>) {
+    return reply.page(registrationPage({ at, registration, publicUrl: config.publicUrl, reader: viewer.role as 'administrator' | 'operator', ...form }));
+  }
 };

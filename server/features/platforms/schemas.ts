@@ -2,3 +2,13 @@ import { Type } from 'typebox';
 
 export const DeploymentParams = Type.Object({ deployment: Type.String({ format: 'uuid' }) });
 export const PlatformsQuery = Type.Object({ approved: Type.Optional(Type.String({ maxLength: 255 })) });
+
+export const RegistrationParams = Type.Object({ registration: Type.String({ format: 'uuid' }) });
+export const RegistrationQuery = Type.Object({ notice: Type.Optional(Type.Literal('changed')) });
+// Text is optional because the page says in words what is missing; a box that is not ticked is not sent.
+export const RegistrationForm = Type.Object({
+  name: Type.Optional(Type.String()),
+  frameOrigins: Type.Optional(Type.String()),
+  active: Type.Boolean({ default: false }),
+  institutionAdministrators: Type.Boolean({ default: false }),
+});

@@ -1,0 +1,18 @@
+// What an LMS sends along with a registration link, as a query, and our own form sends back.
+import { refuseRegistration } from '../../lti/registration-refusal.ts';
+import type { RegistrationResult } from '../../lti/registration-refusal.ts';
+
+export type RegistrationRequest = { configurationUrl: string; registrationToken: string | null };
+
+const longestUrl = 2048;
+
+/** Read by hand and not by a schema, because what is wrong gets a page that says what to do. Whether the address may be called is decided when it is called. */
+export function readRegistrationRequest(given: unknown): RegistrationResult<RegistrationRequest> {
+  const { openid_configuration: url, registration_token: token } = (given ?? {}) as Record<string, unknown>;
+  if (url === undefined || url === '') return refuseRegistration('request.no_configuration');
+  if (typeof url !== 'string' || url.length > longestUrl || url.includes('\0')) return refuseRegistration('request.malformed', { detail: 'openid_configuration' });
+  if (token === undefined || token === '') return { ok: true, value: { configurationUrl: url, registrationToken: null } };
+  // It becomes a header: RFC 6750 allows fewer characters still.
+  if (typeof token !== 'string' || !/^[\x21-\x7e]{1,8192}$/.test(token)) return refuseRegistration('request.malformed', { detail: 'registration_token' });
+  return { ok: true, value: { configurationUrl: url, registrationToken: token } };
+}

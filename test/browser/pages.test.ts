@@ -1,0 +1,250 @@
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import type { Browser, Page } from 'playwright-core';
+import { browserIsMissing, startChromium } from '../support/browser.ts';
+import { signIn, startCohort } from '../support/browser-session.ts';
+import { checkPage, checkWidth, follow, linkAddress, openVisit, settle, startStage } from './stage.ts';
+import type { Door, Stage } from './stage.ts';
+
+/** As long as a name may be, without a place to break it. */
+const longName = 'Qualitätsverbesserungsbegleiterinnenprogramm'.repeat(6).slice(0, 255);
+
+describe('every page', function () {
+  this.timeout(40_000);
+  let stage: Stage;
+  let browser: Browser;
+  before(async function () {
+    if (browserIsMissing) this.skip();
+    [stage, browser] = await Promise.all([startStage(), startChromium()]);
+    await startCohort(stage.test, { name: longName });
+    for (const person of ['conceicao', 'zsofia', 'muhammad', 'minghua']) await signIn(stage.test, { person });
+    const [first, second] = stage.test.programme.weeks[0]?.material?.sections ?? [];
+    const learner = await signIn(stage.test, { person: 'conceicao' });
+    await learner.submit(`/weeks/1/sections/${first?.key}/completion`);
+    await learner.submit('/weeks/1/place', { section: second?.key ?? '' });
+  });
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+  });
+
+  const readers: { name: string; door: Door | null; paths: string[] }[] = [
+    { name: 'anybody', door: null, paths: ['/', '/signed-out', '/nowhere', '/lti/launch', '/in/nobodyssignin/'] },
+    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/5', '/weeks/9', '/programme', '/cohorts'] },
+    { name: 'a learner before the start', door: { person: 'siobhan', course: 'autumn' }, paths: ['/cohort'] },
+    { name: 'a mentor', door: { person: 'priya', fault: 'mentor' }, paths: ['/'] },
+    { name: 'a guest', door: { person: 'priya', fault: 'guest' }, paths: ['/programme'] },
+    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/weeks/12'] },
+    { name: 'faculty before the start', door: { person: 'ngozi', course: 'autumn' }, paths: ['/cohort/start'] },
+    { name: 'an administrator', door: { person: 'ruth' }, paths: ['/cohorts', '/admin/platforms'] },
+    { name: 'an administrator before the start', door: { person: 'ruth', course: 'autumn' }, paths: ['/cohort/start'] },
+  ];
+  for (const { name, door, paths } of readers) {
+    it(`fits 320, 700 and 1280 pixels and is accessible in the dark, for ${name}: ${paths.join(' ')}`, async () => {
+      const visit = await openVisit(browser, stage, { colorScheme: 'dark', viewport: { width: 1280, height: 800 } });
+      visit.expectProblem(/40[0-9]/);
+      const base = door ? await enter(visit.page, door) : stage.toolUrl;
+      for (const path of paths) {
+        await visit.page.setViewportSize({ width: 1280, height: 800 });
+        await visit.page.goto(base + path);
+        for (const width of [1280, 700, 320]) {
+          await visit.page.setViewportSize({ width, height: 800 });
+          await settle(visit.page);
+          await checkWidth(visit.page, `${path} at ${width} px`);
+        }
+        await checkPage(visit.page, `${name} ${path} 320 dark`);
+        expect(await lightness(visit.page), `${path}: paper in the dark`).to.be.below(0.3);
+      }
+      await visit.end();
+    });
+  }
+
+  it('keeps the appearance that a reader chose', async () => {
+    const visit = await openVisit(browser, stage, { colorScheme: 'dark' });
+    const base = await enter(visit.page, { person: 'zsofia' });
+    const kept = visit.page.waitForResponse((response) => response.url().endsWith('/appearance'));
+    await visit.page.getByRole('button', { name: 'Light' }).click();
+    expect(await lightness(visit.page), 'at once').to.be.above(0.8);
+    await kept;
+    await visit.page.goto(`${base}/programme`);
+    expect(await lightness(visit.page), 'on the next page').to.be.above(0.8);
+    await checkPage(visit.page, 'programme, light by choice');
+    await visit.end();
+  });
+
+  it('prints a week without what is only for the screen', async () => {
+    const visit = await openVisit(browser, stage);
+    await enter(visit.page, { person: 'conceicao' });
+    await visit.page.emulateMedia({ media: 'print' });
+    for (const role of ['navigation', 'button', 'contentinfo'] as const) {
+      expect(await visit.page.getByRole(role).filter({ visible: true }).count(), role).to.equal(0);
+    }
+    await visit.page.getByText(/Printed for Maria da Conceição/).waitFor();
+    for (const { title } of stage.test.programme.weeks[0]?.material?.sections ?? []) {
+      expect(await visit.page.getByRole('heading', { level: 2, name: title, exact: true }).isVisible(), title).to.equal(true);
+    }
+    await visit.page.setViewportSize({ width: 680, height: 960 });   // A4 less its margins
+    await checkWidth(visit.page, 'week 1 on paper');
+    await visit.end();
+  });
+
+  it('of a week weighs less than 100 kB before its fonts', async () => {
+    const visit = await openVisit(browser, stage);
+    const base = await enter(visit.page, { person: 'eleanor', link: 'home' });
+    for (const { number } of stage.test.programme.weeks) {
+      await visit.context.newCDPSession(visit.page).then((session) => session.send('Network.clearBrowserCache'));
+      const sizes: Promise<number>[] = [];
+      const weigh = (request: { resourceType: () => string; sizes: () => Promise<{ responseBodySize: number; responseHeadersSize: number }> }) => {
+        if (request.resourceType() !== 'font') sizes.push(request.sizes().then(({ responseBodySize, responseHeadersSize }) => responseBodySize + responseHeadersSize));
+      };
+      visit.page.on('requestfinished', weigh);
+      await visit.page.goto(`${base}/weeks/${number}`);
+      visit.page.off('requestfinished', weigh);
+      const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+      expect(sizes.length, 'page, style sheets, script').to.be.at.least(4);
+      expect(total, `week ${number}`).to.be.below(100_000);
+    }
+    await visit.end();
+  });
+
+  describe('by keyboard alone, 320 pixels wide', () => {
+    const viewport = { width: 320, height: 640 };
+
+    it('goes through a week in order, seeing where one is, and out again', async () => {
+      const visit = await openVisit(browser, stage, { viewport });
+      await enter(visit.page, { person: 'zsofia' });
+      await checkTabOrder(visit.page);
+      await visit.end();
+    });
+
+    it('skips to the content, marks a section as done and goes on to the next', async () => {
+      const visit = await openVisit(browser, stage, { viewport });
+      const { page } = visit;
+      await enter(page, { person: 'zsofia' });
+      await page.keyboard.press('Tab');
+      await page.getByRole('link', { name: 'Skip to the content' }).waitFor();
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate('document.activeElement.id')).to.equal('main');
+
+      const [, second] = stage.test.programme.weeks[0]?.material?.sections ?? [];
+      await tabTo(page, 'Mark this section as done');
+      await page.keyboard.press('Enter');
+      await page.getByText(/^Saved \d\d:\d\d$/).waitFor();
+      expect(await focused(page)).to.equal(`Next: ${second?.title}`);
+      await page.keyboard.press('Enter');
+      await page.waitForURL((url) => url.hash === `#${second?.key}`);
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.closest("[data-section]").id'), 'the keyboard went along').to.equal(second?.key);
+      await visit.end();
+    });
+
+    it('fills in the form that starts a cohort, and puts a slip right', async () => {
+      const visit = await openVisit(browser, stage, { viewport });
+      const { page } = visit;
+      await enter(page, { person: 'ngozi', course: 'autumn', link: 'home' });
+      await checkTabOrder(page);
+      visit.expectProblem(/422/);
+
+      await page.reload();
+      await tabTo(page, 'Name');
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.press('Delete');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+      expect(await page.evaluate('document.activeElement.getAttribute("role")'), 'starts at what is wrong').to.equal('alert');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      expect(await focused(page), 'the message leads to its field').to.equal('Name');
+      expect(await page.getByLabel('Name', { exact: true }).inputValue(), 'what was typed is kept, and that was nothing').to.equal('');
+      await page.keyboard.type('Autumn 2026');
+      await tabTo(page, 'First day of week 1');
+      await page.keyboard.type('05052026');   // in whichever order this browser asks for day and month
+      await tabTo(page, 'Time zone');
+      await page.keyboard.type('Dubl');
+      expect(await page.getByLabel('First day of week 1').inputValue()).to.equal('2026-05-05');
+      expect(await page.getByLabel('Time zone').inputValue()).to.equal('Europe/Dublin');
+      await tabTo(page, 'Start the cohort');
+      await follow(page, { click: () => page.keyboard.press('Enter') }, /\/cohort\?notice=started$/);
+      await page.getByRole('heading', { name: 'Autumn 2026 is started' }).waitFor();
+      await visit.end();
+    });
+  });
+
+  /** Launches into the whole window; the address of the sign-in. */
+  async function enter(page: Page, door: Door): Promise<string> {
+    const address = new URL(linkAddress(stage, { ...door, place: 'window' }));
+    address.pathname += '/launch';
+    await page.goto(address.href);
+    await page.waitForURL((url) => url.origin === stage.toolUrl && url.pathname.startsWith('/in/'));
+    return /^.*?\/in\/[\w-]+/.exec(page.url())?.[0] ?? '';
+  }
+});
+
+/** How light the paper is that text stands on: 0 black, 1 white. */
+async function lightness(page: Page): Promise<number> {
+  return page.evaluate(`(() => {
+    const canvas = document.createElement('canvas').getContext('2d');
+    canvas.fillStyle = getComputedStyle(document.body).backgroundColor;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+    return (red + green + blue) / 3 / 255;
+  })()`);
+}
+
+/** The words of what has the focus: a field's label, else its text. */
+async function focused(page: Page): Promise<string> {
+  return page.evaluate('(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()');
+}
+
+async function tabTo(page: Page, words: string): Promise<void> {
+  const met: string[] = [];
+  while (met.length < 60) {
+    await page.keyboard.press('Tab');
+    const here = await focused(page);
+    if (here === words) return;
+    met.push(here);
+  }
+  throw new Error(`Tab never came to “${words}”, only to ${met.join(', ')}`);
+}
+
+type Stop = { place: number; words: string; marked: boolean; inSight: boolean };
+
+/** Tab reaches everything that can be pressed or filled in, in the order of the page, each in sight and marked; then it leaves the page. */
+async function checkTabOrder(page: Page): Promise<void> {
+  await settle(page);
+  const reachable = await page.evaluate(listReachable);
+  const stops: Stop[] = [];
+  for (let presses = 0; presses < 3 * reachable.length; presses += 1) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(describeFocus);
+    if (stop === null || (stops.length > 1 && stop.place === stops[0]?.place)) break;
+    if (stop.place !== stops.at(-1)?.place) stops.push(stop);   // day, month and year are stops of one field
+  }
+  expect(stops.map(({ words }) => words)).to.deep.equal(reachable.map(({ words }) => words));
+  expect(stops.map(({ place }) => place), 'order of the page').to.deep.equal(reachable.map(({ place }) => place));
+  expect(stops.filter(({ marked }) => !marked).map(({ words }) => words), 'focus that is not marked').to.deep.equal([]);
+  expect(stops.filter(({ inSight }) => !inSight).map(({ words }) => words), 'focus out of sight').to.deep.equal([]);
+}
+
+// Code of the page: it has its own document, which the types of Node know nothing of.
+const wordsOf = '((element) => (element.labels?.[0] ?? element).textContent.trim().slice(0, 60))';
+
+const listReachable = `(() => {
+  const all = [...document.querySelectorAll('*')];
+  const isStop = (element) => element.tabIndex >= 0 && !element.disabled && element.matches('a[href], button, input, select, textarea, summary, [tabindex], audio[controls], video[controls]');
+  const drawn = (element) => element.checkVisibility({ visibilityProperty: true });
+  return all.flatMap((element, place) => (isStop(element) && drawn(element) ? [{ place, words: ${wordsOf}(element) }] : []));
+})()` as unknown as () => { place: number; words: string }[];
+
+const describeFocus = `(() => {
+  const element = document.activeElement;
+  if (element === null || element === document.body) return null;
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+  const { top, bottom, left, right } = element.getBoundingClientRect();
+  return {
+    place: [...document.querySelectorAll('*')].indexOf(element),
+    words: ${wordsOf}(element),
+    marked: (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2) || boxShadow !== 'none',
+    inSight: bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
+  };
+})()` as unknown as () => Stop | null;
