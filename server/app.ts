@@ -20,6 +20,7 @@ import { database } from './plugins/database.ts';
 import { errors, unreadableAddress } from './plugins/errors.ts';
 import { formBody } from './plugins/form-body.ts';
 import { health } from './plugins/health.ts';
+import { answerRawError } from './plugins/raw-errors.ts';
 import { requestLog } from './plugins/request-log.ts';
 import { sameOrigin } from './plugins/same-origin.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
@@ -39,6 +40,7 @@ export function buildApp(services: Services): FastifyInstance {
     // People read it out to us. The first twelve digits of a random UUID are all random, and Node makes those in advance.
     genReqId: () => randomUUID().replace('-', '').slice(0, 12),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    clientErrorHandler: answerRawError,
     rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : '/unreadable'),
     frameworkErrors: (_error, request, reply) => { void unreadableAddress(app, request, reply); },
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },

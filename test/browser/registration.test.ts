@@ -82,7 +82,7 @@ describe('an LMS registers Coachline by a link, in a real browser', function () 
     stage.lms.registration.fault = 'refuse';
     visit.expectProblem(/424/);
     await frame.getByRole('button', { name: 'Connect' }).click();
-    await frame.getByText('initiate_login_uri is not to our liking').or(frame.getByText('is not to our liking')).first().waitFor();
+    await frame.getByText('is not to our liking').waitFor();
     await checkPage(frame, 'registration, refused');
     await visit.end();
   });

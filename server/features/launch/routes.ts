@@ -20,6 +20,7 @@ import { keepsPartitionedCookies } from './browsers.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from './pages.ts';
 import { findOptionalArrival, findOptionalAttempt, knowsIssuer, listHeldSignIns } from './queries.ts';
 import type { AttemptRow, KnownRow, LaunchNames } from './queries.ts';
+import { createRefusalBudget } from './refusal-budget.ts';
 import { ArrivalQuery, SignInParams } from './schemas.ts';
 
 /** Sign-ins that one browser keeps; the oldest end first (contract.md). */
@@ -30,6 +31,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config, sql, keySets }) => {
   const own = { publicUrl: config.publicUrl };
   const redirectUri = `${config.publicUrl}/lti/launch`;
+  const refusalBudget = createRefusalBudget();
   const open = { access: 'public', crossSite: true } as const;
 
   // What Fastify itself refuses on these addresses (a body too large, a wrong content type) is a refused launch too.
@@ -185,7 +187,11 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
 
   /** Every refusal: an audit row with its reason, a page in words, no sign-in. */
   async function refused(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, attempt: Partial<AttemptRow> | null = null, deploymentId: string | null = null) {
-    await auditRefusal(sql, { reason: refusal.code, reference: request.id, registrationId: attempt?.registration_id ?? null, detail: { detail: refusal.detail ?? null } }, request.now);
+    const budget = refusalBudget(networkOf(request.ip), request.now);
+    if (budget !== 'silent') {
+      const detail = { detail: refusal.detail ?? null, ...(budget === 'last' && { note: 'further refusals of this network are not written for a while' }) };
+      await auditRefusal(sql, { reason: refusal.code, reference: request.id, registrationId: attempt?.registration_id ?? null, detail }, request.now);
+    }
     reply.code(refusal.status);
     if (refusal.code === 'deployment.unknown' && deploymentId !== null) {
       return reply.page(deploymentWaitingPage({

@@ -1,0 +1,30 @@
+// How many audit rows of refused launches one network may cause: garbage must not fill the database.
+
+const rowsPerWindow = 1_000;
+const window = Temporal.Duration.from({ minutes: 10 });
+/** Networks remembered at a time; the oldest window goes first. */
+const networksKept = 10_000;
+
+/** write: an audit row. last: an audit row that also says no more will follow. silent: the page only. */
+export type RefusalBudget = (network: string, now: Temporal.Instant) => 'write' | 'last' | 'silent';
+
+/**
+ * Counts refusals by network in ten-minute windows, in this process. Nobody's LMS is refused a thousand times in ten
+ * minutes; past that the page stays the same and the rows stop, the last one saying so.
+ */
+export function createRefusalBudget(): RefusalBudget {
+  const windows = new Map<string, { until: Temporal.Instant; rows: number }>();
+  return (network, now) => {
+    let current = windows.get(network);
+    if (!current || Temporal.Instant.compare(current.until, now) <= 0) {
+      windows.delete(network);
+      const [oldest] = windows.keys();
+      if (windows.size >= networksKept && oldest !== undefined) windows.delete(oldest);
+      current = { until: now.add(window), rows: 0 };
+      windows.set(network, current);
+    }
+    current.rows += 1;
+    if (current.rows > rowsPerWindow) return 'silent';
+    return current.rows === rowsPerWindow ? 'last' : 'write';
+  };
+}
