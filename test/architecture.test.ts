@@ -25,7 +25,7 @@ const rules: Record<string, Rule> = {
   'database.ts': { own: ['entities'], packages: [/^@mikro-orm\//, /^node:path$/], types: [/^pg$/] },
   'embedded-postgres': { own: [], packages: [/^node:/, /^pg$/] },
   'open-database.ts': { own: ['config.ts', 'database.ts', 'embedded-postgres'], packages: [/^pg$/] },
-  'plugins': { own: ['config.ts', 'content', 'database.ts', 'domain', 'format.ts'], packages: [/^@fastify\//, /^eta$/, /^prom-client$/, /^node:(crypto|fs|path|zlib)$/], types: [/^fastify$/, /^pg$/] },
+  'plugins': { own: ['config.ts', 'content', 'database.ts', 'domain', 'format.ts'], packages: [/^@fastify\//, /^eta$/, /^prom-client$/, /^node:(crypto|fs|net|path|zlib)$/], types: [/^fastify$/, /^pg$/] },
   'services.ts': { own: ['config.ts', 'database.ts', 'lti', 'plugins', 'sealing.ts'], packages: [], types: [/^fastify$/, /^pg$/] },
   'features': {
     own: ['config.ts', 'content', 'database.ts', 'domain', 'entities', 'format.ts', 'lti', 'plugins', 'sealing.ts', 'services.ts'],

@@ -88,6 +88,8 @@ describe('while the database is away', function () {
     const token = test.platform.authenticate(request);
     if (token.outcome !== 'id-token') throw new Error('no token');
     const post = () => browser.postFrom(test.platform.issuer, '/lti/launch', { state: token.state, id_token: token.idToken });
+    // Attempts are committed without waiting for the disk: a crash may cost those of its last moments.
+    await test.sql.query('checkpoint');
     await kill();
     const away = await post();
     expect(away.statusCode).to.equal(503);

@@ -90,6 +90,8 @@ export async function openVisit(browser: Browser, stage: Stage, options: Browser
   context.on('requestfailed', (request) => {
     // `fetch` with `redirect: 'manual'` stops at the redirect, which is its success.
     if (request.redirectedFrom()?.resourceType() === 'fetch') return;
+    // A page on the way in goes on before its font is there.
+    if (request.resourceType() === 'font' && request.failure()?.errorText === 'net::ERR_ABORTED') return;
     problems.push(`request failed: ${request.method()} ${request.url()} ${request.failure()?.errorText}`);
   });
   context.on('response', (response) => { if (response.status() >= 400) problems.push(`answer ${response.status()}: ${response.request().method()} ${response.url()}`); });
@@ -113,27 +115,31 @@ export async function openVisit(browser: Browser, stage: Stage, options: Browser
 function watchLayout(): void {
   type Rect = { x: number; y: number; width: number; height: number };
   type Source = { previousRect: Rect; currentRect: Rect; node: { nodeName: string; textContent: string | null } | null };
-  type Shift = { value: number; hadRecentInput: boolean; sources: Source[] };
+  type Shift = { startTime: number; value: number; hadRecentInput: boolean; sources: Source[] };
   const page = globalThis as unknown as {
-    document: { body: unknown };
     location: { href: string };
-    performance: { getEntriesByType: (type: string) => unknown[] };
     layoutShifted: (shift: string) => void;
-    PerformanceObserver: new (told: (list: { getEntries: () => Shift[] }) => void) => { observe: (options: { type: string; buffered: boolean }) => void };
+    PerformanceObserver: new <Entry>(told: (list: { getEntries: () => Entry[] }) => void) => { observe: (options: { type: string; buffered: boolean }) => void };
   };
+  let painted: number | null = null;
+  let isFirst = true;
+  let waiting: Shift[] = [];
   const at = ({ x, y, width, height }: Rect) => `${x},${y} ${width}x${height}`;
-  // Chromium may lay a frame out before its style sheets are there, with the 8 px margin that a body has of its own.
-  // It paints nothing then, but counts the step from there as a shift.
-  const beforeStyles = ({ sources: [only, ...others] }: Shift) => only !== undefined && others.length === 0 && only.node === page.document.body
-    && only.previousRect.x === 8 && page.performance.getEntriesByType('paint').length === 0;
-  new page.PerformanceObserver((list) => {
-    for (const shift of list.getEntries()) {
-      if (shift.hadRecentInput || beforeStyles(shift)) continue;
-      const moved = shift.sources.map(({ node, previousRect, currentRect }) =>
-        `<${node?.nodeName.toLowerCase()}> from ${at(previousRect)} to ${at(currentRect)}: ${node?.textContent?.trim().slice(0, 40)}`);
-      page.layoutShifted(`${shift.value.toFixed(4)} on ${page.location.href}: ${moved.join('; ')}`);
+  const tell = () => {
+    if (painted === null) return;
+    for (const { startTime, value, sources } of waiting) {
+      // On a busy machine Chromium lays a page out before its style sheets are there. It paints nothing then, but
+      // counts the step from there to the first paint as a shift.
+      const beforeStyles = isFirst && startTime <= painted;
+      isFirst = false;
+      if (beforeStyles) continue;
+      const moved = sources.map(({ node, previousRect, currentRect }) => `<${node?.nodeName.toLowerCase()}> from ${at(previousRect)} to ${at(currentRect)}: ${node?.textContent?.trim().slice(0, 40)}`);
+      page.layoutShifted(`${value.toFixed(4)} on ${page.location.href}: ${moved.join('; ')}`);
     }
-  }).observe({ type: 'layout-shift', buffered: true });
+    waiting = [];
+  };
+  new page.PerformanceObserver<{ startTime: number }>((list) => { painted ??= list.getEntries()[0]?.startTime ?? null; tell(); }).observe({ type: 'paint', buffered: true });
+  new page.PerformanceObserver<Shift>((list) => { waiting.push(...list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput)); tell(); }).observe({ type: 'layout-shift', buffered: true });
 }
 
 export type Door = Partial<Switches> & { person: string; course?: string; link?: string };

@@ -56,8 +56,7 @@ describe('connected platforms', () => {
     const id = await knock('twice');
     const ada = await administrator('default');
     const answers = await Promise.all([ada.submit(`/admin/platforms/deployments/${id}/approval`), ada.submit(`/admin/platforms/deployments/${id}/approval`)]);
-    const statuses = answers.map(({ statusCode }) => statusCode).toSorted();
-    expect(statuses).to.be.deep.oneOf([[303, 303], [303, 404]]);
+    for (const { statusCode } of answers) expect(statusCode).to.be.oneOf([303, 404]);
     expect((await ada.submit(`/admin/platforms/deployments/${id}/approval`)).statusCode).to.equal(404);
     expect((await test.sql.query('select organisation_id is not null as approved from deployment where id = $1', [id])).rows).to.deep.equal([{ approved: true }]);
   });

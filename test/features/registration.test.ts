@@ -389,6 +389,19 @@ describe('dynamic registration of platforms in the world', () => {
     });
   }
 
+  it('strangers cannot fill the audit: after a thousand rows in ten minutes the page comes without one', async () => {
+    await test.sql.query(`insert into audit_event (at, action) select $1, 'registration.refused' from generate_series(1, 1000)`, [String(test.clock.now)]);
+    const count = async () => (await reasons(test)).length;
+    const before = await count();
+    expect((await openBrowser(test).get('/lti/register/nobody-made-this')).statusCode).to.equal(403);
+    expect(await count()).to.equal(before);
+    expect((await openBrowser(test).get(await newLink(test))).statusCode, 'those with a link still leave one').to.equal(400);
+    expect(await count()).to.equal(before + 1);
+    test.clock.advance({ minutes: 10, seconds: 1 });
+    await openBrowser(test).get('/lti/register/nobody-made-this');
+    expect(await count()).to.equal(before + 2);
+  });
+
   const malformed: [what: string, query: string, reason: string][] = [
     ['opened by hand', '', 'request.no_configuration'],
     ['an empty configuration', 'openid_configuration=', 'request.no_configuration'],

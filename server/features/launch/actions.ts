@@ -37,8 +37,7 @@ export type LoginOutcome =
   | { outcome: 'login.flood' | 'registration.disabled'; registration: LoginRegistration }
   | { outcome: 'registration.unknown' | 'registration.ambiguous'; registration: null };
 
-// Finds the registration and begins the attempt in one statement. It does not wait for the disk: a login that a power cut
-// takes away is begun again by one more press, and a launch that follows it writes it too. The counts stop at their limit, so that a flood makes
+// Finds the registration and begins the attempt in one statement. The counts stop at their limit, so that a flood makes
 // no statement slower than that.
 const beginLogin = (name: string, isMeant: string) => ({
   name,
@@ -50,7 +49,6 @@ const beginLogin = (name: string, isMeant: string) => ({
       select $1::bytea, $2::bytea, $3::bytea, $4::bytea, $5, m.id, $6, $7, $8::varchar, $9::timestamptz
         from meant m
        where m.active and (select count(*) from meant) = 1
-         and set_config('synchronous_commit', 'off', true) = 'off'
          and (select count(*) from (select 1 from login_attempt where address = $8::varchar and consumed_at is null and expires_at > $10::timestamptz limit ${openAttemptsLimit.address}) a) < ${openAttemptsLimit.address}
          and (select count(*) from (select 1 from login_attempt where registration_id = m.id and consumed_at is null and expires_at > $10::timestamptz limit ${openAttemptsLimit.registration}) r) < ${openAttemptsLimit.registration}
       returning 1

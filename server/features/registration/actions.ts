@@ -101,7 +101,18 @@ export async function keepRegistration(pool: Pool, link: LinkRow, { registration
   });
 }
 
-/** The audit row that every refused registration leaves. What the platform wrote is not kept. */
+/** Rows that strangers without a link may cause in ten minutes, so that garbage does not fill the audit. */
+const strangersLimit = 1_000;
+const auditStranger = {
+  name: 'audit-registration-stranger',
+  text: `
+    insert into audit_event (at, action, reason, reference)
+    select $1::timestamptz, 'registration.refused', $2::varchar, $3::varchar
+     where (select count(*) from (select 1 from audit_event where organisation_id is null and action = 'registration.refused' and at > $1::timestamptz - interval '10 minutes' limit ${strangersLimit}) a) < ${strangersLimit}`,
+};
+
+/** The audit row that a refused registration leaves. What the platform wrote is not kept. */
 export async function auditRegistrationRefusal(sql: Sql, { refusal, reference, organisationId }: { refusal: RegistrationRefusal; reference: string; organisationId: string | null }, now: Temporal.Instant): Promise<void> {
-  await run(sql, audit, [String(now), 'registration.refused', refusal.code, reference, organisationId, null, JSON.stringify({ detail: refusal.detail ?? null })]);
+  if (organisationId === null) await run(sql, auditStranger, [String(now), refusal.code, reference]);
+  else await run(sql, audit, [String(now), 'registration.refused', refusal.code, reference, organisationId, null, JSON.stringify({ detail: refusal.detail ?? null })]);
 }

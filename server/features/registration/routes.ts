@@ -25,7 +25,7 @@ export const registration: FastifyPluginAsyncTypebox<Services> = async (app, { c
   // The LMS opens this in a frame or a window. Nothing is changed: it shows who asks, and a button.
   app.get<LinkRoute>('/lti/register/:token', forLink, async (request, reply) => {
     const link = await openLink(request);
-    if (!link.ok) return refused(request, reply, link.refusal);
+    if (!link.ok) return refused(request, reply, link.refusal, link.known);
     const asked = readRegistrationRequest(request.query);
     if (!asked.ok) return refused(request, reply, asked.refusal, link.value);
     const platform = await configurationFor(link.value, asked.value);
@@ -42,7 +42,7 @@ export const registration: FastifyPluginAsyncTypebox<Services> = async (app, { c
 
   app.post<LinkRoute>('/lti/register/:token', forLink, async (request, reply) => {
     const link = await openLink(request);
-    if (!link.ok) return refused(request, reply, link.refusal);
+    if (!link.ok) return refused(request, reply, link.refusal, link.known);
     const asked = readRegistrationRequest(request.body);
     if (!asked.ok) return refused(request, reply, asked.refusal, link.value);
     if (!(await beginRegistering(sql, link.value, request.now))) return refused(request, reply, { code: 'link.busy' }, link.value);
@@ -76,12 +76,13 @@ export const registration: FastifyPluginAsyncTypebox<Services> = async (app, { c
     }
   }
 
-  /** Rule 85: a link is good once, for an hour. */
-  async function openLink(request: FastifyRequest): Promise<RegistrationResult<LinkRow>> {
+  /** Rule 85: a link is good once, for an hour. `known` is one that was made by us, for the audit row. */
+  async function openLink(request: FastifyRequest): Promise<{ ok: true; value: LinkRow } | { ok: false; refusal: RegistrationRefusal; known: LinkRow | null }> {
     const link = await findOptionalLink(sql, (request.params as LinkRoute['Params']).token);
-    if (!link) return refuseRegistration('link.unknown');
-    if (link.used) return refuseRegistration('link.used');
-    return Temporal.Instant.compare(link.expiresAt, request.now) <= 0 ? refuseRegistration('link.expired') : { ok: true, value: link };
+    const no = (code: RegistrationRefusal['code']) => ({ ok: false as const, refusal: { code }, known: link });
+    if (!link) return no('link.unknown');
+    if (link.used) return no('link.used');
+    return Temporal.Instant.compare(link.expiresAt, request.now) <= 0 ? no('link.expired') : { ok: true, value: link };
   }
 
   /** The one that was found good before at this very address, else a fresh one. */
