@@ -82,8 +82,6 @@ export class Migration20261123070000_house extends Migration {
         "consumed_at" timestamptz(3) null,
         "sign_in_id" varchar(32) null,
         primary key ("state_hash"))`);
-    this.addSql(`create index "login_attempt_address_open" on "login_attempt" ("address", "expires_at") where "consumed_at" is null`);
-    this.addSql(`create index "login_attempt_registration_open" on "login_attempt" ("registration_id", "expires_at") where "consumed_at" is null`);
     this.addSql(`create table "deployment" (
         "id" uuid not null default gen_random_uuid(),
         "registration_id" uuid not null,
@@ -203,7 +201,6 @@ export class Migration20261123070000_house extends Migration {
     this.addSql(`alter table "platform_registration" add constraint "platform_registration_organisation_id_foreign" foreign key ("organisation_id") references "organisation" ("id") on delete restrict`);
     this.addSql(`alter table "person" add constraint "person_registration_id_foreign" foreign key ("registration_id") references "platform_registration" ("id") on delete restrict`);
     this.addSql(`alter table "person" add constraint "person_organisation_id_foreign" foreign key ("organisation_id") references "organisation" ("id") on delete restrict`);
-    this.addSql(`alter table "login_attempt" add constraint "login_attempt_registration_id_foreign" foreign key ("registration_id") references "platform_registration" ("id") on delete cascade`);
     this.addSql(`alter table "deployment" add constraint "deployment_registration_id_foreign" foreign key ("registration_id") references "platform_registration" ("id") on delete restrict`);
     this.addSql(`alter table "deployment" add constraint "deployment_organisation_id_foreign" foreign key ("organisation_id") references "organisation" ("id") on delete restrict`);
     this.addSql(`alter table "cohort" add constraint "cohort_organisation_id_foreign" foreign key ("organisation_id") references "organisation" ("id") on delete restrict`);
@@ -218,10 +215,8 @@ export class Migration20261123070000_house extends Migration {
     this.addSql(`alter table "resource_link" add constraint "resource_link_context_id_foreign" foreign key ("context_id") references "context" ("id") on delete cascade`);
     this.addSql(`alter table "section_completion" add constraint "section_completion_cohort_id_foreign" foreign key ("cohort_id") references "cohort" ("id") on delete restrict`);
     this.addSql(`alter table "section_completion" add constraint "section_completion_person_id_foreign" foreign key ("person_id") references "person" ("id") on delete restrict`);
-    this.addSql(`alter table "sign_in" add constraint "sign_in_deployment_id_foreign" foreign key ("deployment_id") references "deployment" ("id") on delete restrict`);
     this.addSql(`alter table "sign_in" add constraint "sign_in_administrator_id_foreign" foreign key ("administrator_id") references "administrator" ("id") on delete cascade`);
     this.addSql(`alter table "sign_in" add constraint "sign_in_person_id_foreign" foreign key ("person_id") references "person" ("id") on delete cascade`);
-    this.addSql(`alter table "sign_in" add constraint "sign_in_context_id_foreign" foreign key ("context_id") references "context" ("id") on delete cascade`);
     this.addSql(`alter table "sign_in_link" add constraint "sign_in_link_administrator_id_foreign" foreign key ("administrator_id") references "administrator" ("id") on delete cascade`);
   }
 }

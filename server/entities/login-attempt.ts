@@ -8,10 +8,6 @@ import { InstantType } from './temporal-types.ts';
  */
 const LoginAttemptSchema = defineEntity({
   name: 'LoginAttempt', tableName: 'login_attempt',
-  indexes: [
-    { name: 'login_attempt_address_open', properties: ['address', 'expiresAt'], expression: 'create index "login_attempt_address_open" on "login_attempt" ("address", "expires_at") where "consumed_at" is null' },
-    { name: 'login_attempt_registration_open', properties: ['registration', 'expiresAt'], expression: 'create index "login_attempt_registration_open" on "login_attempt" ("registration_id", "expires_at") where "consumed_at" is null' },
-  ],
   properties: {
     stateHash: p.blob().primary(),
     nonceHash: p.blob(),
@@ -21,7 +17,8 @@ const LoginAttemptSchema = defineEntity({
     storageHash: p.blob().nullable(),
     /** The frame that keeps it (`lti_storage_target`). */
     storageTarget: p.string().length(255).nullable(),
-    registration: () => p.manyToOne(PlatformRegistration).deleteRule('cascade'),
+    // No foreign key: it would lock the registration's row at every login, for a row that lives an hour.
+    registration: () => p.manyToOne(PlatformRegistration).createForeignKeyConstraint(false),
     /** The path on our host that the link means. */
     target: p.string().length(2048),
     /** `lti_deployment_id` of the login, which the token must repeat. */

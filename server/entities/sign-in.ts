@@ -19,12 +19,12 @@ const SignInSchema = defineEntity({
     role: p.enum(['operator', 'administrator', 'faculty', 'assistant', 'learner', 'mentor', 'guest'] as const),
     /** Student view: a learner of whom nothing is kept. */
     testUser: p.boolean().default(false),
-    /** Null for those who came by an administrator's link; everybody else came through a deployment. */
-    deployment: () => p.manyToOne(Deployment).nullable().deleteRule('restrict'),
+    /** Null for those who came by an administrator's link. No foreign key here and at the context: it would lock one row for a whole class that launches at once. */
+    deployment: () => p.manyToOne(Deployment).nullable().createForeignKeyConstraint(false),
     administrator: () => p.manyToOne(Administrator).nullable().deleteRule('cascade'),
     /** Null for guests, test students and those who came by an administrator's link. */
     person: () => p.manyToOne(Person).nullable().index().deleteRule('cascade'),
-    context: () => p.manyToOne(Context).nullable().index().deleteRule('cascade'),
+    context: () => p.manyToOne(Context).nullable().index().createForeignKeyConstraint(false),
     /** Origins that may frame its pages, as they stand in frame-ancestors. */
     frameOrigins: p.array().runtimeType('string[]').columnType('text[]').default([]),
     /** Where the LMS wants people back (`launch_presentation.return_url`). */

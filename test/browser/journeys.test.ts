@@ -123,7 +123,7 @@ describe('a course in a real browser', function () {
     expect(await assistant.getByText('with the code').count()).to.equal(0);
     await checkPage(assistant, 'cohort, assistant');
 
-    const mentor = await openLink(visit.page, stage, { person: 'priya', fault: 'mentor' }, /\/weeks\/1$/);
+    const mentor = await openLink(visit.page, stage, { person: 'priya', fault: 'mentor', login: 'post' }, /\/weeks\/1$/);
     await mentor.getByText('You read along').waitFor();
     expect(await mentor.getByRole('button', { name: 'Mark this section as done' }).count()).to.equal(0);
     await checkPage(mentor, 'week 1, mentor');

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
 import { browserIsMissing, startChromium } from '../support/browser.ts';
+import { makeAdministratorLink } from '../../server/features/people/actions.ts';
 import { signIn, startCohort } from '../support/browser-session.ts';
 import { checkPage, checkWidth, follow, linkAddress, openVisit, settle, startStage } from './stage.ts';
 import type { Door, Stage } from './stage.ts';
@@ -13,6 +14,8 @@ describe('every page', function () {
   this.timeout(40_000);
   let stage: Stage;
   let browser: Browser;
+  /** What stands for `:name` in the paths below. */
+  let ids: Record<string, string> = {};
   before(async function () {
     if (browserIsMissing) this.skip();
     [stage, browser] = await Promise.all([startStage(), startChromium()]);
@@ -22,31 +25,37 @@ describe('every page', function () {
     const learner = await signIn(stage.test, { person: 'conceicao' });
     await learner.submit(`/weeks/1/sections/${first?.key}/completion`);
     await learner.submit('/weeks/1/place', { section: second?.key ?? '' });
+    const { rows: [row] } = await stage.test.sql.query<Record<string, string>>('select c.id as cohort, o.id as organisation from cohort c join organisation o on o.id = c.organisation_id');
+    ids = { ...row, registration: stage.test.registrationId };
   });
   after(async () => {
     await browser?.close();
     await stage?.close();
   });
 
-  const readers: { name: string; door: Door | null; paths: string[] }[] = [
-    { name: 'anybody', door: null, paths: ['/', '/signed-out', '/nowhere', '/lti/launch', '/in/nobodyssignin/'] },
-    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/5', '/weeks/9', '/programme', '/cohorts'] },
+  // A path, after the status that it answers where that is not 200.
+  const readers: { name: string; door: Door | 'link' | null; paths: string[] }[] = [
+    { name: 'anybody', door: null, paths: ['/', '/signed-out', '404 /nowhere', '405 /lti/launch', '403 /lti/register/nobodys-link', '401 /in/nobodyssignin/'] },
+    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/5', '403 /weeks/9', '/programme', '403 /cohorts'] },
     { name: 'a learner before the start', door: { person: 'siobhan', course: 'autumn' }, paths: ['/cohort'] },
     { name: 'a mentor', door: { person: 'priya', fault: 'mentor' }, paths: ['/'] },
     { name: 'a guest', door: { person: 'priya', fault: 'guest' }, paths: ['/programme'] },
-    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/weeks/12'] },
+    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/cohort/settings', '/weeks/12'] },
     { name: 'faculty before the start', door: { person: 'ngozi', course: 'autumn' }, paths: ['/cohort/start'] },
-    { name: 'an administrator', door: { person: 'ruth' }, paths: ['/cohorts', '/admin/platforms'] },
+    { name: 'an administrator', door: { person: 'ruth' }, paths: ['/cohorts', '/cohorts/:cohort', '/cohorts/:cohort/settings', '/admin/platforms', '/admin/platforms/:registration', '/admin/organisation'] },
+    { name: 'an operator', door: 'link', paths: ['/cohorts', '/admin/platforms', '/admin/organisations', '/admin/organisations/:organisation'] },
     { name: 'an administrator before the start', door: { person: 'ruth', course: 'autumn' }, paths: ['/cohort/start'] },
   ];
   for (const { name, door, paths } of readers) {
     it(`fits 320, 700 and 1280 pixels and is accessible in the dark, for ${name}: ${paths.join(' ')}`, async () => {
       const visit = await openVisit(browser, stage, { colorScheme: 'dark', viewport: { width: 1280, height: 800 } });
       visit.expectProblem(/40[0-9]/);
-      const base = door ? await enter(visit.page, door) : stage.toolUrl;
-      for (const path of paths) {
+      const base = door === 'link' ? await enterByLink(visit.page) : door ? await enter(visit.page, door) : stage.toolUrl;
+      for (const line of paths) {
+        const [path = '', status = '200'] = line.split(' ').toReversed();
         await visit.page.setViewportSize({ width: 1280, height: 800 });
-        await visit.page.goto(base + path);
+        const answer = await visit.page.goto(base + path.replaceAll(/:(\w+)/g, (_all, name: string) => ids[name] ?? ''));
+        expect(String(answer?.status()), path).to.equal(status);
         for (const width of [1280, 700, 320]) {
           await visit.page.setViewportSize({ width, height: 800 });
           await settle(visit.page);
@@ -170,15 +179,25 @@ describe('every page', function () {
     });
   });
 
+  /** Comes in as an operator, by a link such as the command line makes. */
+  async function enterByLink(page: Page): Promise<string> {
+    const { sql, clock } = stage.test;
+    const token = await makeAdministratorLink(sql, { email: 'operator@trust.example', organisationId: null }, clock.now);
+    await page.goto(`${stage.toolUrl}/sign-in/${token}`);
+    return baseOf(page);
+  }
+
   /** Launches into the whole window; the address of the sign-in. */
   async function enter(page: Page, door: Door): Promise<string> {
     const address = new URL(linkAddress(stage, { ...door, place: 'window' }));
     address.pathname += '/launch';
     await page.goto(address.href);
     await page.waitForURL((url) => url.origin === stage.toolUrl && url.pathname.startsWith('/in/'));
-    return /^.*?\/in\/[\w-]+/.exec(page.url())?.[0] ?? '';
+    return baseOf(page);
   }
 });
+
+const baseOf = (page: Page): string => /^.*?\/in\/[\w-]+/.exec(page.url())?.[0] ?? '';
 
 /** How light the paper is that text stands on: 0 black, 1 white. */
 async function lightness(page: Page): Promise<number> {

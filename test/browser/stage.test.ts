@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
 import { browserIsMissing, startChromium } from '../support/browser.ts';
 import { startCohort } from '../support/browser-session.ts';
-import { checkPage, checkWidth, openLink, openVisit, startStage } from './stage.ts';
+import { checkPage, checkWidth, openLink, openVisit, settle, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 // A watch that sees nothing would pass every test: here each kind of fault is made, inside the frame, on purpose.
@@ -32,6 +32,7 @@ describe('what the browser tests watch for', function () {
     it(`sees ${fault}`, async () => {
       const visit = await openVisit(browser, stage);
       const frame = await openLink(visit.page, stage, { person: 'amara' });
+      await settle(frame);
       await frame.evaluate(make);
       await visit.page.waitForTimeout(300);
       expect(await messageOf(visit.end())).to.match(says);

@@ -138,7 +138,7 @@ function watchLayout(): void {
     }
     waiting = [];
   };
-  new page.PerformanceObserver<{ startTime: number }>((list) => { painted ??= list.getEntries()[0]?.startTime ?? null; tell(); }).observe({ type: 'paint', buffered: true });
+  new page.PerformanceObserver<{ paintTime: number }>((list) => { painted ??= list.getEntries()[0]?.paintTime ?? null; tell(); }).observe({ type: 'paint', buffered: true });
   new page.PerformanceObserver<Shift>((list) => { waiting.push(...list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput)); tell(); }).observe({ type: 'layout-shift', buffered: true });
 }
 

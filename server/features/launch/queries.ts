@@ -74,7 +74,8 @@ const arrivalByState = {
   text: `
     select ${attemptColumns},
            d.id as deployment, d.organisation_id as organisation,
-           exists (select 1 from context c2
+           -- a link that is ours already was looked at when it came
+           k.id is null and exists (select 1 from context c2
                      join deployment d2 on d2.id = c2.deployment_id
                      join resource_link k2 on k2.context_id = c2.id
                     where c2.context_id = $4 and k2.resource_link_id = $5 and c2.deployment_id <> d.id

@@ -17,6 +17,7 @@ import type { Services } from '../../services.ts';
 import { auditRefusal, completeLaunch, endOldSignIns, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
 import type { NewSignIn } from './actions.ts';
 import { keepsPartitionedCookies } from './browsers.ts';
+import { createFloodGate } from './flood-gate.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from './pages.ts';
 import { findOptionalArrival, findOptionalAttempt, knowsIssuer, listHeldSignIns } from './queries.ts';
 import type { AttemptRow, KnownRow, LaunchNames } from './queries.ts';
@@ -32,6 +33,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
   const own = { publicUrl: config.publicUrl };
   const redirectUri = `${config.publicUrl}/lti/launch`;
   const refusalBudget = createRefusalBudget();
+  const floodGate = createFloodGate(sql);
   const open = { access: 'public', crossSite: true } as const;
 
   // What Fastify itself refuses on these addresses (a body too large, a wrong content type) is a refused launch too.
@@ -109,9 +111,9 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     if (registrationId !== null && !uuid.test(registrationId)) return refused(request, reply, refuse('registration.unknown', 'login address').refusal);
 
     const { issuer, clientId, target, deploymentId, messageHint, loginHint, storageTarget } = read.value;
-    const begun = await startLogin(sql, {
-      registrationId, issuer, clientId: clientId ?? null, target, deploymentHint: deploymentId ?? null, storageTarget: storageTarget ?? null, address: networkOf(request.ip),
-    }, request.now);
+    const source = { address: networkOf(request.ip), issuer, clientId: clientId ?? null };
+    if (!(await floodGate.isOpen(source, request.now))) return refused(request, reply, refuse('login.flood').refusal);
+    const begun = await startLogin(sql, { ...source, registrationId, target, deploymentHint: deploymentId ?? null, storageTarget: storageTarget ?? null }, request.now);
     if (begun.outcome !== 'begun') {
       const { outcome, registration } = begun;
       // For the administrator who reads the audit: what it was that nobody knows.
@@ -119,6 +121,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
       return refused(request, reply, refuse(outcome, detail).refusal, registration && { registration_id: registration.id });
     }
 
+    floodGate.began(source);
     const { registration, secrets } = begun;
     const stateHash = hashSecret(secrets.state);
     reply.setCookie(attemptCookie(stateHash), secrets.browser, { ...cookieAttributes, maxAge: attemptCookieSeconds });
