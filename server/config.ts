@@ -63,6 +63,10 @@ export function loadConfig(env: Record<string, string | undefined>): Readonly<Co
     secretKey: read('SECRET_KEY', null, (value) => (value.length >= 32 ? value : undefined), 'at least 32 characters long'),
     production,
   };
+  // Over plain http our cookies are not kept and tokens can be read on the way; only this machine itself may.
+  if (production && config.publicUrl.startsWith('http:') && !/^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::|$)/.test(config.publicUrl)) {
+    wrong.push('PUBLIC_URL must begin with https:// when NODE_ENV=production');
+  }
   if (production && config.databaseUrl && !config.secretKey && !wrong.some((line) => line.startsWith('SECRET_KEY'))) {
     wrong.push('SECRET_KEY must be set when NODE_ENV=production and DATABASE_URL is set');
   }

@@ -46,6 +46,7 @@ export type ClientRegistration = {
 const longestUrl = 2048;
 const longestId = 255;
 const longestName = 120;
+const mostScopes = 100;
 const platformClaim = 'https://purl.imsglobal.org/spec/lti-platform-configuration';
 const toolClaim = 'https://purl.imsglobal.org/spec/lti-tool-configuration';
 const canvas = 'https://canvas.instructure.com/lti/';
@@ -107,9 +108,9 @@ export function readPlatformConfiguration(json: Record<string, unknown>, { url, 
     value: {
       ...addresses,
       authorizationServer: text(json['authorization_server'], longestUrl),
-      productFamily: text(platform['product_family_code'], longestName),
-      accountName: text(platform[`${canvas}account_name`], longestName),
-      scopesSupported: Array.isArray(scopes) ? scopes.filter((scope): scope is string => typeof scope === 'string') : null,
+      productFamily: words(platform['product_family_code']),
+      accountName: words(platform[`${canvas}account_name`]),
+      scopesSupported: Array.isArray(scopes) ? scopes.slice(0, mostScopes).filter((scope): scope is string => text(scope, longestUrl) !== null) : null,
     },
   };
 }
@@ -255,15 +256,20 @@ function detailOf({ reason, detail, status }: OutboundFailure): string {
 
 function isUsableAddress(address: string, allowLocal: boolean): boolean {
   const url = URL.parse(address);
-  if (!url || address.length > longestUrl || address.includes('\0') || url.username !== '' || url.password !== '') return false;
+  if (!url || text(address, longestUrl) === null || url.username !== '' || url.password !== '') return false;
   if (url.protocol !== 'https:' && !(allowLocal && url.protocol === 'http:')) return false;
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   return isIP(literal) === 0 || isAllowed(literal, allowLocal);
 }
 
-/** A text that can be kept; null for anything else. */
+/** A text that can be kept (PostgreSQL refuses NUL, and in JSON half a character too); null for anything else. */
 function text(value: unknown, longest: number): string | null {
-  return typeof value === 'string' && value !== '' && value.length <= longest && !value.includes('\0') ? value : null;
+  return typeof value === 'string' && value !== '' && value.length <= longest && !value.includes('\0') && value.isWellFormed() ? value : null;
+}
+
+/** Words for people: without control characters, which a terminal would obey, and without those that turn the direction of what follows. */
+function words(value: unknown): string | null {
+  return text(typeof value === 'string' ? value.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim() : null, longestName);
 }
 
 function parseJson(body: Buffer): Record<string, unknown> | null {

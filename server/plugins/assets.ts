@@ -7,10 +7,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 
 const OWN_ASSETS = join(import.meta.dirname, '../../views/assets');
 const FONT_FILES = join(import.meta.dirname, '../../node_modules/@fontsource-variable/source-serif-4/files');
-/** Latin for our text, latin-ext for people's names; the optical sizes only where large letters need them. */
+/** Latin for our text, latin-ext and Vietnamese for people's names; the optical sizes only where large letters need them. */
 const FONTS = [
   'source-serif-4-latin-opsz-normal.woff2',
   'source-serif-4-latin-ext-opsz-normal.woff2',
+  'source-serif-4-vietnamese-opsz-normal.woff2',
   'source-serif-4-latin-wght-italic.woff2',
   'source-serif-4-latin-ext-wght-italic.woff2',
 ];

@@ -153,7 +153,9 @@ describe('joining a cohort that is there', () => {
       expect(page.statusCode, what).to.equal(422);
       expect(/<p class="msg" id="code-m">.*?<\/p>/s.exec(page.body)?.[0], what).to.match(/No cohort of your organisation has this code/);
     }
-    expect(valueOf((await faculty.submit('/cohort/link', { code: 'ABCD2345' })).body, 'code')).to.equal('ABCD2345');
+    const refused = (await faculty.submit('/cohort/link', { code: 'ABCD2345' })).body;
+    expect(valueOf(refused, 'code')).to.equal('ABCD2345');
+    expect(valueOf(refused, 'startsOn'), 'the form beside it keeps its proposal').to.match(/^\d{4}-\d{2}-\d{2}$/);
     expect((await faculty.submit('/cohort/link', {})).body).to.contain('Type the code');
   });
 

@@ -267,7 +267,7 @@ function cohortLine({ total, today, week, thisWeek }: { total: number; today: nu
   const well = total - today - week;
   const more = today > 0 && week > 0 ? `${sentence(inWords(week))} more to ask this week. ` : '';
   if (today === 0 && week === 0) return `${sentence(plural(total, 'learner'))} in all.`;
-  return `${more}${well === 0 ? 'None' : sentence(inWords(well))} of ${total} ${well === 1 ? 'is' : 'are'} on course or close to it.`;
+  return `${more}${well === 0 ? 'None' : sentence(inWords(well))} of ${inWords(total)} ${well === 1 ? 'is' : 'are'} on course or close to it.`;
 }
 
 /** Every IANA zone that the runtime knows, by continent. */

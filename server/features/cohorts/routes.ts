@@ -26,9 +26,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
 
   app.get('/cohort/start', { config: { access: deciders } }, async (request, reply) => {
     if (request.viewer.cohort || !request.viewer.context) return reply.redirect(request.at('/cohort'), 303);
-    const { title: programmeTitle } = programmes.current.programme;
-    const likelyZone = await findOptionalLastZone(sql, request.viewer);
-    return sendStartPage(request, reply, proposeCohort({ courseTitle: request.viewer.context.title, programmeTitle, likelyZone }, request.now), {});
+    return sendStartPage(request, reply, await proposal(request), {});
   });
 
   app.post('/cohort', { schema: { body: StartForm }, config: { access: deciders } }, async (request, reply) => {
@@ -44,14 +42,14 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     if (!chooses && code === undefined) {
       const field = request.viewer.role === 'administrator' ? 'cohort' : 'code';
       const words = field === 'code' ? 'Type the code that the cohort’s faculty gave you.' : 'Choose a cohort from the list.';
-      return sendStartPage(request, reply.code(422), request.body, { [field]: words });
+      return sendStartPage(request, reply.code(422), { ...(await proposal(request)), ...request.body }, { [field]: words });
     }
     const outcome = chooses
       ? await joinCohort(sql, request.viewer, cohort, request.now)
       : await joinCohortByCode(sql, request.viewer, code ?? '', request.now);
     if (!outcome.linked && outcome.reason === 'unknown') {
       const words = chooses ? 'That cohort is no longer there. Choose another.' : 'No cohort of your organisation has this code. Check it with the faculty who gave it to you.';
-      return sendStartPage(request, reply.code(422), request.body, { [chooses ? 'cohort' : 'code']: words });
+      return sendStartPage(request, reply.code(422), { ...(await proposal(request)), ...request.body }, { [chooses ? 'cohort' : 'code']: words });
     }
     return afterLink(request, reply, outcome, 'joined');
   });
@@ -119,6 +117,12 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
   function sendSettingsPage(request: FastifyRequest, reply: FastifyReply, cohort: ViewerCohort, { values, loaded, errors = {}, saved = null }: Partial<SettingsInput> = {}) {
     const standing = textOf(cohort);
     return reply.page(settingsPage({ at: request.at, path: pathOf(request, cohort), cohortName: cohort.name, values: values ?? standing, loaded: loaded ?? standing, errors, saved }));
+  }
+
+  /** What stands in the form for a new cohort before anybody typed. */
+  async function proposal({ viewer, now }: FastifyRequest) {
+    const likelyZone = await findOptionalLastZone(sql, viewer);
+    return proposeCohort({ courseTitle: viewer.context?.title ?? null, programmeTitle: programmes.current.programme.title, likelyZone }, now);
   }
 
   async function sendStartPage(request: FastifyRequest, reply: FastifyReply, values: Partial<CohortFormValues>, errors: Partial<Record<CohortFormField, string>>) {

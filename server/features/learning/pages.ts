@@ -3,7 +3,7 @@ import type { Programme, ProgrammeWeek, WeekSection } from '../../content/progra
 import { calendarWeek, weekDates, weekOpensAt } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
 import type { DoneSections, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
-import { dateRange, dayAndMonth, dayAndTime, fromToday, fullDate, inWords, longDate, plural, sentence, zonePlace } from '../../format.ts';
+import { clockTime, dateRange, dayAndMonth, fromToday, fullDate, inWords, longDate, plural, sentence, zoneName, zonePlace } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 
 /**
@@ -163,7 +163,7 @@ export function lockedWeekPage({ at, now, programme, week, cohort }: LockedWeekI
       number: week.number,
       kicker: `Week ${week.number} of ${programme.weeks.length}, ${week.title}`,
       heading: `This week opens on ${longDate(opens)}`,
-      when: `That is ${fromToday(opens.toPlainDate(), today)}: ${dayAndTime(opens)}, ${zonePlace(cohort.timeZone)} time, as for everyone in your cohort.`,
+      when: `That is ${fromToday(opens.toPlainDate(), today)}, at ${clockTime(opens)} ${zoneName(opens)} (${zonePlace(cohort.timeZone)} time), as for everyone in your cohort.`,
       opensAt: opensAt.toString(),
       timeZone: cohort.timeZone,
       home: at('/'),
@@ -239,7 +239,7 @@ function nextBlock({ at, programme, cohort, today, thisWeek, done, next }: Pick<
       return {
         kicker: next.kind === 'begin' ? `Your next step: begin week ${next.week}` : 'Your next step',
         heading: section?.title ?? week?.title ?? '',
-        text: `${isThisWeek ? '' : `Week ${next.week}, ${week?.title}. `}About ${section?.minutes} minutes. ${left === 1 ? 'It is the last section' : `${sentence(inWords(left))} sections are left`} of ${isThisWeek ? 'this' : 'that'} week.`,
+        text: `${isThisWeek ? '' : `Week ${next.week}, ${week?.title}. `}About ${section?.minutes} minutes. ${left === 1 ? 'It is the last section' : `${sentence(inWords(left))} sections are left`} in ${isThisWeek ? 'this' : 'that'} week.`,
         main: { href: `${at(`/weeks/${next.week}`)}#${next.section}`, label: next.kind === 'begin' ? 'Begin' : 'Carry on' },
         other: { href: at(`/weeks/${next.week}`), label: `See all of week ${next.week}` },
       };
@@ -257,8 +257,8 @@ function nextBlock({ at, programme, cohort, today, thisWeek, done, next }: Pick<
         };
       }
       return {
-        kicker: 'Nothing left to read. Until the next week opens', heading: 'Work with your team', text: `${current.withYourTeam} ${opening}`,
-        main: { href: at(`/weeks/${thisWeek}`), label: `Look back at week ${thisWeek}` }, other: null,
+        kicker: `Nothing left to read until week ${next.week} opens`, heading: 'Work with your team', text: `${current.withYourTeam} ${opening}`,
+        main: { href: at(`/weeks/${thisWeek}`), label: current.material ? `Look back at week ${thisWeek}` : `See what week ${thisWeek} is about` }, other: null,
       };
     }
     case 'finished':

@@ -37,10 +37,13 @@ const spendLink = {
   name: 'spend-sign-in-link',
   text: `
     with spent as (
-      update sign_in_link set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 returning administrator_id
+      update sign_in_link set used_at = $2::timestamptz where token_hash = $1 and used_at is null and expires_at > $2::timestamptz returning administrator_id
+    ), noted as (
+      insert into audit_event (at, action, organisation_id, actor_id)
+      select $2::timestamptz, 'administrator.signed_in', a.organisation_id, a.id from spent join administrator a on a.id = spent.administrator_id
     )
     insert into sign_in (id, secret_hash, role, administrator_id, created_at, last_seen_at)
-    select $3, $4, case when a.organisation_id is null then 'operator' else 'administrator' end, a.id, $2, $2
+    select $3, $4, case when a.organisation_id is null then 'operator' else 'administrator' end, a.id, $2::timestamptz, $2::timestamptz
       from spent join administrator a on a.id = spent.administrator_id
     returning id`,
 };

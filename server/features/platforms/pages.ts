@@ -105,7 +105,7 @@ export function registrationPage({ at, reader, registration, values, errors, pub
       ],
       theirs: [
         { label: 'Issuer', value: registration.issuer },
-        { label: 'Client id', value: registration.clientId },
+        { label: 'Client ID', value: registration.clientId },
         { label: 'Authentication', value: registration.authenticationUrl },
         { label: 'Access token', value: registration.tokenUrl },
         { label: 'Public keys', value: registration.keysetUrl },

@@ -97,14 +97,18 @@ export async function findOptionalRegistrationFor(sql: Sql, viewer: Viewer, id: 
 export type PendingDeployment = { id: string; deploymentId: string; registrationId: string; registrationName: string; organisationId: string };
 
 const findPendingStatement = {
-  name: 'find-pending-deployment',
+  name: 'lock-pending-deployment',
   text: `
     select d.id, d.deployment_id as "deploymentId", r.id as "registrationId", r.name as "registrationName", r.organisation_id as "organisationId"
       from deployment d join platform_registration r on r.id = d.registration_id
-     where d.id = $3 and d.organisation_id is null and ($1 or r.organisation_id = $2)`,
+     where d.id = $3 and d.organisation_id is null and ($1 or r.organisation_id = $2)
+       for update of d`,
 };
 
-/** A deployment that awaits approval and that this viewer may approve; null where there is none, and that is a 404. */
+/**
+ * A deployment that awaits approval and that this viewer may approve; null where there is none, and that is a 404.
+ * Kept from changing until the end of the transaction: of two who approve it for different organisations one comes too late.
+ */
 export async function findOptionalPendingDeploymentFor(sql: Sql, viewer: Viewer, id: string): Promise<PendingDeployment | null> {
   const [row] = await run<PendingDeployment>(sql, findPendingStatement, [...reach(viewer), id]);
   return row ?? null;

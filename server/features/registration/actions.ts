@@ -101,18 +101,24 @@ export async function keepRegistration(pool: Pool, link: LinkRow, { registration
   });
 }
 
-/** Rows that strangers without a link may cause in ten minutes, so that garbage does not fill the audit. */
-const strangersLimit = 1_000;
-const auditStranger = {
-  name: 'audit-registration-stranger',
+/**
+ * Rows that refusals may cause in ten minutes, so that garbage does not fill the audit: a thousand by strangers without a
+ * link, and a thousand by the links of one organisation, because whoever keeps an old link can send it for ever.
+ */
+const refusalsLimit = 1_000;
+const auditRefusal = (name: string, isSame: string) => ({
+  name,
   text: `
-    insert into audit_event (at, action, reason, reference)
-    select $1::timestamptz, 'registration.refused', $2::varchar, $3::varchar
-     where (select count(*) from (select 1 from audit_event where organisation_id is null and action = 'registration.refused' and at > $1::timestamptz - interval '10 minutes' limit ${strangersLimit}) a) < ${strangersLimit}`,
-};
+    insert into audit_event (at, action, reason, reference, organisation_id, detail)
+    select $1::timestamptz, 'registration.refused', $2::varchar, $3::varchar, $4::uuid, $5::jsonb
+     where (select count(*) from (select 1 from audit_event where ${isSame} and action = 'registration.refused' and at > $1::timestamptz - interval '10 minutes' limit ${refusalsLimit}) a) < ${refusalsLimit}`,
+});
+// Two statements, because an index finds the one and the other, and not "is not distinct from".
+const auditStranger = auditRefusal('audit-registration-stranger', 'organisation_id is null');
+const auditRefusedLink = auditRefusal('audit-registration-refused', 'organisation_id = $4::uuid');
 
 /** The audit row that a refused registration leaves. What the platform wrote is not kept. */
 export async function auditRegistrationRefusal(sql: Sql, { refusal, reference, organisationId }: { refusal: RegistrationRefusal; reference: string; organisationId: string | null }, now: Temporal.Instant): Promise<void> {
-  if (organisationId === null) await run(sql, auditStranger, [String(now), refusal.code, reference]);
-  else await run(sql, audit, [String(now), 'registration.refused', refusal.code, reference, organisationId, null, JSON.stringify({ detail: refusal.detail ?? null })]);
+  const detail = organisationId === null ? null : JSON.stringify({ detail: refusal.detail ?? null });
+  await run(sql, organisationId === null ? auditStranger : auditRefusedLink, [String(now), refusal.code, reference, organisationId, detail]);
 }
