@@ -34,9 +34,9 @@ export function clockTime(moment: Temporal.ZonedDateTime): string {
   return `${String(moment.hour).padStart(2, '0')}:${String(moment.minute).padStart(2, '0')}`;
 }
 
-/** "Monday 1 June, 00:00 BST". */
-export function dayAndTime(moment: Temporal.ZonedDateTime): string {
-  return `${longDate(moment)}, ${clockTime(moment)} ${zoneName(moment)}`;
+/** "00:00 BST": a time never stands without its zone. */
+export function timeAndZone(moment: Temporal.ZonedDateTime): string {
+  return `${clockTime(moment)} ${zoneName(moment)}`;
 }
 
 // A zone's short name is known only to the English of its own region; elsewhere it reads "GMT+2".

@@ -94,7 +94,7 @@ describe('a week', () => {
     expect(sectionAfter(week, 'part-5')).to.equal('part-5');
   });
   it('that is locked says when it opens, in the zone of the cohort', () => {
-    expect(html('week-locked')).to.contain('This week opens on Monday 8 June').and.to.contain('Monday 8 June, 00:00 BST, London time');
+    expect(html('week-locked')).to.contain('This week opens on Monday 8 June').and.to.contain('at 00:00 BST (London time)');
   });
 });
 

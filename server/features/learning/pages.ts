@@ -3,7 +3,7 @@ import type { Programme, ProgrammeWeek, WeekSection } from '../../content/progra
 import { calendarWeek, weekDates, weekOpensAt } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
 import type { DoneSections, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
-import { clockTime, dateRange, dayAndMonth, fromToday, fullDate, inWords, longDate, plural, sentence, zoneName, zonePlace } from '../../format.ts';
+import { dateRange, dayAndMonth, fromToday, fullDate, inWords, longDate, plural, sentence, timeAndZone, zonePlace } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 
 /**
@@ -163,7 +163,7 @@ export function lockedWeekPage({ at, now, programme, week, cohort }: LockedWeekI
       number: week.number,
       kicker: `Week ${week.number} of ${programme.weeks.length}, ${week.title}`,
       heading: `This week opens on ${longDate(opens)}`,
-      when: `That is ${fromToday(opens.toPlainDate(), today)}, at ${clockTime(opens)} ${zoneName(opens)} (${zonePlace(cohort.timeZone)} time), as for everyone in your cohort.`,
+      when: `That is ${fromToday(opens.toPlainDate(), today)}, at ${timeAndZone(opens)} (${zonePlace(cohort.timeZone)} time), as for everyone in your cohort.`,
       opensAt: opensAt.toString(),
       timeZone: cohort.timeZone,
       home: at('/'),
