@@ -49,7 +49,7 @@ const commands: Record<string, Command> = {
     required: [], optional: [],
     run: async (_options, { sql }) => {
       const platforms = await listPlatforms(sql);
-      const lines = platforms.map(({ id, name, issuer, clientId, deployments }) => `${id}  ${name}  ${issuer}  client ${clientId}  deployments ${deployments.join(', ') || 'none'}`);
+      const lines = platforms.map(({ id, name, issuer, clientId, deployments }) => `${id}  ${name}  ${issuer}  client ${clientId}  deployments ${deployments.join(', ') || 'none'}`.replace(/\p{Cc}/gu, '?'));   // a platform chose these words, and a terminal would obey some
       return { json: { platforms }, words: lines.join('\n') || 'No platform is registered yet.' };
     },
   },

@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../server/config.ts';
+import { ownerPresent } from '../server/embedded-postgres/owner.ts';
 import { startDemoData } from './demo/data.ts';
 import { startPracticeLms } from './practice-lms/server.ts';
 
@@ -59,8 +60,9 @@ async function demo(): Promise<void> {
 /** A folder that a demo made carries a mark, so that `--fresh` never wipes anything else. */
 function prepareDataDir(dataDir: string, fresh: boolean): void {
   const mark = join(dataDir, 'demo');
-  const inUse = existsSync(dataDir) && existsSync(join(dataDir, 'postgres.json'));
-  if (inUse && !existsSync(mark)) throw new Error(`${dataDir} holds data that the demo did not make. Give the demo a folder of its own, for example DATA_DIR=.data-demo npm run demo.`);
+  const isFull = existsSync(dataDir) && readdirSync(dataDir).length > 0;
+  if (isFull && !existsSync(mark)) throw new Error(`${dataDir} holds data that the demo did not make. Give the demo a folder of its own, for example DATA_DIR=.data-demo npm run demo.`);
+  if (fresh && ownerPresent(dataDir)) throw new Error(`A demo runs on ${dataDir}. Stop it first (Ctrl-C where it runs), then begin anew.`);
   if (fresh) rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   writeFileSync(mark, 'Made by npm run demo; npm run demo -- --fresh empties this folder.\n');

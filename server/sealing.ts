@@ -1,6 +1,6 @@
 // Keeps secrets encrypted at rest: AES-256-GCM under SECRET_KEY, or under one made once and kept in DATA_DIR.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lchownSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 
@@ -40,7 +40,11 @@ export function readSecretKey({ secretKey, dataDir }: Pick<Config, 'secretKey' |
   const fresh = `${file}.${process.pid}`;
   try {
     // Written whole under another name first, then linked, which fails when somebody was quicker.
-    writeFileSync(fresh, randomBytes(32).toString('base64url'), { mode: 0o600 });
+    rmSync(fresh, { force: true });   // never through a link that the folder's owner put there
+    writeFileSync(fresh, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    // Made by root in somebody's folder, it is theirs: they could not start Coachline again otherwise.
+    const { uid, gid } = statSync(dataDir);
+    if (process.getuid?.() === 0) lchownSync(fresh, uid, gid);
     linkSync(fresh, file);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;

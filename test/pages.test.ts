@@ -130,7 +130,7 @@ describe('assets', () => {
     expect(sheet.headers).to.include({ 'content-type': 'text/css; charset=utf-8', 'content-encoding': 'br', 'cache-control': 'public, max-age=31536000, immutable' });
     const plain = await app.inject(loaded.asset('site.css'));
     const fonts = [...plain.body.matchAll(/url\(([^)]+)\)/g)].map(([, name]) => name);
-    expect(fonts).to.have.length(4);
+    expect(fonts).to.have.length(5);
     for (const font of fonts) expect((await app.inject(`/assets/${font}`)).headers['content-type']).to.equal('font/woff2');
     await app.close();
   });

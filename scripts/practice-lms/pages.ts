@@ -59,7 +59,7 @@ export function frontPage({ issuer, people, courses, tools, authorizationUrl, jw
           <dt>Issuer</dt><dd><code>${issuer}</code></dd>
           <dt>Authorisation address</dt><dd><code>${authorizationUrl}</code></dd>
           <dt>Key set</dt><dd><code>${jwksUrl}</code></dd>
-          <dt>Client id</dt><dd><code>${tool.clientId}</code></dd>
+          <dt>Client ID</dt><dd><code>${tool.clientId}</code></dd>
           <dt>Deployment id</dt><dd><code>${tool.deploymentIds[0]!}</code></dd>
           <dt>Tool’s login address</dt><dd><code>${tool.loginUrl}</code></dd>
           <dt>Tool’s redirect address</dt><dd><code>${tool.redirectUris[0]!}</code></dd>
@@ -181,7 +181,7 @@ export function toolsPage({ tools, people, courses }: Platform): Html {
       <h1>Tools</h1>
       <ul class="cards">${tools.map(({ clientId, name, deploymentIds }) => html`<li>
         <a href="/as/${learner.id}/courses/${course.id}/links/week-1${switchesQuery({ ...usualSwitches, tool: clientId })}">
-          <strong>Launch ${name}</strong> <span>Client id ${clientId} · deployment ${deploymentIds.join(', ')}</span></a></li>`)}</ul>
+          <strong>Launch ${name}</strong> <span>Client ID ${clientId} · deployment ${deploymentIds.join(', ')}</span></a></li>`)}</ul>
       <h2>Register a tool by its link</h2>
       <p>The people who run the tool give you the link: it is good once. What you register here is forgotten when this LMS stops.</p>
       <form method="get" action="/administration/tools/registration">

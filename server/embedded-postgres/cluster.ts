@@ -1,12 +1,12 @@
 /** PostgreSQL's own programs and processes: make the data folder, start, stop, and end what a killed owner left behind. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, ftruncateSync, lchownSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { plainEnvironment, type Place, type RunAs } from './place.ts';
-import { giveToOwner, type Settings } from './settings.ts';
+import { giveToOwner, writeNewFile, type Settings } from './settings.ts';
 
 /** Made to fit a laptop and a small server; nobody reaches it but this machine, and only with the password. */
 const settingsOfServer = {
@@ -39,9 +39,9 @@ export function createCluster({ binaries, cluster, runAs }: Place, password: str
   const passwordFile = `${cluster}.password`;
   rmSync(draft, { recursive: true, force: true, maxRetries: 20 });   // a killed first start's initdb may still be writing
   mkdirSync(draft, { mode: 0o700 });
-  writeFileSync(passwordFile, password, { mode: 0o600 });
+  writeNewFile(passwordFile, password);
   if (runAs.uid !== undefined && runAs.gid !== undefined) {
-    for (const path of [draft, passwordFile]) chownSync(path, runAs.uid, runAs.gid);
+    for (const path of [draft, passwordFile]) lchownSync(path, runAs.uid, runAs.gid);
   }
   try {
     const [program, args] = commandFor(runAs, join(binaries, 'bin', 'initdb'), [
@@ -70,10 +70,10 @@ interface Launch {
  * @throws {Error} with PostgreSQL's last line when it will not start.
  */
 export async function launchPostgres(place: Place, { settings, durable, logFile, log }: Launch): Promise<ChildProcess> {
-  if (existsSync(logFile) && statSync(logFile).size > 5_000_000) truncateSync(logFile);
+  closeSync(openLog(logFile));
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(settings.port());
-    const before = existsSync(logFile) ? statSync(logFile).size : 0;
+    const before = statSync(logFile).size;
     const postgres = spawnPostgres(place, port, durable, logFile);
     giveToOwner(dirname(logFile), logFile);
     if (await becomesReady(postgres, place.cluster)) {
@@ -156,11 +156,19 @@ function spawnPostgres({ binaries, cluster, runAs }: Place, port: number, durabl
     '-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
   // A file, not a pipe: PostgreSQL may outlive us. A group of its own: Ctrl-C in the terminal reaches us alone.
-  const output = openSync(logFile, 'a', 0o600);
+  const output = openLog(logFile);
   const postgres = spawn(program, args, { ...identity(runAs), cwd: '/', env: plainEnvironment, detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
   postgres.on('error', () => {});   // becomesReady sees that there is no process
   return postgres;
+}
+
+/** The log, emptied when it has grown too long. Never what a link leads to: see `writeNewFile`. */
+function openLog(logFile: string): number {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  const log = openSync(logFile, O_APPEND | O_CREAT | O_WRONLY | (O_NOFOLLOW ?? 0), 0o600);   // Windows has no O_NOFOLLOW
+  if (fstatSync(log).size > 5_000_000) ftruncateSync(log);
+  return log;
 }
 
 async function becomesReady(postgres: ChildProcess, cluster: string): Promise<boolean> {

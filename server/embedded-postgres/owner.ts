@@ -87,8 +87,12 @@ function takeLock(dataDir: string): DatabaseSync | null {
   const file = lockFile(dataDir);
   // Made by hand once, for its mode; never opened again by this way, as the header says.
   if (!existsSync(file)) {
-    closeSync(openSync(file, 'a', 0o600));
-    giveToOwner(dataDir, file);
+    try {
+      closeSync(openSync(file, 'ax', 0o600));
+      giveToOwner(dataDir, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;   // another start was quicker
+    }
   }
   // Someone who only looks holds the lock for a moment: wait that long.
   const lock = new DatabaseSync(file, { timeout: 300 });

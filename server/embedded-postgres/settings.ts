@@ -1,6 +1,6 @@
 /** What the embedded PostgreSQL keeps in DATA_DIR beside its data: a password, and the port it had last. */
 import { randomBytes } from 'node:crypto';
-import { accessSync, chownSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, lchownSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 
 export interface Settings {
@@ -54,16 +54,25 @@ export function readSettings(dataDir: string, cluster: string): Settings {
  */
 export function writeFileFor(dataDir: string, file: string, text: string): void {
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, text, { mode: 0o600, flush: true });   // the password must outlive a power cut
+  writeNewFile(draft, text);
   giveToOwner(dataDir, draft);
   renameSync(draft, file);
 }
 
-/** Gives a file that root made to the owner of the data folder; does nothing for anybody else. */
+/**
+ * Writes a file for its owner's eyes that was not there before. Never through a symbolic link: the folder may be
+ * somebody's for whom root works, and who could have put one there that leads to a file of the system.
+ */
+export function writeNewFile(file: string, text: string): void {
+  rmSync(file, { force: true });
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx', flush: true });   // a password must outlive a power cut
+}
+
+/** Gives a file that root made to the owner of the data folder, never what a link leads to; does nothing for anybody else. */
 export function giveToOwner(dataDir: string, file: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(dataDir);
-  chownSync(file, uid, gid);
+  lchownSync(file, uid, gid);
 }
 
 /** The data folder as a person would name it. */

@@ -205,11 +205,16 @@ class ClaimReader {
     return undefined;
   }
 
-  /** Words for people: made storable, cut to length; an unsubstituted `$Person.…` counts as absent. */
+  /**
+   * Words for people: made storable, cut to length; an unsubstituted `$Person.…` counts as absent, and so does a name
+   * that nobody could see. Marks that turn the direction of all that follows are left out, so that a name cannot
+   * rewrite the words beside it; those inside Arabic and Hebrew names (U+200E, U+200F) stay.
+   */
   name(from: Claims, key: string, longest = longestName): string | undefined {
     const value = this.text(from, key);
     if (value === undefined || isUnsubstituted(value)) return undefined;
-    const clean = value.replaceAll('\0', '').replace(/\p{Cc}+/gu, ' ').toWellFormed().trim();
+    const clean = value.replaceAll('\0', '').replace(/\p{Cc}+/gu, ' ').replace(/[\u202a-\u202e\u2066-\u2069]/g, '').toWellFormed().trim();
+    if (!/[^\s\p{Cf}]/u.test(clean)) return undefined;
     return cut(clean, longest).trim() || undefined;
   }
 

@@ -219,7 +219,8 @@ export async function registerAt(
     ok: true,
     value: {
       clientId,
-      deploymentId: text(typeof deployment === 'number' ? String(deployment) : deployment, longestId),
+      // Under a shared issuer the answer may come from any host: it must not claim a deployment that could be another institution's.
+      deploymentId: Object.hasOwn(sharedIssuers, new URL(platform.issuer).origin) ? null : text(typeof deployment === 'number' ? String(deployment) : deployment, longestId),
       scopesMissing: tool.scopes.filter((scope) => !scopesFor(tool, platform).includes(scope) || !granted.includes(scope)),
     },
   };

@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
-import { RowId } from '../../plugins/row-id.ts';
+import { rowId } from '../../domain/row-id.ts';
 
 export const CohortQuery = Type.Object({
   page: Type.Integer({ minimum: 1, maximum: 100_000, default: 1 }),
   notice: Type.Optional(Type.Union([Type.Literal('started'), Type.Literal('joined'), Type.Literal('changed')])),
 });
-export const CohortParams = Type.Object({ cohort: RowId });
+export const CohortParams = Type.Object({ cohort: Type.String({ pattern: rowId }) });
 
 // Everything is optional here because the page says in words what is missing, beside what was typed.
 export const StartForm = Type.Object({ name: Type.Optional(Type.String()), startsOn: Type.Optional(Type.String()), timeZone: Type.Optional(Type.String()) });

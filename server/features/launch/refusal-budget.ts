@@ -1,6 +1,8 @@
 // How many audit rows of refused launches one network may cause: garbage must not fill the database.
 
 const rowsPerWindow = 1_000;
+/** Of all networks together: whoever holds an IPv6 prefix has a new network for every request. */
+const rowsPerWindowInAll = 20_000;
 const window = Temporal.Duration.from({ minutes: 10 });
 /** Networks remembered at a time; the oldest window goes first. */
 const networksKept = 10_000;
@@ -14,6 +16,7 @@ export type RefusalBudget = (network: string, now: Temporal.Instant) => 'write' 
  */
 export function createRefusalBudget(): RefusalBudget {
   const windows = new Map<string, { until: Temporal.Instant; rows: number }>();
+  const all = { until: Temporal.Instant.fromEpochMilliseconds(0), rows: 0 };
   return (network, now) => {
     let current = windows.get(network);
     if (!current || Temporal.Instant.compare(current.until, now) <= 0) {
@@ -23,8 +26,10 @@ export function createRefusalBudget(): RefusalBudget {
       current = { until: now.add(window), rows: 0 };
       windows.set(network, current);
     }
+    if (Temporal.Instant.compare(all.until, now) <= 0) Object.assign(all, { until: now.add(window), rows: 0 });
     current.rows += 1;
-    if (current.rows > rowsPerWindow) return 'silent';
-    return current.rows === rowsPerWindow ? 'last' : 'write';
+    if (current.rows > rowsPerWindow || all.rows >= rowsPerWindowInAll) return 'silent';
+    all.rows += 1;
+    return current.rows === rowsPerWindow || all.rows === rowsPerWindowInAll ? 'last' : 'write';
   };
 }

@@ -61,7 +61,7 @@ export function organisationsPage({ at, organisations }: OrganisationsInput) {
         name,
         shortName,
         counts: `${sentence(plural(cohorts, 'cohort'))}, ${plural(platforms, 'platform')}`,
-        help: help === null ? 'The programme’s help line' : helpWords(help),
+        help: help === null ? 'the programme’s help line' : helpWords(help),
       })),
     },
   } satisfies Page;

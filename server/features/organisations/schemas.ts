@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import { RowId } from '../../plugins/row-id.ts';
+import { rowId } from '../../domain/row-id.ts';
 
-export const OrganisationParams = Type.Object({ organisation: RowId });
+export const OrganisationParams = Type.Object({ organisation: Type.String({ pattern: rowId }) });
 export const OrganisationQuery = Type.Object({ notice: Type.Optional(Type.Literal('changed')) });
 // Everything is optional here because the page says in words what is missing, beside what was typed.
 export const OrganisationForm = Type.Object({

@@ -72,7 +72,7 @@ export async function approveDeployment(pool: Pool, request: { registrationId: s
     const [before] = await run<{ organisation_id: string | null }>(sql, findDeployment, [request.registrationId, request.deploymentId]);
     if (before?.organisation_id && before.organisation_id !== organisationId) return { approved: false, reason: 'other-organisation' };
     const id = await putDeployment(sql, { registrationId: request.registrationId, deploymentId: request.deploymentId, organisationId, actorId: null }, now);
-    return { approved: true, id };
+    return id === null ? { approved: false, reason: 'other-organisation' } : { approved: true, id };
   });
 }
 
@@ -84,8 +84,8 @@ export async function approvePendingDeployment(pool: Pool, viewer: Viewer, id: s
   return inTransaction(pool, async (sql) => {
     const pending = await findOptionalPendingDeploymentFor(sql, viewer, id);
     if (!pending) return null;
-    await putDeployment(sql, { ...pending, actorId: viewer.personId ?? viewer.administratorId }, now);
-    return { deploymentId: pending.deploymentId, registrationName: pending.registrationName };
+    const approved = await putDeployment(sql, { ...pending, actorId: viewer.personId ?? viewer.administratorId }, now);
+    return approved === null ? null : { deploymentId: pending.deploymentId, registrationName: pending.registrationName };
   });
 }
 
@@ -121,16 +121,19 @@ const upsertDeployment = {
   text: `insert into deployment as d (registration_id, deployment_id, organisation_id, created_at, approved_at) values ($1, $2, $3, $4, $4)
          on conflict (registration_id, deployment_id) do update
            set organisation_id = coalesce(d.organisation_id, excluded.organisation_id), approved_at = coalesce(d.approved_at, excluded.approved_at)
-         returning id`,
+         returning id, organisation_id`,
 };
 const audit = {
   name: 'audit-platform',
   text: 'insert into audit_event (at, action, organisation_id, registration_id, actor_id, detail) values ($1, $2, $3, $4, $5, $6)',
 };
 
-async function putDeployment(sql: Sql, deployment: { registrationId: string; deploymentId: string; organisationId: string; actorId: string | null }, now: Temporal.Instant): Promise<string> {
+/** The id of the deployment, now approved; null when another organisation was quicker and has it. */
+async function putDeployment(sql: Sql, deployment: { registrationId: string; deploymentId: string; organisationId: string; actorId: string | null }, now: Temporal.Instant): Promise<string | null> {
   const { registrationId, deploymentId, organisationId, actorId } = deployment;
-  const id = idOf(await run<{ id: string }>(sql, upsertDeployment, [registrationId, deploymentId, organisationId, String(now)]));
+  const rows = await run<{ id: string; organisation_id: string }>(sql, upsertDeployment, [registrationId, deploymentId, organisationId, String(now)]);
+  const id = idOf(rows);
+  if (rows[0]?.organisation_id !== organisationId) return null;
   await run(sql, audit, [String(now), 'deployment.approved', organisationId, registrationId, actorId, JSON.stringify({ deploymentId })]);
   return id;
 }

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
-import { RowId } from '../../plugins/row-id.ts';
+import { rowId } from '../../domain/row-id.ts';
 
-export const DeploymentParams = Type.Object({ deployment: RowId });
+export const DeploymentParams = Type.Object({ deployment: Type.String({ pattern: rowId }) });
 export const PlatformsQuery = Type.Object({ approved: Type.Optional(Type.String({ maxLength: 255 })) });
 
-export const RegistrationParams = Type.Object({ registration: RowId });
+export const RegistrationParams = Type.Object({ registration: Type.String({ pattern: rowId }) });
 export const RegistrationQuery = Type.Object({ notice: Type.Optional(Type.Literal('changed')) });
 // Text is optional because the page says in words what is missing; a box that is not ticked is not sent.
 export const RegistrationForm = Type.Object({
