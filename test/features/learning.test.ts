@@ -63,8 +63,9 @@ describe('when weeks open', () => {
       const learner = await signIn(test, { link: `week-${week}` });
       const locked = await learner.follow(learner.launched);
       expect(locked.statusCode).to.equal(403);
-      expect(heading(locked)).to.equal(`This week opens on ${words.split(',')[0]}`);
-      expect(locked.body).to.contain(words).and.contain(test.programme.weeks[week - 1]?.summary ?? '?');
+      const [day, time] = words.split(', ');
+      expect(heading(locked)).to.equal(`This week opens on ${day}`);
+      expect(locked.body).to.contain(`at ${time} (`).and.contain(test.programme.weeks[week - 1]?.summary ?? '?');
 
       test.clock.advance({ seconds: 1 });
       const open = await learner.page(`/weeks/${week}`);

@@ -45,7 +45,7 @@ describe('lti login: floods (rule 11)', () => {
   });
 
   describe('the gate', () => {
-    const source = { address: '192.0.2.20', issuer, clientId: 'practice-client-1' };
+    const source = { address: '192.0.2.20', registrationId: null, issuer, clientId: 'practice-client-1' };
     const begin = (gate: FloodGate, count: number, of = source) => { for (let number = 0; number < count; number += 1) gate.began(of); };
 
     it('notices what other servers began by the time a tenth of the limit began here', async () => {
@@ -73,9 +73,19 @@ describe('lti login: floods (rule 11)', () => {
       await attempts(1_000, `'192.0.2.20'`);
       begin(gate, 1_000);
       const asked = await test.countStatements(async () => {
+        const answers = await Promise.all(Array.from({ length: 50 }, () => gate.isOpen(source, test.clock.now)));
+        expect(answers, 'all at once').to.not.include(true);
         for (let number = 0; number < 50; number += 1) expect(await gate.isOpen(source, test.clock.now)).to.equal(false);
       });
       expect(asked).to.equal(1);
+    });
+
+    it('keeps the registrations of one issuer apart where the login address names one', async () => {
+      const gate = createFloodGate(test.sql);
+      await attempts(20_000, `'10.0.' || n / 250 || '.' || n % 250`);
+      const other = { ...source, clientId: null, registrationId: '00000000-0000-4000-8000-000000000000' };
+      for (let number = 0; number < 2_000; number += 1) gate.began({ ...other, address: `10.1.${number % 250}.${number / 250}` });
+      expect(await gate.isOpen(other, test.clock.now)).to.equal(true);
     });
 
     it('asks nothing for one learner', async () => {

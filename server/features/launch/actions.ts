@@ -207,9 +207,13 @@ function isPlaceKnown({ launch: { context, resourceLink }, known }: VerifiedLaun
 /** What a launch leaves out stays as it was. */
 const same = (told: string | undefined, kept: string | null): boolean => told === undefined || told === kept;
 
+/** More than a person can look through; an LMS that makes up deployments must not fill the page. */
+const pendingDeploymentsKept = 200;
+
 const insertPendingDeployment = {
   name: 'insert-pending-deployment',
-  text: `insert into deployment (registration_id, deployment_id, first_seen_as, created_at) values ($1, $2, $3, $4)
+  text: `insert into deployment (registration_id, deployment_id, first_seen_as, created_at)
+         select $1, $2, $3, $4 where (select count(*) from deployment where registration_id = $1 and organisation_id is null) < ${pendingDeploymentsKept}
          on conflict (registration_id, deployment_id) do nothing`,
 };
 

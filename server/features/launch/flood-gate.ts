@@ -6,7 +6,7 @@ import type { Sql, Statement } from '../../database.ts';
 export const floodLimits = { address: 1_000, registration: 20_000 };
 
 /** Where a login comes from: a network, and what names its registration. */
-export type LoginSource = { address: string; issuer: string; clientId: string | null };
+export type LoginSource = { address: string; registrationId: string | null; issuer: string; clientId: string | null };
 
 export type FloodGate = {
   /** Whether one more login may begin. A "no" has the database's word for it. */
@@ -16,7 +16,7 @@ export type FloodGate = {
 };
 
 /** What the database counted when it was last asked, and how many began here since. */
-type Tally = { counted: number; since: number; askedAt: number };
+type Tally = { counted: number; since: number; askedAt: number; asking: Promise<void> | null };
 
 /** A flood that is refused asks the database at most once a second. */
 const asksAgainAfter = 1_000;
@@ -33,7 +33,7 @@ export function createFloodGate(sql: Sql): FloodGate {
   return {
     isOpen: async (source, now) =>
       (await isBelow(addresses.get(source.address), floodLimits.address, { ...countOfAddress, values: [source.address] }, now))
-      && isBelow(registrations.get(keyOf(source)), floodLimits.registration, { ...countOfRegistration, values: [source.issuer, source.clientId] }, now),
+      && isBelow(registrations.get(keyOf(source)), floodLimits.registration, { ...countOfRegistration, values: [source.issuer, source.clientId, source.registrationId] }, now),
     began: (source) => {
       countOne(addresses, source.address);
       countOne(registrations, keyOf(source));
@@ -45,17 +45,23 @@ export function createFloodGate(sql: Sql): FloodGate {
     const mayBeTooMany = tally.counted + tally.since >= limit;
     const knowsBetter = mayBeTooMany && tally.counted >= limit && now.epochMilliseconds - tally.askedAt < asksAgainAfter;
     if ((mayBeTooMany && !knowsBetter) || tally.since >= limit / 10) {
-      const [row] = await run<{ open: number }>(sql, count, [...values, String(now)]);
-      Object.assign(tally, { counted: row?.open ?? 0, since: 0, askedAt: now.epochMilliseconds });
+      // Those who come while it is asked wait for the same answer.
+      tally.asking ??= ask(tally, count, [...values, String(now)], now).finally(() => { tally.asking = null; });
+      await tally.asking;
     }
     return tally.counted + tally.since < limit;
   }
+
+  async function ask(tally: Tally, count: Statement, values: unknown[], now: Temporal.Instant): Promise<void> {
+    const [row] = await run<{ open: number }>(sql, count, values);
+    Object.assign(tally, { counted: row?.open ?? 0, since: 0, askedAt: now.epochMilliseconds });
+  }
 }
 
-const keyOf = ({ issuer, clientId }: LoginSource): string => JSON.stringify([issuer, clientId]);
+const keyOf = ({ registrationId, issuer, clientId }: LoginSource): string => JSON.stringify([registrationId, issuer, clientId]);
 
 function countOne(tallies: Map<string, Tally>, key: string): void {
-  const tally = tallies.get(key) ?? { counted: 0, since: 0, askedAt: 0 };
+  const tally = tallies.get(key) ?? { counted: 0, since: 0, askedAt: 0, asking: null };
   tally.since += 1;
   tallies.delete(key);   // the one used last stands last, and the first is forgotten
   tallies.set(key, tally);
@@ -71,5 +77,6 @@ const countOfAddress = {
 const countOfRegistration = {
   name: 'count-open-attempts-of-registration',
   text: `select count(*)::int as open from login_attempt l join platform_registration r on r.id = l.registration_id
-          where r.issuer = $1 and ($2::varchar is null or r.client_id = $2) and l.consumed_at is null and l.expires_at > $3`,
+          where r.issuer = $1 and ($2::varchar is null or r.client_id = $2) and ($3::uuid is null or r.id = $3)
+            and l.consumed_at is null and l.expires_at > $4`,
 };

@@ -27,6 +27,8 @@ import { ArrivalQuery, SignInParams } from './schemas.ts';
 /** Sign-ins that one browser keeps; the oldest end first (contract.md). */
 const signInsPerBrowser = 20;
 const attemptCookieSeconds = 600;
+/** What a sign-in's id looks like; cookies of that prefix may hold anything. */
+const signInId = /^[\w-]{8,32}$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config, sql, keySets }) => {
@@ -111,9 +113,9 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     if (registrationId !== null && !uuid.test(registrationId)) return refused(request, reply, refuse('registration.unknown', 'login address').refusal);
 
     const { issuer, clientId, target, deploymentId, messageHint, loginHint, storageTarget } = read.value;
-    const source = { address: networkOf(request.ip), issuer, clientId: clientId ?? null };
+    const source = { address: networkOf(request.ip), registrationId, issuer, clientId: clientId ?? null };
     if (!(await floodGate.isOpen(source, request.now))) return refused(request, reply, refuse('login.flood').refusal);
-    const begun = await startLogin(sql, { ...source, registrationId, target, deploymentHint: deploymentId ?? null, storageTarget: storageTarget ?? null }, request.now);
+    const begun = await startLogin(sql, { ...source, target, deploymentHint: deploymentId ?? null, storageTarget: storageTarget ?? null }, request.now);
     if (begun.outcome !== 'begun') {
       const { outcome, registration } = begun;
       // For the administrator who reads the audit: what it was that nobody knows.
@@ -166,7 +168,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     const signIn = await completeLaunch(sql, {
       attempt, stateHash, launch: message, role, testUser, withTicket: !byCookie,
       known: { ...attempt, deployment, organisation },
-      frameOrigins: frameOriginsOf(attempt, message),
+      frameOrigins: frameOriginsOf(attempt, message, { allowHttp: config.allowLocalPlatforms }),
     }, request.now);
     if (!signIn) return refused(request, reply, refuse('state.used').refusal, await findOptionalAttempt(sql, stateHash));
 
@@ -178,7 +180,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
   /** At most twenty sign-ins a browser, the new one included. */
   async function keepNewestSignIns(request: FastifyRequest, reply: FastifyReply) {
     const prefix = cookieOfSignIn('');
-    const held = Object.keys(request.cookies).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    const held = Object.keys(request.cookies).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)).filter((id) => signInId.test(id));
     if (held.length < signInsPerBrowser) return;
     // The address of a sign-in is no secret: only the cookie's value proves that it is this browser's to end.
     const secrets = held.map((id) => hashSecret(request.cookies[cookieOfSignIn(id)] ?? ''));
@@ -266,12 +268,12 @@ function matches(secret: string, hash: Buffer): boolean {
 }
 
 /** Who may frame this sign-in's pages (contract.md, framing): origins only, so nothing else can get into the header. */
-function frameOriginsOf(attempt: AttemptRow, message: Launch): string[] {
+function frameOriginsOf(attempt: AttemptRow, message: Launch, { allowHttp }: { allowHttp: boolean }): string[] {
   const addresses = [attempt.issuer, attempt.authentication_url, message.presentation.returnUrl, message.platform.url, ...attempt.registration_frame_origins];
   const origins = addresses.flatMap((address) => {
     const url = address === undefined ? null : URL.parse(address);
     // A host name may hold a semicolon, a comma or an asterisk, which mean something in the header.
-    return url && /^https?:$/.test(url.protocol) && /^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(url.hostname) ? [url.origin] : [];
+    return url && (url.protocol === 'https:' || (allowHttp && url.protocol === 'http:')) && /^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(url.hostname) ? [url.origin] : [];
   });
   return [...new Set(origins)];
 }
