@@ -151,6 +151,16 @@ describe('lti launch: who is who', () => {
     expect((await outcomeOf(asLearner)).enrolled).to.equal('learner');
   });
 
+  it('and an older sign-in of the role that was taken away ends', async () => {
+    const course = { person: 'ngozi', course: 'autumn', link: 'home' };
+    const before = await signIn(test, course);
+    const elsewhere = await signIn(test, { ...course, course: 'spring' });
+    const after = await signIn(test, { ...course, change: (claims) => { claims['https://purl.imsglobal.org/spec/lti/claim/roles'] = ['http://purl.imsglobal.org/vocab/lis/v2/membership#Learner']; } });
+    expect((await before.page('/programme')).statusCode).to.equal(401);
+    expect((await after.page('/programme')).statusCode).to.equal(200);
+    expect((await elsewhere.page('/programme')).statusCode, 'in another course').to.equal(200);
+  });
+
   it('one person may be two things in two courses', async () => {
     expect((await outcomeOf({ person: 'jonas', course: 'spring', link: 'home' })).role).to.equal('assistant');
     expect((await outcomeOf({ person: 'jonas', course: 'autumn', link: 'home' })).role).to.equal('learner');

@@ -243,6 +243,16 @@ export async function endOldSignIns(sql: Sql, ids: readonly string[], now: Tempo
   await run(sql, endSignIns, [ids, String(now)]);
 }
 
+const endOtherRoles = {
+  name: 'end-sign-ins-of-other-roles',
+  text: 'update sign_in set ended_at = $4 where person_id = $1 and context_id = $2 and role <> $3 and ended_at is null',
+};
+
+/** Ends what somebody still holds of a role that the LMS has since taken from them in this course. */
+export async function endSignInsOfOtherRoles(sql: Sql, { person, context }: Pick<KnownRow, 'person' | 'context'>, role: CourseRole, now: Temporal.Instant): Promise<void> {
+  await run(sql, endOtherRoles, [person, context, role, String(now)]);
+}
+
 export type Refused = {
   reason: string;
   reference: string;

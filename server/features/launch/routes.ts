@@ -14,7 +14,7 @@ import type { Refusal } from '../../lti/refusal.ts';
 import { staff } from '../../plugins/access.ts';
 import { cookieAttributes, cookieOfSignIn, holdsSignIn } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
-import { auditRefusal, completeLaunch, endOldSignIns, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
+import { auditRefusal, completeLaunch, endOldSignIns, endSignInsOfOtherRoles, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
 import type { NewSignIn } from './actions.ts';
 import { keepsPartitionedCookies } from './browsers.ts';
 import { createFloodGate } from './flood-gate.ts';
@@ -172,6 +172,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     }, request.now);
     if (!signIn) return refused(request, reply, refuse('state.used').refusal, await findOptionalAttempt(sql, stateHash));
 
+    if (attempt.enrolment_role !== null && attempt.enrolment_role !== role) await endSignInsOfOtherRoles(sql, attempt, role, request.now);
     await keepNewestSignIns(request, reply);
     reply.clearCookie(attemptCookie(stateHash), cookieAttributes).setCookie(cookieOfSignIn(signIn.id), signIn.secret, cookieAttributes);
     return reply.redirect(landing(signIn, role, attempt.target, message.context !== null), 303);
