@@ -94,6 +94,10 @@ process.exitCode = await main(process.argv.slice(2));
 
 /** Returns the exit code: 0 done, 2 wrong arguments, 1 anything else, with one line on stderr. */
 async function main(words: string[]): Promise<number> {
+  if (words.some((word) => word === '--help' || word === 'help')) {
+    process.stdout.write(`${helpWords()}\n`);
+    return 0;
+  }
   try {
     const { command, options, asJson } = readCommand(words);
     const { json, words: text } = await withTools((tools) => command.run(options, tools));
@@ -103,6 +107,13 @@ async function main(words: string[]): Promise<number> {
     process.stderr.write(`${(error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ')}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
+}
+
+function helpWords(): string {
+  return [
+    'npm run -s cli -- COMMAND [options]   (--json prints exactly one JSON object)',
+    ...Object.entries(commands).map(([name, { required, optional }]) => `  ${[name, ...required.map((option) => `--${option} …`), ...optional.map((option) => `[--${option} …]`)].join(' ')}`),
+  ].join('\n');
 }
 
 function readCommand([name = '', ...rest]: string[]): { command: Command; options: Options; asJson: boolean } {

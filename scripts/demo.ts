@@ -51,9 +51,9 @@ async function demo(): Promise<void> {
     throw error;
   }
 
-  const [code] = (await ended) as [number | null];
+  const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
   await lms.close();
-  if (!stopping) throw new Error(`Coachline stopped by itself; see ${join(dataDir, 'coachline.log')}.`);
+  if (!stopping) throw new Error(`Coachline stopped by itself (${code === null ? `signal ${signal}` : `exit code ${code}`}); see ${join(dataDir, 'coachline.log')}.`);
   process.stdout.write(code === 0 ? 'Stopped. The data is kept for the next time.\n' : '');
 }
 

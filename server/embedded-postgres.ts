@@ -8,15 +8,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { postgresPackage } from './embedded-postgres/binaries.ts';
-import { createCluster, haltPostgres, launchPostgres, stopLeftover } from './embedded-postgres/cluster.ts';
+import { createCluster, launchPostgres, relaunchPostgres, stopLeftover, type Launch } from './embedded-postgres/cluster.ts';
 import { claimDataDir, DataDirInUse, findOwner, ownerPresent, type OwnerRole } from './embedded-postgres/owner.ts';
 import { choosePlace, type RootFallback } from './embedded-postgres/place.ts';
 import { nameOf, openDataDir, readSettings } from './embedded-postgres/settings.ts';
+import { keepRunning } from './embedded-postgres/supervisor.ts';
 
 export { DataDirInUse };
 
 const databaseName = 'coachline';
 const secondsToBecomeReady = 120;
+const secondsToComeBack = 5;
 
 export interface EmbeddedPostgresOptions {
   /** DATA_DIR; made, closed to other users, when it does not exist. */
@@ -40,7 +42,8 @@ export interface EmbeddedPostgres {
 
 /**
  * Starts the embedded PostgreSQL and becomes the one owner of the data folder, until `stop()` or the end of this
- * process, however it ends. Installs no signal handlers: the caller stops it. What a killed owner left behind is
+ * process, however it ends. A PostgreSQL that ends by itself is started again at the same address, for as long as it
+ * takes. Installs no signal handlers: the caller stops it. What a killed owner left behind is
  * stopped and recovered first.
  * @throws {DataDirInUse} when another process owns the folder; its message is the line to show.
  * @throws {Error} with one plain line when the folder, the binaries or PostgreSQL itself cannot be used.
@@ -54,13 +57,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const settings = readSettings(dataDir, place.cluster);
     await stopLeftover(place.cluster, log);
     createCluster(place, settings.password, durable);
-    const postgres = await launchPostgres(place, { settings, durable, log, logFile: join(dataDir, 'postgres.log') });
+    const launch: Launch = { settings, durable, logFile: join(dataDir, 'postgres.log') };
+    const postgres = keepRunning(await launchPostgres(place, launch), {
+      startAgain: (signal) => relaunchPostgres(place, launch, { log, signal }), log, logFile: launch.logFile,
+    });
 
     const address = `postgresql://coachline:${settings.password}@127.0.0.1:${settings.port()}`;
     try {
       await createDatabase(`${address}/postgres`);
     } catch (error) {
-      await haltPostgres(postgres, 'fast');
+      await postgres.stop('fast');
       throw error;
     }
     const url = `${address}/${databaseName}`;
@@ -71,7 +77,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       url,
       stop: () => (stopped ??= (async () => {
         ownership.withdraw();
-        await haltPostgres(postgres, role === 'command' ? 'after its guests' : 'fast');
+        await postgres.stop(role === 'command' ? 'after its guests' : 'fast');
         ownership.release();
       })()),
     };
@@ -83,15 +89,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 /**
  * The database of the process that owns the data folder, or null when none does. Waits while that owner is still
- * starting, or is a command that is just ending.
+ * starting, is a command that is just ending, or brings back a database that ended by itself.
  * @throws {Error} with one plain line when an owner lives and its database does not answer.
  */
 export async function joinEmbeddedPostgres({ dataDir }: { dataDir: string }): Promise<{ url: string; role: OwnerRole } | null> {
   for (let waited = 0; ownerPresent(dataDir); waited += 0.1) {
     const owner = findOwner(dataDir);
     if (owner?.url && await answers(owner.url)) return { url: owner.url, role: owner.role };
-    if (waited > secondsToBecomeReady || (owner?.url && waited > 2)) {
-      throw new Error(`Coachline runs on ${nameOf(dataDir)}, but its database does not answer. Restart it, then try again.`);
+    if (waited > secondsToBecomeReady || (owner?.url && waited > secondsToComeBack)) {
+      throw new Error(`Coachline runs on ${nameOf(dataDir)}, but its database does not answer. It is started again by itself: try again in a minute; why it fails is in postgres.log there.`);
     }
     await sleep(100);
   }

@@ -2,16 +2,16 @@
 import type { Programme, ProgrammeWeek } from '../server/content/programme.ts';
 import { nextStep, weekStatuses } from '../server/domain/week-schedule.ts';
 import type { ReadingPlace } from '../server/domain/week-schedule.ts';
-import { cohortPage, cohortsPage, notYetPage, settingsPage, startPage } from '../server/features/cohorts/pages.ts';
+import { cohortPage, cohortsPage, settingsPage, startPage } from '../server/features/cohorts/pages.ts';
 import type { CohortInput, LearnerProgress } from '../server/features/cohorts/pages.ts';
 import { refusals } from '../server/lti/refusal.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from '../server/features/launch/pages.ts';
-import { homePage, lockedWeekPage, weekPage } from '../server/features/learning/pages.ts';
+import { homePage, lockedWeekPage, notYetPage, weekPage } from '../server/features/learning/pages.ts';
 import type { Reader } from '../server/features/learning/pages.ts';
 import { organisationPage, organisationsPage } from '../server/features/organisations/pages.ts';
 import { signedOutPage } from '../server/features/people/pages.ts';
 import { platformsPage, registrationPage } from '../server/features/platforms/pages.ts';
-import { programmePage } from '../server/features/programme/pages.ts';
+import { fromCoursePage, programmePage } from '../server/features/programme/pages.ts';
 import * as registrationPages from '../server/features/registration/pages.ts';
 import { scopeWords } from '../server/features/registration/tool.ts';
 import { errorPage, navigation, publicChrome } from '../server/plugins/views.ts';
@@ -61,6 +61,7 @@ export function examples(programme: Programme): Record<string, Example> {
 
   return {
     'programme': shown('/', null, programmePage({ programme, help, reader: 'visitor', home: null, mediaAddress: (file) => `/media/${file}` })),
+    'from-course': shown('/plan', null, fromCoursePage()),
     'programme-guest': shown('/programme', 'guest', programmePage({ programme, help, reader: 'guest', guestBecause: 'no-role', home: null, mediaAddress: (file) => `/media/${file}` })),
     'programme-film': shown('/programme', 'learner', programmePage({ programme: { ...programme, introduction: { ...programme.introduction, file: 'coaches.webm', captions: 'coaches.vtt' } }, help, reader: 'member', home: at('/'), mediaAddress: (file) => `/media/${file}` })),
     'home': shown('/home', 'learner', home('learner', now, someDone, { week: 2, section: week2Sections[2] ?? '' })),
@@ -88,7 +89,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'settings': shown('/cohort/settings', 'faculty', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: settings, loaded: settings, errors: {} })),
     'settings-errors': shown('/cohorts/a/settings', 'operator', settingsPage({ at, path: '/cohorts/a', cohortName: longName, values: { startsOn: '2206-04-13', timeZone: 'Europe/Atlantis' }, loaded: settings, errors: { name: 'Give the cohort a name, such as the season or the hospital.', startsOn: 'Check the year: the first day must lie within three years of today.', timeZone: 'Choose a time zone from the list, for example Europe/London.' } })),
     'settings-conflict': shown('/cohort/settings', 'administrator', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: { name: longName, startsOn: '2026-04-20', timeZone: 'Europe/London' }, loaded: settings, errors: {}, saved: settings })),
-    'not-yet': shown('/cohort', 'learner', notYetPage({ at, courseTitle: 'Improvement coaching, spring', reader: 'learner' })),
+    'not-yet': shown('/', 'learner', notYetPage({ at, courseTitle: 'Improvement coaching, spring', reader: 'learner' })),
     'platforms': shown('/admin/platforms', 'administrator', platformsPage({ at, organisationName: 'Northern Teaching Hospitals', timeZone: 'Europe/London', approved: '7', addresses: ourAddresses, platforms: [
       { id: 'p1', name: 'Moodle of the teaching hospitals', issuer: 'https://moodle.northern-teaching-hospitals.example.org', clientId: 'x8sKq2mPz1vTtL0', active: true, governed: true, deployments: [{ id: 'd1', deploymentId: '7', createdAt: now, approvedAt: now, firstSeenAs: null }] },
       { id: 'p2', name: 'Canvas', issuer: 'https://canvas.instructure.com', clientId: '10000000000042', active: true, governed: false, deployments: [{ id: 'd2', deploymentId: '8:dd1b3e7f5d0d4d3ab0a5c3d8a8f6e6b1cbd0c2f2', createdAt: now, approvedAt: null, firstSeenAs: 'Northern School of Nursing, Improvement coaching' }] },

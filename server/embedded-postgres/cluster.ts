@@ -1,7 +1,7 @@
 /** PostgreSQL's own programs and processes: make the data folder, start, stop, and end what a killed owner left behind. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, existsSync, fstatSync, ftruncateSync, lchownSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, ftruncateSync, lchownSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -57,11 +57,10 @@ export function createCluster({ binaries, cluster, runAs }: Place, password: str
   }
 }
 
-interface Launch {
+export interface Launch {
   settings: Settings;
   durable: boolean;
   logFile: string;
-  log: (line: string) => void;
 }
 
 /**
@@ -69,27 +68,53 @@ interface Launch {
  * now, on another.
  * @throws {Error} with PostgreSQL's last line when it will not start.
  */
-export async function launchPostgres(place: Place, { settings, durable, logFile, log }: Launch): Promise<ChildProcess> {
-  closeSync(openLog(logFile));
+export async function launchPostgres(place: Place, launch: Launch): Promise<ChildProcess> {
+  const { settings } = launch;
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(settings.port());
-    const before = statSync(logFile).size;
-    const postgres = spawnPostgres(place, port, durable, logFile);
-    giveToOwner(dirname(logFile), logFile);
-    if (await becomesReady(postgres, place.cluster)) {
+    try {
+      const postgres = await launchOnce(place, port, launch);
       settings.keepPort(port);
-      postgres.on('exit', (code, signal) => {
-        if (!halting.has(postgres)) log(`The embedded PostgreSQL ended unexpectedly (${signal ?? code}); see ${logFile}. Restart Coachline.`);
-      });
-      postgres.unref();   // who forgets to stop it does not hang; the next start ends what is left
       return postgres;
+    } catch (error) {
+      if (!(error instanceof NotStarted && error.mayPass) || attempt === 20) throw error;
+      await sleep(500);
     }
-    const words = readFileSync(logFile).subarray(before).toString();
-    // A backend of a killed PostgreSQL may live a moment longer than its master; the port may have been taken just now.
-    const mayPass = /pre-existing shared memory block|could not create any TCP\/IP sockets/.test(words);
-    if (!mayPass || attempt === 20) throw new Error(`The embedded PostgreSQL did not start: ${lastLine(words) || `see ${logFile}`}`);
-    await sleep(500);
   }
+}
+
+/**
+ * Starts PostgreSQL once more after it has ended by itself: on the port it had, which others hold the address of, and
+ * on no other. One try; when `signal` is aborted it is given up, and no process is left.
+ * @throws {Error} with one plain line when it did not start.
+ */
+export async function relaunchPostgres(place: Place, launch: Launch, { log, signal }: { log: (line: string) => void; signal: AbortSignal }): Promise<ChildProcess> {
+  const port = launch.settings.port();
+  if (port === undefined) throw new Error('The embedded PostgreSQL has not run yet.');
+  await stopLeftover(place.cluster, log);
+  return launchOnce(place, port, launch, signal);
+}
+
+/** PostgreSQL ended before it was ready. */
+class NotStarted extends Error {
+  override name = 'NotStarted';
+  /** A backend of a killed PostgreSQL may live a moment longer than its master; the port may have been taken just now. */
+  readonly mayPass: boolean;
+
+  constructor(words: string, logFile: string) {
+    super(`The embedded PostgreSQL did not start: ${lastLine(words) || `see ${logFile}`}`);
+    this.mayPass = /pre-existing shared memory block|could not create any TCP\/IP sockets/.test(words);
+  }
+}
+
+async function launchOnce(place: Place, port: number, { durable, logFile }: Launch, signal?: AbortSignal): Promise<ChildProcess> {
+  closeSync(openLog(logFile));
+  const before = statSync(logFile).size;
+  const postgres = spawnPostgres(place, port, durable, logFile);
+  giveToOwner(dirname(logFile), logFile);
+  if (!await becomesReady(postgres, place.cluster, signal)) throw new NotStarted(readFileSync(logFile).subarray(before).toString(), logFile);
+  postgres.unref();   // who forgets to stop it does not hang; the next start ends what is left
+  return postgres;
 }
 
 /**
@@ -97,7 +122,6 @@ export async function launchPostgres(place: Place, { settings, durable, logFile,
  * (https://www.postgresql.org/docs/18/server-shutdown.html).
  */
 export async function haltPostgres(postgres: ChildProcess, how: 'fast' | 'after its guests'): Promise<void> {
-  halting.add(postgres);
   const ended = () => postgres.exitCode !== null || postgres.signalCode !== null;
   if (ended()) return;
   postgres.ref();
@@ -114,15 +138,20 @@ export async function haltPostgres(postgres: ChildProcess, how: 'fast' | 'after 
 }
 
 /**
- * Ends the PostgreSQL that a killed owner left running on this data folder. The caller owns the data folder, so
- * nobody else's can be meant. When the process that `postmaster.pid` names is somebody else's by now, the file is
+ * Ends the PostgreSQL that a killed owner left running on this data folder, and what a killed PostgreSQL left of itself.
+ * The caller owns the data folder and runs none on it, so nobody else's can be meant. When the process that `postmaster.pid` names is somebody else's by now, the file is
  * changed so that PostgreSQL does not mistake it for its own.
  * @throws {Error} when it does not end.
  */
 export async function stopLeftover(cluster: string, log: (line: string) => void): Promise<void> {
-  const file = join(cluster, 'postmaster.pid');
   const pid = postmaster(cluster)?.pid;
-  if (!pid || !isAlive(pid)) return;
+  if (!pid) return;   // it ended in order
+  if (isAlive(pid)) await stopPostmaster(pid, cluster, log);
+  await endOrphans(cluster);
+}
+
+async function stopPostmaster(pid: number, cluster: string, log: (line: string) => void): Promise<void> {
+  const file = join(cluster, 'postmaster.pid');
   if (runsOn(pid, cluster)) {
     log('The last run did not end in order; stopping the database it left behind.');
     for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
@@ -138,6 +167,28 @@ export async function stopLeftover(cluster: string, log: (line: string) => void)
   writeFileSync(file, [process.pid, ...lines.slice(1)].join('\n'));
 }
 
+/**
+ * Ends the backends of a PostgreSQL that was killed. Most see it and go; one in the middle of a long computation would
+ * hold the shared memory until that is done, and no new PostgreSQL starts before. Only Linux tells whose they are:
+ * elsewhere the next try comes later.
+ */
+async function endOrphans(cluster: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const orphans = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => isBackendOn(pid, cluster));
+  for (const pid of orphans) signalTo(pid, 'SIGKILL');
+  for (let waited = 0; waited < patience.immediate && orphans.some((pid) => isBackendOn(pid, cluster)); waited += 20) await sleep(20);
+}
+
+/** Backends call themselves `postgres: …` and work in the data folder; one just born still has its master's command line. */
+function isBackendOn(pid: number, cluster: string): boolean {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return words.startsWith('postgres: ') ? readlinkSync(`/proc/${pid}/cwd`) === cluster : words.includes(`/bin/postgres -D ${cluster} `);
+  } catch {
+    return false;   // it has just ended, or is none of ours
+  }
+}
+
 /** Whether a process of this number exists, whoever owns it. */
 export function isAlive(pid: number): boolean {
   try {
@@ -148,8 +199,6 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-const halting = new WeakSet<ChildProcess>();
-
 function spawnPostgres({ binaries, cluster, runAs }: Place, port: number, durable: boolean, logFile: string): ChildProcess {
   const settings = { ...settingsOfServer, ...(durable ? {} : settingsOfTests), port: String(port) };
   const [program, args] = commandFor(runAs, join(binaries, 'bin', 'postgres'), [
@@ -157,10 +206,13 @@ function spawnPostgres({ binaries, cluster, runAs }: Place, port: number, durabl
   ]);
   // A file, not a pipe: PostgreSQL may outlive us. A group of its own: Ctrl-C in the terminal reaches us alone.
   const output = openLog(logFile);
-  const postgres = spawn(program, args, { ...identity(runAs), cwd: '/', env: plainEnvironment, detached: true, stdio: ['ignore', output, output] });
-  closeSync(output);
-  postgres.on('error', () => {});   // becomesReady sees that there is no process
-  return postgres;
+  try {
+    const postgres = spawn(program, args, { ...identity(runAs), cwd: '/', env: plainEnvironment, detached: true, stdio: ['ignore', output, output] });
+    postgres.on('error', () => {});   // becomesReady sees that there is no process
+    return postgres;
+  } finally {
+    closeSync(output);
+  }
 }
 
 /** The log, emptied when it has grown too long. Never what a link leads to: see `writeNewFile`. */
@@ -171,8 +223,8 @@ function openLog(logFile: string): number {
   return log;
 }
 
-async function becomesReady(postgres: ChildProcess, cluster: string): Promise<boolean> {
-  for (let waited = 0; waited < patience.ready; waited += 15) {
+async function becomesReady(postgres: ChildProcess, cluster: string, signal?: AbortSignal): Promise<boolean> {
+  for (let waited = 0; waited < patience.ready && !signal?.aborted; waited += 15) {
     if (postgres.pid === undefined || postgres.exitCode !== null || postgres.signalCode !== null) return false;
     const state = postmaster(cluster);
     if (state?.pid === postgres.pid && state.ready) return true;

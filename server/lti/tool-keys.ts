@@ -8,6 +8,6 @@ export type NewToolKey = { kid: string; publicJwk: JWK; privateKeyPem: string };
 export async function generateToolKey(): Promise<NewToolKey> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
   const { kty, n, e } = await exportJWK(publicKey);
-  const kid = await calculateJwkThumbprint({ kty, n, e } as JWK);
-  return { kid, publicJwk: { kty, n, e, kid, alg: 'RS256', use: 'sig' } as JWK, privateKeyPem: await exportPKCS8(privateKey) };
+  const kid = await calculateJwkThumbprint({ kty, n, e });
+  return { kid, publicJwk: { kty, n, e, kid, alg: 'RS256', use: 'sig' }, privateKeyPem: await exportPKCS8(privateKey) };
 }

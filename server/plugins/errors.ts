@@ -31,8 +31,9 @@ export async function unreadableAddress(app: FastifyInstance, request: FastifyRe
   reply.type('text/html; charset=utf-8').send(page);
 }
 
-function statusOf({ statusCode, validation }: FastifyError): number {
-  if (validation) return 400;
+/** An address with a part that cannot be (`/weeks/abc`) is an address where nothing is. */
+function statusOf({ statusCode, validation, validationContext }: FastifyError): number {
+  if (validation) return validationContext === 'params' ? 404 : 400;
   return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
 }
 

@@ -212,19 +212,6 @@ export function cohortsPage({ at, now, organisationName, cohorts }: CohortsInput
   } satisfies Page;
 }
 
-/** Any page of a course that has no cohort yet, for those who cannot start one (200). */
-export function notYetPage({ at, courseTitle, reader }: { at: (path: string) => string; courseTitle: string | null; reader: 'learner' | 'assistant' | 'mentor' }) {
-  return {
-    template: 'cohorts/not-yet',
-    data: {
-      title: 'Not started yet',
-      kicker: courseTitle ?? 'Your course',
-      who: reader === 'learner' ? 'You need not do anything. Open this link again in a day or two; if it still says so, ask your faculty.' : 'Faculty of this course start it here, when they open Coachline themselves. You will then see the weeks.',
-      programme: at('/programme'),
-    },
-  } satisfies Page;
-}
-
 const LEVEL_WORDS: Record<AttentionLevel, { point: string; level: string }> = {
   today: { point: 'error', level: 'Act today' },
   week: { point: 'attention', level: 'Ask this week' },

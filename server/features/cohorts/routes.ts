@@ -3,25 +3,24 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { decideCohort, proposeCohort } from '../../domain/new-cohort.ts';
-import { deciders, participants, staff } from '../../plugins/access.ts';
+import { deciders, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { ViewerCohort } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { changeCohort, joinCohort, joinCohortByCode, startCohort } from './actions.ts';
 import type { LinkDecision } from './actions.ts';
-import { cohortPage, cohortsPage, notYetPage, settingsPage, startPage } from './pages.ts';
+import { cohortPage, cohortsPage, settingsPage, startPage } from './pages.ts';
 import type { CohortFormField, CohortFormValues, SettingsInput, SettingsValues } from './pages.ts';
 import { findCohortSetting, findOptionalCohortFor, findOptionalLastZone, listCohortsFor, listLearners } from './queries.ts';
 import { CohortParams, CohortQuery, LinkForm, SettingsForm, StartForm } from './schemas.ts';
 
 export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
-  app.get('/cohort', { schema: { querystring: CohortQuery }, config: { access: participants } }, async (request, reply) => {
-    const { viewer } = request;
-    const isStaff = staff.some((role) => role === viewer.role);
-    if (isStaff && viewer.cohort) return reply.page(await cohortPageFor(request, viewer.cohort, request.query));
-    if (viewer.cohort || !viewer.context) return reply.redirect(request.at(viewer.context ? '/' : '/cohorts'), 303);
-    if (deciders.some((role) => role === viewer.role)) return reply.redirect(request.at('/cohort/start'), 303);
-    return reply.page(notYetPage({ at: request.at, courseTitle: viewer.context.title, reader: viewer.role as 'learner' | 'assistant' | 'mentor' }));
+  app.get('/cohort', { schema: { querystring: CohortQuery }, config: { access: staff } }, async (request, reply) => {
+    const { at, query, viewer } = request;
+    if (viewer.cohort) return reply.page(await cohortPageFor(request, viewer.cohort, query));
+    if (!viewer.context) return reply.redirect(at('/cohorts'), 303);
+    // Assistants cannot start one: features/learning tells them so, as it tells learners.
+    return reply.redirect(at(deciders.some((role) => role === viewer.role) ? '/cohort/start' : '/'), 303);
   });
 
   app.get('/cohort/start', { config: { access: deciders } }, async (request, reply) => {

@@ -143,6 +143,19 @@ export function sectionAfter(week: ProgrammeWeek, key: string): string {
   return sections[sections.findIndex((section) => section.key === key) + 1]?.key ?? key;
 }
 
+/** Any page of a course that has no cohort yet, for those who cannot start one (200). */
+export function notYetPage({ at, courseTitle, reader }: { at: (path: string) => string; courseTitle: string | null; reader: 'learner' | 'assistant' | 'mentor' }) {
+  return {
+    template: 'learning/not-yet',
+    data: {
+      title: 'Not started yet',
+      kicker: courseTitle ?? 'Your course',
+      who: reader === 'learner' ? 'You need not do anything. Open this link again in a day or two; if it still says so, ask your faculty.' : 'Faculty of this course start it here, when they open Coachline themselves. You will then see the weeks.',
+      programme: at('/programme'),
+    },
+  } satisfies Page;
+}
+
 export type LockedWeekInput = {
   at: (path: string) => string;
   now: Temporal.Instant;

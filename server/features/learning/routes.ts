@@ -4,20 +4,23 @@ import type { FastifyRequest } from 'fastify';
 import { nextStep, weekStatuses } from '../../domain/week-schedule.ts';
 import type { WeekStatus } from '../../domain/week-schedule.ts';
 import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
-import { participants } from '../../plugins/access.ts';
+import { deciders, participants } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Progress } from '../../plugins/progress.ts';
 import type { ViewerCohort } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
-import { homePage, lockedWeekPage, sectionAfter, weekPage } from './pages.ts';
+import { homePage, lockedWeekPage, notYetPage, sectionAfter, weekPage } from './pages.ts';
 import type { Reader } from './pages.ts';
 import { PlaceForm, SectionParams, WeekParams } from './schemas.ts';
 
 export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
-  // Without a cohort there is nothing to learn yet: features/cohorts says so, or offers to start one.
+  // Without a cohort there is nothing to learn yet. Who may start one is led there, the others are told what will be.
   app.addHook('preHandler', async (request, reply) => {
-    if (!request.viewer.cohort) return reply.redirect(request.at('/cohort'), 303);
+    const { viewer, at } = request;
+    if (viewer.cohort) return;
+    if (deciders.some((role) => role === viewer.role)) return reply.redirect(at('/cohort'), 303);
+    return reply.page(notYetPage({ at, courseTitle: viewer.context?.title ?? null, reader: viewer.role as 'learner' | 'assistant' | 'mentor' }));
   });
 
   app.get('/', { config: { access: participants, withProgress: true } }, async (request, reply) => {

@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { join } from 'node:path';
 import type { Services } from '../../services.ts';
 import { everyone, participants } from '../../plugins/access.ts';
-import { programmePage } from './pages.ts';
+import { fromCoursePage, programmePage } from './pages.ts';
 import { MediaParams, ProgrammeQuery } from './schemas.ts';
 
 /** Files are named from the programme's folder: `media/film.mp4`. */
@@ -18,6 +18,11 @@ export const publicProgramme: FastifyPluginAsyncTypebox<Services> = async (app, 
     app.register(fastifyStatic, { root: join(folder, 'media'), serve: false, cacheControl: false });
     app.get('/media/:file', { schema: { params: MediaParams }, config: { access: 'public' } }, async (request, reply) =>
       reply.header('cache-control', 'public, max-age=86400').sendFile(request.params.file));
+  }
+
+  // What links in an LMS mean (contract.md, targets that stay), opened without one: by a bookmark, or a pasted address.
+  for (const target of ['/weeks/:key', '/workshops/:key', '/assignments/:key', '/plan']) {
+    app.get(target, { config: { access: 'public' } }, async (_request, reply) => reply.code(401).page(fromCoursePage()));
   }
 
   app.get('/', { config: { access: 'public' } }, async (_request, reply) => {
