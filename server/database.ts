@@ -34,7 +34,8 @@ export function openOrm(clientUrl: string, { poolSize = 10 }: { poolSize?: numbe
     entities: [...entities],
     extensions: [Migrator],
     migrations: { path: join(import.meta.dirname, '../migrations'), snapshot: false, silent: true, tableName: 'migration' },
-    pool: { min: 0, max: poolSize },
+    // A new connection plans its statements anew, which costs as much as many launches: ten quiet seconds do not close one.
+    pool: { min: 0, max: poolSize, idleTimeoutMillis: 10 * 60_000 },
     // A database that hangs must not hold a request for ever: both are answered with 503.
     driverOptions: { connectionTimeoutMillis: 5_000, query_timeout: 10_000, keepAlive: true },
     forceUtcTimezone: true,
