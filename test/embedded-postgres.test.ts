@@ -2,14 +2,14 @@ import { expect } from 'chai';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { joinEmbeddedPostgres, joinOrStartEmbeddedPostgres, startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from '../server/embedded-postgres.ts';
+import { breakCluster, endChild, postmasterOn, startOwner } from './support/embedded-owner.ts';
 
 describe('embedded PostgreSQL', function () {
   this.timeout(20_000);
@@ -82,8 +82,7 @@ describe('embedded PostgreSQL', function () {
       const refusal = await start(dataDir).then(() => '', (error: Error) => error.message);
       expect(refusal).to.match(/^Another Coachline already runs on \S+ \(process \d+, since .+\)\. Stop it first, or give this one its own DATA_DIR\.$/);
       expect(refusal).to.contain(`process ${process.pid}`);
-      const [output] = await own(dataDir).failed;
-      expect(output).to.contain('Another Coachline already runs on');
+      expect(await own(dataDir).complaint).to.contain('Another Coachline already runs on');
     });
 
     it('names a command as what it is', async () => {
@@ -121,7 +120,7 @@ describe('embedded PostgreSQL', function () {
       const owner = own(dataDir);
       const url = await owner.ready;
       await ask(url, `insert into note values ('committed')`);
-      await killed(owner.child);
+      await endChild(owner.child, 'SIGKILL');
       expect(await joinEmbeddedPostgres({ dataDir }), 'the folder is free at once').to.equal(null);
       expect(await ask(url, 'select 1 as alive'), 'an orphan').to.deep.equal([{ alive: 1 }]);
 
@@ -135,8 +134,8 @@ describe('embedded PostgreSQL', function () {
       const url = await owner.ready;
       const busy = ask(url, 'select pg_sleep(60)').catch(() => {});
       await ask(url, `insert into note values ('before the crash')`);
-      const pid = postmasterOf(dataDir);
-      await killed(owner.child);
+      const pid = postmasterOn(join(dataDir, 'postgres'));
+      await endChild(owner.child, 'SIGKILL');
       process.kill(pid, 'SIGKILL');
 
       const { url: next } = await start(dataDir);
@@ -147,10 +146,10 @@ describe('embedded PostgreSQL', function () {
     it('is not misled by a process that has the number of its dead PostgreSQL now', async () => {
       const owner = own(dataDir);
       await owner.ready;
-      const pid = postmasterOf(dataDir);
+      const pid = postmasterOn(join(dataDir, 'postgres'));
       const file = join(dataDir, 'postgres', 'postmaster.pid');
       const text = readFileSync(file, 'utf8');
-      await killed(owner.child);
+      await endChild(owner.child, 'SIGKILL');
       process.kill(pid, 'SIGKILL');
       const stranger = spawn('sleep', ['60']);
       children.push(stranger);
@@ -193,13 +192,85 @@ describe('embedded PostgreSQL', function () {
       expect(rows.map(({ setting }) => setting)).to.deep.equal(['on', 'on', 'on']);
     });
 
-    it('says so when PostgreSQL ends by itself', async () => {
-      await start(dataDir);
-      process.kill(postmasterOf(dataDir), 'SIGQUIT');
-      while (!lines.length) await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(lines[0]).to.match(/^The embedded PostgreSQL ended unexpectedly/);
-      expect(await joinEmbeddedPostgres({ dataDir }).then(() => '', (error: Error) => error.message)).to.match(/does not answer/);
+    it('starts PostgreSQL again when it is killed, and once more: same address, same data, one line each time', async () => {
+      const { url } = await start(dataDir);
+      await killAndAwait(url, join(dataDir, 'postgres'));
+      expect(lines).to.have.length(2);
+      await killAndAwait(url, join(dataDir, 'postgres'));
+      expect(lines[0], 'not at once again').to.match(/Starting it again in 1 s\.$/);
+      expect(await joinEmbeddedPostgres({ dataDir })).to.deep.equal({ url, role: 'server' });
     });
+
+    it('starts it again when it ended in order, by a hand from outside', async () => {
+      const { url } = await start(dataDir);
+      process.kill(postmasterOn(join(dataDir, 'postgres')), 'SIGINT');
+      await told(/runs again/);
+      expect(lines[0]).to.match(/ended unexpectedly \(0\)/);
+      expect(await ask(url, 'select word from note')).to.have.length(3);
+    });
+
+    it('is not held up by a backend that computes on after PostgreSQL was killed', async function () {
+      if (process.platform !== 'linux') this.skip();   // elsewhere it waits for that one
+      const { url } = await start(dataDir);
+      const busy = ask(url, 'do $$ begin loop end loop; end $$').catch(() => 'gone');
+      while (!(await ask(url, `select from pg_stat_activity where state = 'active' and query like 'do %'`)).length) await sleep(20);
+      await killAndAwait(url, join(dataDir, 'postgres'));
+      expect(await busy).to.equal('gone');
+    });
+
+    it('tries again and again while it cannot start, and who joins meanwhile waits', async () => {
+      const { url } = await start(dataDir);
+      const putBack = breakCluster(join(dataDir, 'postgres'));
+      process.kill(postmasterOn(join(dataDir, 'postgres')), 'SIGKILL');
+      await told(/Starting it again in 2 s\.$/);
+      putBack();
+      expect((await joinEmbeddedPostgres({ dataDir }))?.url).to.equal(url);
+      await told(/runs again/);
+      const waits = lines.map((line) => /Starting it again(?: in \d+ s)?\.$/.exec(line)?.[0]).slice(0, 3);
+      expect(waits).to.deep.equal(['Starting it again.', 'Starting it again in 1 s.', 'Starting it again in 2 s.']);
+      expect(lines[1]).to.match(/^The embedded PostgreSQL did not start: /);
+      for (const line of lines) expect(line).to.not.contain('\n');
+      expect(await ask(url, 'select word from note')).to.have.length(3);
+    });
+
+    it('keeps to its port, also while somebody else has that', async () => {
+      const { url } = await start(dataDir);
+      const putBack = breakCluster(join(dataDir, 'postgres'));
+      process.kill(postmasterOn(join(dataDir, 'postgres')), 'SIGKILL');
+      await told(/Starting it again in 1 s\.$/);
+      const stranger = await listen(Number(new URL(url).port));
+      putBack();
+      await told(/TCP\/IP sockets.+Starting it again in 2 s\.$/);
+      stranger.close();
+      await told(/runs again/);
+      expect(await ask(url, 'select word from note')).to.have.length(3);
+    });
+
+    it('tells who joins that the database does not answer, when it stays away; and stops at once', async () => {
+      const { stop } = await start(dataDir);
+      const putBack = breakCluster(join(dataDir, 'postgres'));
+      process.kill(postmasterOn(join(dataDir, 'postgres')), 'SIGKILL');
+      const refusal = await joinEmbeddedPostgres({ dataDir }).then(() => '', (error: Error) => error.message);
+      expect(refusal).to.match(/^Coachline runs on \S+, but its database does not answer\. It is started again by itself/);
+      await stop();
+      putBack();
+      expect(await joinEmbeddedPostgres({ dataDir })).to.equal(null);
+    });
+
+    for (const pause of [0, 10, 40, 120, 300]) {
+      it(`leaves no process when it is stopped ${pause} ms after PostgreSQL was killed`, async () => {
+        const { url, stop } = await start(dataDir);
+        process.kill(postmasterOn(join(dataDir, 'postgres')), 'SIGKILL');
+        await sleep(pause);
+        await Promise.all([stop(), stop()]);
+        const told = lines.length;
+        expect(await joinEmbeddedPostgres({ dataDir })).to.equal(null);
+        await sleep(200);
+        expect(await accepts('127.0.0.1', Number(new URL(url).port))).to.equal(false);
+        expect(processesOn(join(dataDir, 'postgres'))).to.deep.equal([]);
+        expect(lines.slice(told), 'and says no more').to.deep.equal([]);
+      });
+    }
 
     it('says what is missing when the password is gone', async () => {
       const file = join(dataDir, 'postgres.json');
@@ -217,10 +288,12 @@ describe('embedded PostgreSQL', function () {
       const folder = newFolder();
       chmodSync(folder, 0o700);
       const dataDir = join(folder, 'data');
-      await start(dataDir);
+      const { url } = await start(dataDir);
       if (lines.length) this.skip();   // this machine refuses user namespaces; the next test is for such
       expect(statSync(join(dataDir, 'postgres')).uid).to.equal(0);
       expect(statSync(dataDir).mode & 0o777).to.equal(0o700);
+      await killAndAwait(url, join(dataDir, 'postgres'));
+      expect(statSync(join(dataDir, 'postgres')).uid).to.equal(0);
     });
 
     it('moves to a folder of its own where user namespaces are refused, says so, and finds its data again', async () => {
@@ -233,6 +306,8 @@ describe('embedded PostgreSQL', function () {
       expect(lines[0]).to.contain(away);
       expect(existsSync(join(dataDir, 'postgres'))).to.equal(false);
       await ask(url, `create table note as select 'kept' as word`);
+      const [home = ''] = readdirSync(away).filter((name) => existsSync(join(away, name, 'postgres')));
+      await killAndAwait(url, join(away, home, 'postgres'));
       await stop();
 
       const again = await start(dataDir, { rootFallback: { folder: away } });
@@ -242,24 +317,36 @@ describe('embedded PostgreSQL', function () {
     it('runs as nobody in place where that account may enter the folder', async () => {
       const folder = newFolder();
       chmodSync(folder, 0o755);
-      await start(folder, { rootFallback: { folder: newFolder(), withoutNamespaces: true } });
+      const { url } = await start(folder, { rootFallback: { folder: newFolder(), withoutNamespaces: true } });
       expect(lines[0]).to.contain(`its data in ${join(folder, 'postgres')}`);
+      await killAndAwait(url, join(folder, 'postgres'));
       expect(statSync(join(folder, 'postgres')).uid).to.not.equal(0);
     });
   });
 
   /** An owner in a process of its own, that a test may kill. */
   function own(dataDir: string) {
-    const script = join(dirname(fileURLToPath(import.meta.url)), 'support', 'own-embedded-postgres.ts');
-    const child = spawn(process.execPath, [script, JSON.stringify({ dataDir })], { stdio: ['ignore', 'pipe', 'pipe'] });
-    children.push(child);
-    const ready = once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line));
-    const failed = (async () => {
-      let output = '';
-      for await (const chunk of child.stderr) output += chunk;
-      return [output];
-    })();
-    return { child, ready, failed };
+    const owner = startOwner(dataDir);
+    children.push(owner.child);
+    return owner;
+  }
+
+  /** Waits until a line for the operator is there. */
+  async function told(line: RegExp): Promise<void> {
+    while (!lines.some((one) => line.test(one))) await sleep(20);
+  }
+
+  /** Kills PostgreSQL alone and waits until it answers again, at the same address and to the same owner. */
+  async function killAndAwait(url: string, cluster: string): Promise<void> {
+    await ask(url, 'create table if not exists before_the_kill (word text)');
+    await ask(url, `insert into before_the_kill values ('kept')`);
+    const first = postmasterOn(cluster);
+    lines = [];
+    process.kill(first, 'SIGKILL');
+    await told(/^The embedded PostgreSQL runs again\.$/);
+    expect(postmasterOn(cluster)).to.not.equal(first);
+    expect((await ask(url, 'select word from before_the_kill')).at(-1)).to.deep.equal({ word: 'kept' });
+    expect(lines[0]).to.match(/^The embedded PostgreSQL ended unexpectedly \(SIGKILL\); see \S+postgres\.log\. Starting it again\b/);
   }
 });
 
@@ -274,14 +361,16 @@ async function ask(url: string, sql: string): Promise<Record<string, unknown>[]>
   }
 }
 
-async function killed(child: ChildProcess): Promise<void> {
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
-}
-
-function postmasterOf(dataDir: string): number {
-  return Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+/** Whether any process of a PostgreSQL works on this folder. Linux alone can tell. */
+function processesOn(cluster: string): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`) === cluster;
+    } catch {
+      return false;
+    }
+  });
 }
 
 async function listen(port: number): Promise<Server> {

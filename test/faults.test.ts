@@ -10,7 +10,6 @@ import { createPlatform, toolAt } from '../scripts/practice-lms/platform.ts';
 import type { Platform } from '../scripts/practice-lms/platform.ts';
 import { openOrm, sqlPool } from '../server/database.ts';
 import { joinEmbeddedPostgres, startEmbeddedPostgres } from '../server/embedded-postgres.ts';
-import type { EmbeddedPostgres } from '../server/embedded-postgres.ts';
 import { makeAdministratorLink } from '../server/features/people/actions.ts';
 import { openMigratedOrm } from '../server/open-database.ts';
 import { register, startTestApp } from './support/app.ts';
@@ -18,6 +17,8 @@ import type { TestApp } from './support/app.ts';
 import { beginLogin, heading, openBrowser, signIn, startCohort } from './support/browser-session.ts';
 import type { SignedIn } from './support/browser-session.ts';
 import { testDatabaseUrl } from './support/database.ts';
+import { breakCluster, endChild, postmasterOn, startOwner } from './support/embedded-owner.ts';
+import type { EmbeddedOwner } from './support/embedded-owner.ts';
 import { browserOf, childPublicUrl, newDataDir, startServer } from './support/server-process.ts';
 import type { ServerProcess } from './support/server-process.ts';
 
@@ -26,34 +27,38 @@ const root = join(import.meta.dirname, '..');
 describe('while the database is away', function () {
   this.timeout(90_000);
   let dataDir: string;
-  let postgres: EmbeddedPostgres;
+  let owner: EmbeddedOwner;
   let test: TestApp;
   let learner: SignedIn;
 
   before(async () => {
     dataDir = newDataDir();
-    postgres = await start();
-    await (await openMigratedOrm(postgres.url, { poolSize: 1 })).close();
-    test = await startTestApp({ databaseUrl: postgres.url });
+    owner = startOwner(dataDir);
+    const databaseUrl = await owner.ready;
+    await (await openMigratedOrm(databaseUrl, { poolSize: 1 })).close();
+    test = await startTestApp({ databaseUrl });
     await startCohort(test);
     learner = await signIn(test, { link: 'week-1' });
   });
   after(async () => {
     await test.close();
-    await postgres.stop();
+    await endChild(owner.child, 'SIGTERM');
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  // Durable: what was committed must be there after the kill.
-  const start = () => startEmbeddedPostgres({ dataDir, log: () => {} });
-  const postmaster = () => Number(readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
-  const kill = async () => {
+  const postmaster = () => postmasterOn(join(dataDir, 'postgres'));
+  /** The owner too: it would start the database again at once. */
+  const killBoth = async () => {
+    await endChild(owner.child, 'SIGKILL');
     process.kill(postmaster(), 'SIGKILL');
+  };
+  const kill = async () => {
+    await killBoth();
     while ((await test.app.inject('/readyz')).statusCode === 200) await new Promise((resolve) => setTimeout(resolve, 50));
   };
   const bringBack = async () => {
-    await postgres.stop();
-    postgres = await start();
+    owner = startOwner(dataDir);
+    await owner.ready;
   };
 
   it('alive stays 200, ready is 503, pages are 503 with an apology and a reference; then everything goes on by itself', async () => {
@@ -105,7 +110,7 @@ describe('while the database is away', function () {
     const faculty = await signIn(test, { person: 'ngozi', course: 'autumn', link: 'home' });
     const form = { name: 'Autumn 2026', startsOn: '2026-05-18', timeZone: 'Europe/London' };
     const answers = [faculty.post(`${faculty.base}/cohort`, form)];
-    process.kill(postmaster(), 'SIGKILL');
+    await killBoth();
     answers.push(faculty.post(`${faculty.base}/cohort`, form));
     for (const answer of await Promise.all(answers)) expect(answer.statusCode).to.be.oneOf([303, 503]);
     await bringBack();
@@ -166,6 +171,32 @@ describe('the server as a process', function () {
     await (await fetch(address, { headers: { connection: 'keep-alive' } })).text();
     server.child.kill('SIGTERM');
     expect(await server.ended).to.deep.equal({ code: 0, signal: null });
+  });
+
+  it('brings its database back when that was killed, and goes on without a restart of its own', async () => {
+    const server = run({ DATA_DIR: dataDir });
+    const browser = browserOf(await server.address);
+    const ready = async (status: number) => {
+      while ((await browser.get('/readyz')).status !== status) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    const link = await inDatabaseOf(dataDir, (sql, now) => makeAdministratorLink(sql, { email: 'ada@example.org', organisationId: null }, now));
+    const { location } = await browser.get(`/sign-in/${link}`);
+    expect((await browser.get(location)).status).to.equal(200);
+
+    const putBack = breakCluster(join(dataDir, 'postgres'));
+    process.kill(postmasterOn(join(dataDir, 'postgres')), 'SIGKILL');
+    await ready(503);
+    expect((await browser.get('/healthz')).status).to.equal(200);
+    const apology = await browser.get(location);
+    expect(apology.status).to.equal(503);
+    expect(apology.body).to.contain('Coachline cannot reach its records just now');
+    putBack();
+    await ready(200);
+    expect((await browser.get(location)).status, 'still signed in').to.equal(200);
+    server.child.kill('SIGTERM');
+    expect(await server.ended).to.deep.equal({ code: 0, signal: null });
+    expect(server.output()).to.match(/The embedded PostgreSQL ended unexpectedly \(SIGKILL\)/).and.contain('The embedded PostgreSQL runs again.');
+    expect(existsSync(join(dataDir, 'postgres/postmaster.pid')), 'PostgreSQL has ended too').to.equal(false);
   });
 
   it('refuses a second server on the same data folder with one line, and the first goes on', async () => {

@@ -15,6 +15,8 @@ export type TokenExpectation = {
   now: Temporal.Instant;
 };
 
+export type UnmatchedExpectation = Pick<TokenExpectation, 'issuer' | 'clientId' | 'now'> & { freshKey: (kid: string) => CryptoKey | null };
+
 /** A verified token's claims. LTI's own among them are still unread; claims.ts does that. */
 export type VerifiedToken = { sub: string; claims: Record<string, unknown> };
 
@@ -27,7 +29,7 @@ const oldestSeconds = 24 * 60 * 60;
  * Checks an id_token against the registration and the login that asked for it.
  * At most one signature is verified. Keys that the token brings along itself (jwk, jku, x5u) are never looked at.
  */
-export async function verifyIdToken(token: unknown, { issuer, clientId, nonceHash, findKey, now }: TokenExpectation): Promise<Result<VerifiedToken>> {
+export async function verifyIdToken(token: unknown, { nonceHash, findKey, ...expected }: TokenExpectation): Promise<Result<VerifiedToken>> {
   if (token === undefined || token === null || token === '') return refuse('token.missing');
   if (typeof token !== 'string') return refuse('token.malformed', 'not one string');
   if (token.length > longestToken) return refuse('token.too_large');
@@ -40,11 +42,24 @@ export async function verifyIdToken(token: unknown, { issuer, clientId, nonceHas
   if (!claims.ok) return claims;
 
   // An order that people who connect an LMS can follow: whose message, for whom, when, for which login, about whom.
-  return checkIssuer(claims.value, issuer)
-    ?? checkAudience(claims.value, clientId)
-    ?? checkTimes(claims.value, now)
+  return checkAddressing(claims.value, expected)
     ?? checkNonce(claims.value, nonceHash)
     ?? readSubject(claims.value);
+}
+
+/**
+ * The same for a caller who has not read the login: gives the hash of the nonce that the token holds, which must still
+ * be compared with that of its login. Null when anything is wrong, or when `freshKey` does not have its key at hand.
+ */
+export function verifyUnmatchedToken(token: string, { freshKey, ...expected }: UnmatchedExpectation): (VerifiedToken & { nonceHash: Buffer }) | null {
+  if (token.length > longestToken) return null;
+  const kid = readKeyId(token);
+  const key = kid.ok ? freshKey(kid.value) : null;
+  const claims = key && verifiedClaims(token, key);
+  if (!claims?.ok || checkAddressing(claims.value, expected)) return null;
+  const { nonce } = claims.value;
+  const verified = readSubject(claims.value);
+  return verified.ok && typeof nonce === 'string' && nonce !== '' ? { ...verified.value, nonceHash: hash('sha256', nonce, 'buffer') } : null;
 }
 
 /**
@@ -87,6 +102,11 @@ function verifiedClaims(token: string, key: CryptoKey): Result<Claims> {
   const payload = Buffer.from(token.slice(token.indexOf('.') + 1, end), 'base64url');
   const claims = parseObject(payload);
   return claims ? accept(claims) : refuse('token.malformed', 'payload is not a JSON object');
+}
+
+/** Whose message, for whom, when. */
+function checkAddressing(claims: Claims, { issuer, clientId, now }: Pick<TokenExpectation, 'issuer' | 'clientId' | 'now'>): Refused | null {
+  return checkIssuer(claims, issuer) ?? checkAudience(claims, clientId) ?? checkTimes(claims, now);
 }
 
 function checkIssuer({ iss }: Claims, issuer: string): Refused | null {

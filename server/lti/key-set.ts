@@ -14,6 +14,8 @@ export type KeySets = {
    * Refusals: `token.unknown_key` when the platform does not publish it, `keyset.unreachable` when that cannot be found out.
    */
   findKey(registrationId: string, keysetUrl: string, kid: string): Promise<Result<CryptoKey>>;
+  /** The same key when it is in memory and fresh, else null. Never asks a platform, so it may be called for anybody. */
+  freshKey(registrationId: string, keysetUrl: string, kid: string): CryptoKey | null;
 };
 
 const minute = 60_000;
@@ -41,7 +43,12 @@ type KeySet = {
 /** One per process. `now` is the clock. */
 export function createKeySets({ fetchKeySet, now }: { fetchKeySet: FetchKeySet; now: () => Temporal.Instant }): KeySets {
   const sets = new Map<string, KeySet>();
-  return { findKey };
+  return { findKey, freshKey };
+
+  function freshKey(registrationId: string, keysetUrl: string, kid: string): CryptoKey | null {
+    const set = sets.get(registrationId);
+    return set?.url === keysetUrl && milliseconds() < set.refreshAt ? set.keys.get(kid) ?? null : null;
+  }
 
   async function findKey(registrationId: string, keysetUrl: string, kid: string): Promise<Result<CryptoKey>> {
     const set = setFor(registrationId, keysetUrl);

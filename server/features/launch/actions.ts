@@ -6,7 +6,8 @@ import type { CourseRole } from '../../domain/roles.ts';
 import type { Launch } from '../../lti/claims.ts';
 import { hashSecret, newSecret } from '../../lti/login.ts';
 import { newSignInId } from '../../plugins/sign-in.ts';
-import type { AttemptRow, KnownRow } from './queries.ts';
+import type { KnownRegistration } from './known-registrations.ts';
+import { isElsewhere } from './queries.ts';
 
 /** How long somebody may take to sign in at the LMS before the launch arrives (rule 14). */
 const attemptLasts = Temporal.Duration.from({ minutes: 10 });
@@ -88,124 +89,110 @@ export async function spendAttempt(sql: Sql, stateHash: Buffer, now: Temporal.In
   return (await run(sql, consumeAttempt, [stateHash, String(now), null])).length > 0;
 }
 
+/** A launch whose token is proven. What must fit the login attempt besides is compared by the statement that spends it. */
 export type VerifiedLaunch = {
-  attempt: AttemptRow;
   stateHash: Buffer;
+  nonceHash: Buffer;
+  /** What this browser proved itself with: the attempt's cookie, or else the secret that the platform kept for us. */
+  browser: { cookieHash: Buffer } | { storageHash: Buffer };
+  /** What the token was checked against. When it has changed since, nothing is written. */
+  registration: Pick<KnownRegistration, 'id' | 'revision'>;
   launch: Launch;
+  /** The signed target, as a path on our own host. */
+  target: string;
   role: CourseRole;
   testUser: boolean;
-  known: KnownRow & { deployment: string; organisation: string };
   frameOrigins: readonly string[];
-  /** Whether to make a ticket for a window, because platform storage and not a cookie proved the browser. */
-  withTicket: boolean;
 };
 
+/** `ticket` is for a window, and there is one when platform storage and not a cookie proved the browser. */
 export type NewSignIn = { id: string; secret: string; ticket: string | null };
 
 /**
  * Consumes the attempt, keeps what the launch tells of person, course, link and enrolment, and begins a sign-in, all
- * in one statement. Returns null when another request consumed the attempt first (rule 44): then nothing was written.
+ * in one statement. Returns null when anything does not fit (the attempt is unknown, used, late, of another browser,
+ * nonce, target or deployment; the deployment is not approved; the link is another organisation's; rule 44: another
+ * request consumed the attempt first): then nothing was written, and which of these it was is the caller's to find out.
  */
 export async function completeLaunch(sql: Sql, verified: VerifiedLaunch, now: Temporal.Instant): Promise<NewSignIn | null> {
-  const signIn = { id: newSignInId(), secret: newSecret(), ticket: verified.withTicket ? newSecret() : null };
-  const values = [...signInValues(signIn, verified, now), verified.stateHash];
-  const begun = tellsNothingNew(verified)
-    ? await run(sql, consumeAndSignIn, [...values, keepsPerson(verified) ? verified.known.enrolment : null])
-    : await run(sql, consumeProvisionAndSignIn, [...values, ...toldValues(verified)]);
+  const { launch: { deploymentId, context, resourceLink, sub, person, presentation }, browser, role, testUser } = verified;
+  const signIn = { id: newSignInId(), secret: newSecret(), ticket: 'storageHash' in browser ? newSecret() : null };
+  // Guests see nothing of a course, so none is kept with their sign-in; of test students nothing is recorded.
+  const keepsCourse = role !== 'guest' && context !== null;
+  const begun = await run(sql, consumeAndSignIn, [
+    verified.stateHash, verified.nonceHash, 'cookieHash' in browser ? browser.cookieHash : null, 'storageHash' in browser ? browser.storageHash : null,
+    verified.registration.id, verified.registration.revision, verified.target, deploymentId,
+    context?.id, context?.title, context?.label, resourceLink.id, resourceLink.title,
+    sub, person.name, person.givenName, person.familyName, person.email,
+    role, testUser, keepsCourse, keepsCourse && !testUser,
+    signIn.id, hashSecret(signIn.secret), verified.frameOrigins, presentation.returnUrl,
+    signIn.ticket === null ? null : hashSecret(signIn.ticket), signIn.ticket === null ? null : String(now.add(ticketLasts)), String(now),
+  ]);
   return begun.length > 0 ? signIn : null;
 }
 
-const signInColumns = 'id, secret_hash, role, test_user, deployment_id, person_id, context_id, frame_origins, return_url, ticket_hash, ticket_expires_at, created_at, last_seen_at';
-const signInParameters = '$1::varchar, $2::bytea, $3, $4::boolean, $5::uuid, $6::uuid, $7::uuid, $8::text[], $9, $10::bytea, $11::timestamptz, $12::timestamptz, $12::timestamptz';
-
-const consumed = `
-    consumed as (
-      update login_attempt set consumed_at = $12::timestamptz, sign_in_id = $1::varchar
-       where state_hash = $13::bytea and consumed_at is null and expires_at > $12::timestamptz and ${withoutWaiting} returning registration_id
-    )`;
-
-// A launch that tells nothing new writes next to nothing.
+// Every part reads from `consumed`, so that nothing is written unless the attempt was good in every respect; of two
+// launches with one state the second finds it consumed. Whatever the launch tells that is known already is left alone:
+// a whole course that launches at once must not queue for its rows. What a launch leaves out stays as it was.
 const consumeAndSignIn = {
   name: 'consume-and-sign-in',
   text: `
-    with ${consumed}, seen as (
-      update enrolment set last_seen_at = $12::timestamptz
-       where id = $14::uuid and last_seen_at < $12::timestamptz - interval '1 hour' and exists (select from consumed)
-    )
-    insert into sign_in (${signInColumns}) select ${signInParameters} from consumed returning id`,
-};
-
-// Every part reads from the one before it, so that nothing is written unless the attempt was still good. A course and
-// link that tell nothing new ($14) are left alone: a whole course that launches at once must not queue for their rows.
-const consumeProvisionAndSignIn = {
-  name: 'consume-provision-and-sign-in',
-  text: `
-    with ${consumed}, told_context as (
+    with consumed as (
+      update login_attempt l set consumed_at = $29::timestamptz, sign_in_id = $23
+        from platform_registration r
+        join deployment d on d.registration_id = r.id and d.deployment_id = $8 and d.organisation_id is not null
+        left join context c on c.deployment_id = d.id and c.context_id = $9
+        left join resource_link k on k.context_id = c.id and k.resource_link_id = $12
+        left join person p on p.registration_id = r.id and p.organisation_id = d.organisation_id and p.sub = $14
+        left join enrolment e on e.context_id = c.id and e.person_id = p.id
+       where l.state_hash = $1 and l.nonce_hash = $2 and (l.browser_hash = $3 or l.storage_hash = $4)
+         and l.consumed_at is null and l.expires_at > $29::timestamptz
+         and l.target = $7 and (l.deployment_hint is null or l.deployment_hint = $8)
+         and l.registration_id = $5::uuid and r.id = $5::uuid and r.active and r.xmin = $6::xid
+         -- a link that is ours already was looked at when it came
+         and (k.id is not null or not ${isElsewhere('$9', '$12')})
+         and ${withoutWaiting}
+      returning r.id as registration_id, d.id as deployment_id, d.organisation_id, c.id as context_id, p.id as person_id, e.role as known_role,
+        $21::boolean and (k.id is null or coalesce($10, c.title) is distinct from c.title or coalesce($11, c.label) is distinct from c.label
+          or coalesce($13, k.title) is distinct from k.title) as tells_place,
+        $22::boolean and (p.id is null or coalesce($15, p.name) is distinct from p.name or coalesce($16, p.given_name) is distinct from p.given_name
+          or coalesce($17, p.family_name) is distinct from p.family_name or coalesce($18, p.email) is distinct from p.email) as tells_person,
+        $22::boolean and (e.id is null or e.role <> $19 or not e.active or e.last_seen_at < $29::timestamptz - interval '1 hour') as tells_enrolment
+    ), told_context as (
       insert into context as c (deployment_id, context_id, title, label, created_at)
-      select $5::uuid, $15, $16, $17, $12::timestamptz from consumed where $14::boolean
+      select deployment_id, $9, $10, $11, $29::timestamptz from consumed where tells_place
       on conflict (deployment_id, context_id) do update
         set title = coalesce(excluded.title, c.title), label = coalesce(excluded.label, c.label)
       returning id
     ), told_link as (
       insert into resource_link as k (context_id, resource_link_id, title, created_at)
-      select id, $18, $19, $12::timestamptz from told_context
+      select id, $12, $13, $29::timestamptz from told_context
       on conflict (context_id, resource_link_id) do update set title = coalesce(excluded.title, k.title)
     ), course as (
-      select id from told_context union all select $7::uuid from consumed where not $14::boolean
-    ), learner as (
+      select id from told_context union all select context_id from consumed where $21::boolean and not tells_place
+    ), told_person as (
       insert into person as p (registration_id, organisation_id, sub, name, given_name, family_name, email, created_at)
-      select registration_id, $21::uuid, $22, $23, $24, $25, $26, $12::timestamptz from consumed where $20::boolean
+      select registration_id, organisation_id, $14, $15, $16, $17, $18, $29::timestamptz from consumed where tells_person
       on conflict (registration_id, organisation_id, sub) do update
         set name = coalesce(excluded.name, p.name), given_name = coalesce(excluded.given_name, p.given_name),
             family_name = coalesce(excluded.family_name, p.family_name), email = coalesce(excluded.email, p.email)
       returning id
+    ), learner as (
+      select id from told_person union all select person_id from consumed where $22::boolean and not tells_person
     ), enrolled as (
       insert into enrolment (context_id, person_id, role, active, created_at, last_seen_at)
-      select course.id, learner.id, $3, true, $12::timestamptz, $12::timestamptz from course, learner
+      select course.id, learner.id, $19, true, $29::timestamptz, $29::timestamptz from consumed, course, learner where tells_enrolment
       on conflict (context_id, person_id) do update set role = excluded.role, active = true, last_seen_at = excluded.last_seen_at
+    ), ended as (
+      -- what somebody still holds of a role that the LMS has since taken from them in this course
+      update sign_in s set ended_at = $29::timestamptz from consumed
+       where consumed.known_role <> $19 and s.person_id = consumed.person_id and s.context_id = consumed.context_id
+         and s.role <> $19 and s.ended_at is null
     )
-    insert into sign_in (${signInColumns})
-    select ${signInParameters.replace('$6::uuid', 'coalesce((select id from learner), $6::uuid)').replace('$7::uuid', '(select id from course)')} from consumed returning id`,
+    insert into sign_in (id, secret_hash, role, test_user, deployment_id, person_id, context_id, frame_origins, return_url, ticket_hash, ticket_expires_at, created_at, last_seen_at)
+    select $23, $24, $19, $20, deployment_id, (select id from learner), (select id from course), $25, $26, $27, $28::timestamptz, $29::timestamptz, $29::timestamptz
+      from consumed returning id`,
 };
-
-function signInValues(signIn: NewSignIn, verified: VerifiedLaunch, now: Temporal.Instant): unknown[] {
-  return [
-    signIn.id, hashSecret(signIn.secret), verified.role, verified.testUser, verified.known.deployment,
-    keepsPerson(verified) ? verified.known.person : null, keepsContext(verified) ? verified.known.context : null,
-    verified.frameOrigins, verified.launch.presentation.returnUrl ?? null,
-    signIn.ticket === null ? null : hashSecret(signIn.ticket), signIn.ticket === null ? null : String(now.add(ticketLasts)), String(now),
-  ];
-}
-
-function toldValues(verified: VerifiedLaunch): unknown[] {
-  const { launch: { context, resourceLink, sub, person }, known } = verified;
-  return [
-    !isPlaceKnown(verified), context?.id, context?.title, context?.label, resourceLink.id, resourceLink.title,
-    keepsPerson(verified), known.organisation, sub, person.name, person.givenName, person.familyName, person.email,
-  ];
-}
-
-/** Guests see nothing of a course, so none is kept with their sign-in. */
-const keepsContext = ({ role, launch }: VerifiedLaunch): boolean => role !== 'guest' && launch.context !== null;
-/** Of guests and test students nothing is recorded. */
-const keepsPerson = (verified: VerifiedLaunch): boolean => keepsContext(verified) && !verified.testUser;
-
-function tellsNothingNew(verified: VerifiedLaunch): boolean {
-  const { launch: { person }, known, role } = verified;
-  if (!keepsContext(verified)) return true;
-  if (!isPlaceKnown(verified) || !keepsPerson(verified)) return isPlaceKnown(verified);
-  return known.person !== null && known.enrolment !== null && known.enrolment_role === role && known.enrolment_active === true
-    && same(person.name, known.name) && same(person.givenName, known.given_name)
-    && same(person.familyName, known.family_name) && same(person.email, known.email);
-}
-
-function isPlaceKnown({ launch: { context, resourceLink }, known }: VerifiedLaunch): boolean {
-  return known.context !== null && known.resource_link !== null
-    && same(context?.title, known.context_title) && same(context?.label, known.context_label) && same(resourceLink.title, known.resource_link_title);
-}
-
-/** What a launch leaves out stays as it was. */
-const same = (told: string | undefined, kept: string | null): boolean => told === undefined || told === kept;
 
 /** More than a person can look through; an LMS that makes up deployments must not fill the page. */
 const pendingDeploymentsKept = 200;
@@ -241,16 +228,6 @@ const endSignIns = { name: 'end-sign-ins', text: 'update sign_in set ended_at = 
 /** Ends the sign-ins that a browser holds beyond its limit. */
 export async function endOldSignIns(sql: Sql, ids: readonly string[], now: Temporal.Instant): Promise<void> {
   await run(sql, endSignIns, [ids, String(now)]);
-}
-
-const endOtherRoles = {
-  name: 'end-sign-ins-of-other-roles',
-  text: 'update sign_in set ended_at = $4 where person_id = $1 and context_id = $2 and role <> $3 and ended_at is null',
-};
-
-/** Ends what somebody still holds of a role that the LMS has since taken from them in this course. */
-export async function endSignInsOfOtherRoles(sql: Sql, { person, context }: Pick<KnownRow, 'person' | 'context'>, role: CourseRole, now: Temporal.Instant): Promise<void> {
-  await run(sql, endOtherRoles, [person, context, role, String(now)]);
 }
 
 export type Refused = {

@@ -9,7 +9,7 @@ export async function knowsIssuer(sql: Sql, issuer: string): Promise<boolean> {
   return (await run(sql, anyOfIssuer, [issuer])).length > 0;
 }
 
-/** A login attempt, its registration, and what we already know of whoever and wherever the token speaks of. */
+/** A login attempt and its registration. */
 export type AttemptRow = {
   nonce_hash: Buffer;
   browser_hash: Buffer;
@@ -29,12 +29,13 @@ export type AttemptRow = {
   active: boolean;
   institution_administrators: boolean;
   registration_frame_origins: string[];
+  registration_revision: string;
 };
 
 const attemptColumns = `
   l.nonce_hash, l.browser_hash, l.storage_hash, l.storage_target, l.target, l.deployment_hint, l.expires_at, l.consumed_at, l.sign_in_id,
   r.id as registration_id, r.name as registration_name, r.issuer, r.client_id, r.authentication_url, r.keyset_url,
-  r.active, r.institution_administrators, r.frame_origins as registration_frame_origins`;
+  r.active, r.institution_administrators, r.frame_origins as registration_frame_origins, r.xmin as registration_revision`;
 
 const attemptByState = {
   name: 'attempt-by-state',
@@ -47,62 +48,43 @@ export async function findOptionalAttempt(sql: Sql, stateHash: Buffer): Promise<
   return row ?? null;
 }
 
-/** What stands in our tables about a verified launch, so that a launch that changes nothing writes next to nothing. */
-export type KnownRow = {
+/** Where a launch comes from, as far as that is known. */
+export type PlaceRow = {
   /** Null when the registration has no such deployment. */
   deployment: string | null;
+  /** Null while nobody approved the deployment. */
   organisation: string | null;
   /** The same link is bound to a deployment of another organisation (rule 62). */
   elsewhere: boolean;
-  person: string | null;
-  name: string | null;
-  given_name: string | null;
-  family_name: string | null;
-  email: string | null;
-  context: string | null;
-  context_title: string | null;
-  context_label: string | null;
-  resource_link: string | null;
-  resource_link_title: string | null;
-  enrolment: string | null;
-  enrolment_role: string | null;
-  enrolment_active: boolean | null;
 };
+
+/** SQL: whether a link of a course (given as parameters) is bound to a deployment of another organisation than that of `d`. */
+export const isElsewhere = (contextId: string, resourceLinkId: string): string => `
+  exists (select 1 from context c2
+            join deployment d2 on d2.id = c2.deployment_id
+            join resource_link k2 on k2.context_id = c2.id
+           where c2.context_id = ${contextId} and k2.resource_link_id = ${resourceLinkId} and c2.deployment_id <> d.id
+             and d2.registration_id = d.registration_id and d2.organisation_id <> d.organisation_id)`;
 
 const arrivalByState = {
   name: 'arrival-by-state',
   text: `
-    select ${attemptColumns},
-           d.id as deployment, d.organisation_id as organisation,
-           -- a link that is ours already was looked at when it came
-           k.id is null and exists (select 1 from context c2
-                     join deployment d2 on d2.id = c2.deployment_id
-                     join resource_link k2 on k2.context_id = c2.id
-                    where c2.context_id = $4 and k2.resource_link_id = $5 and c2.deployment_id <> d.id
-                      and d2.registration_id = d.registration_id and d2.organisation_id <> d.organisation_id) as elsewhere,
-           p.id as person, p.name, p.given_name, p.family_name, p.email,
-           c.id as context, c.title as context_title, c.label as context_label,
-           k.id as resource_link, k.title as resource_link_title,
-           e.id as enrolment, e.role as enrolment_role, e.active as enrolment_active
+    select ${attemptColumns}, d.id as deployment, d.organisation_id as organisation,
+           k.id is null and ${isElsewhere('$3', '$4')} as elsewhere
       from login_attempt l
       join platform_registration r on r.id = l.registration_id
       left join deployment d on d.registration_id = l.registration_id and d.deployment_id = $2
-      left join person p on p.registration_id = l.registration_id and p.organisation_id = d.organisation_id and p.sub = $3
-      left join context c on c.deployment_id = d.id and c.context_id = $4
-      left join resource_link k on k.context_id = c.id and k.resource_link_id = $5
-      left join enrolment e on e.context_id = c.id and e.person_id = p.id
+      left join context c on c.deployment_id = d.id and c.context_id = $3
+      left join resource_link k on k.context_id = c.id and k.resource_link_id = $4
      where l.state_hash = $1`,
 };
 
 /** What a launch names. */
-export type LaunchNames = { deploymentId: string; sub: string; contextId: string | null; resourceLinkId: string };
+export type LaunchNames = { deploymentId: string; contextId: string | null; resourceLinkId: string };
 
-/**
- * The attempt that a state belongs to, and what is known of the deployment, person, course, link and enrolment that
- * its token names: all in one statement, because most launches need nothing else. Null names find the attempt alone.
- */
-export async function findOptionalArrival(sql: Sql, stateHash: Buffer, names: LaunchNames | null): Promise<(AttemptRow & KnownRow) | null> {
-  const [row] = await run<AttemptRow & KnownRow>(sql, arrivalByState, [stateHash, names?.deploymentId, names?.sub, names?.contextId, names?.resourceLinkId]);
+/** The attempt that a state belongs to, and the place that its token names. Null names find the attempt alone. */
+export async function findOptionalArrival(sql: Sql, stateHash: Buffer, names: LaunchNames | null): Promise<(AttemptRow & PlaceRow) | null> {
+  const [row] = await run<AttemptRow & PlaceRow>(sql, arrivalByState, [stateHash, names?.deploymentId, names?.contextId, names?.resourceLinkId]);
   return row ?? null;
 }
 

@@ -7,20 +7,22 @@ import { isDatabaseAway, toInstant } from '../../database.ts';
 import { courseRole } from '../../domain/roles.ts';
 import { parseLaunch } from '../../lti/claims.ts';
 import type { Launch } from '../../lti/claims.ts';
-import { unprovenClaims, verifyIdToken } from '../../lti/id-token.ts';
-import { authenticationRequestUrl, confirmTarget, hashSecret, readLoginRequest } from '../../lti/login.ts';
+import { unprovenClaims, verifyIdToken, verifyUnmatchedToken } from '../../lti/id-token.ts';
+import { authenticationRequestUrl, confirmTarget, hashSecret, readLoginRequest, readTarget } from '../../lti/login.ts';
 import { refusals, refuse } from '../../lti/refusal.ts';
 import type { Refusal } from '../../lti/refusal.ts';
 import { staff } from '../../plugins/access.ts';
 import { cookieAttributes, cookieOfSignIn, holdsSignIn } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
-import { auditRefusal, completeLaunch, endOldSignIns, endSignInsOfOtherRoles, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
-import type { NewSignIn } from './actions.ts';
+import { auditRefusal, completeLaunch, endOldSignIns, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
+import type { NewSignIn, VerifiedLaunch } from './actions.ts';
 import { keepsPartitionedCookies } from './browsers.ts';
 import { createFloodGate } from './flood-gate.ts';
+import { createKnownRegistrations } from './known-registrations.ts';
+import type { KnownRegistration } from './known-registrations.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from './pages.ts';
 import { findOptionalArrival, findOptionalAttempt, knowsIssuer, listHeldSignIns } from './queries.ts';
-import type { AttemptRow, KnownRow, LaunchNames } from './queries.ts';
+import type { AttemptRow, LaunchNames, PlaceRow } from './queries.ts';
 import { createRefusalBudget } from './refusal-budget.ts';
 import { ArrivalQuery, SignInParams } from './schemas.ts';
 
@@ -31,11 +33,17 @@ const attemptCookieSeconds = 600;
 const signInId = /^[\w-]{8,32}$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** What the login attempt is compared with. */
+type Proofs = Pick<VerifiedLaunch, 'stateHash' | 'nonceHash' | 'browser'>;
+type ArrivedSignIn = NewSignIn & { landing: string };
+
 export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config, sql, keySets }) => {
   const own = { publicUrl: config.publicUrl };
   const redirectUri = `${config.publicUrl}/lti/launch`;
   const refusalBudget = createRefusalBudget();
   const floodGate = createFloodGate(sql);
+  const originsOf = createOriginsOf({ allowHttp: config.allowLocalPlatforms });
+  const registrations = createKnownRegistrations(originsOf);
   const open = { access: 'public', crossSite: true } as const;
 
   // What Fastify itself refuses on these addresses (a body too large, a wrong content type) is a refused launch too.
@@ -65,9 +73,14 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     }
     if (token === undefined) return refused(request, reply, refuse('token.missing').refusal);
 
-    const attempt = await findOptionalArrival(sql, stateHash, namesIn(token));
-    if (!attempt) return refused(request, reply, refuse('state.unknown').refusal);
     const cookie = request.cookies[attemptCookie(stateHash)];
+    const claims = unprovenClaims(token);
+    const signIn = cookie === undefined ? null : await launchAtOnce({ token, claims, stateHash, cookie, now: request.now });
+    if (signIn) return arrived(request, reply, signIn, stateHash);
+
+    // Anything else: step by step, so that a refusal can say what was wrong.
+    const attempt = await findOptionalArrival(sql, stateHash, namesIn(claims));
+    if (!attempt) return refused(request, reply, refuse('state.unknown').refusal);
     if (attempt.consumed_at !== null) return refused(request, reply, refuse('state.used').refusal, attempt);
     if (Temporal.Instant.compare(toInstant(attempt.expires_at), request.now) <= 0) return refused(request, reply, refuse('state.expired').refusal, attempt);
 
@@ -78,6 +91,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     if (!byCookie && !(attempt.storage_hash !== null && matches(storageSecret ?? '', attempt.storage_hash))) return refused(request, reply, refuse('browser.storage_mismatch').refusal, attempt);
 
     if (!attempt.active) return refused(request, reply, refuse('registration.disabled').refusal, attempt);
+    const registration = registrations.of(attempt);
     const verified = await verifyIdToken(token, {
       issuer: attempt.issuer, clientId: attempt.client_id, nonceHash: attempt.nonce_hash, now: request.now,
       findKey: (kid) => keySets.findKey(attempt.registration_id, attempt.keyset_url, kid),
@@ -85,7 +99,9 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     if (!verified.ok) return refused(request, reply, verified.refusal, attempt);
     const parsed = parseLaunch(verified.value.claims);
     if (!parsed.ok) return refused(request, reply, parsed.refusal, attempt);
-    return arrive(request, reply, attempt, stateHash, parsed.value, byCookie);
+    return arrive(request, reply, attempt, registration, parsed.value, {
+      stateHash, nonceHash: attempt.nonce_hash, browser: byCookie ? { cookieHash: attempt.browser_hash } : { storageHash: hashSecret(storageSecret ?? '') },
+    });
   });
 
   // A token in the address would stand in every log between the platform and us.
@@ -150,32 +166,54 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     }));
   }
 
+  /**
+   * A good launch on a platform that is known to this process, which is nearly every launch: the token is proven first,
+   * from memory, and one statement compares and writes all the rest. Null when anything is not as it should be, or not
+   * in memory; then nothing has happened yet.
+   */
+  async function launchAtOnce({ token, claims, stateHash, cookie, now }: { token: string; claims: Record<string, unknown> | null; stateHash: Buffer; cookie: string; now: Temporal.Instant }): Promise<ArrivedSignIn | null> {
+    const registration = claims && registrations.find(claims);
+    if (!registration) return null;
+    const { id, keysetUrl, issuer, clientId } = registration;
+    const verified = verifyUnmatchedToken(token, { issuer, clientId, now, freshKey: (kid) => keySets.freshKey(id, keysetUrl, kid) });
+    const message = verified && parseLaunch(verified.claims);
+    const target = message?.ok ? readTarget(message.value.targetLinkUri, own) : null;
+    if (!verified || !message?.ok || !target?.ok) return null;
+    return complete(registration, message.value, { stateHash, nonceHash: verified.nonceHash, browser: { cookieHash: hashSecret(cookie) } }, target.value, now);
+  }
+
   /** A proven message in a proven browser: what it means to us. */
-  async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow & KnownRow, stateHash: Buffer, message: Launch, byCookie: boolean) {
+  async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow & PlaceRow, registration: KnownRegistration, message: Launch, proofs: Proofs) {
     if (attempt.deployment_hint !== null && attempt.deployment_hint !== message.deploymentId) return refused(request, reply, refuse('deployment.mismatch').refusal, attempt);
     const target = confirmTarget(message.targetLinkUri, attempt.target, own);
     if (!target.ok) return refused(request, reply, target.refusal, attempt);
 
     const { deployment, organisation, elsewhere } = attempt;
     if (deployment === null || organisation === null) {
-      await spendAttempt(sql, stateHash, request.now);
+      await spendAttempt(sql, proofs.stateHash, request.now);
       if (deployment === null) await noteUnknownDeployment(sql, attempt.registration_id, message, request.now);
       return refused(request, reply, refuse('deployment.unknown').refusal, attempt, message.deploymentId);
     }
     if (elsewhere) return refused(request, reply, refuse('resource_link.other_tenant').refusal, attempt);
 
-    const { role, testUser } = courseRole(message.roles, message.context !== null, { institutionAdministrators: attempt.institution_administrators });
-    const signIn = await completeLaunch(sql, {
-      attempt, stateHash, launch: message, role, testUser, withTicket: !byCookie,
-      known: { ...attempt, deployment, organisation },
-      frameOrigins: frameOriginsOf(attempt, message, { allowHttp: config.allowLocalPlatforms }),
-    }, request.now);
-    if (!signIn) return refused(request, reply, refuse('state.used').refusal, await findOptionalAttempt(sql, stateHash));
+    const signIn = await complete(registration, message, proofs, target.value, request.now);
+    if (!signIn) return refused(request, reply, refuse('state.used').refusal, await findOptionalAttempt(sql, proofs.stateHash));
+    registrations.keep(registration);
+    return arrived(request, reply, signIn, proofs.stateHash);
+  }
 
-    if (attempt.enrolment_role !== null && attempt.enrolment_role !== role) await endSignInsOfOtherRoles(sql, attempt, role, request.now);
+  async function complete(registration: KnownRegistration, message: Launch, proofs: Proofs, target: string, now: Temporal.Instant): Promise<ArrivedSignIn | null> {
+    const inCourse = message.context !== null;
+    const { role, testUser } = courseRole(message.roles, inCourse, registration);
+    const frameOrigins = [...new Set([...registration.frameOrigins, ...originsOf([message.presentation.returnUrl, message.platform.url])])];
+    const signIn = await completeLaunch(sql, { ...proofs, registration, launch: message, target, role, testUser, frameOrigins }, now);
+    return signIn && { ...signIn, landing: landing(signIn, role, target, inCourse) };
+  }
+
+  async function arrived(request: FastifyRequest, reply: FastifyReply, signIn: ArrivedSignIn, stateHash: Buffer) {
     await keepNewestSignIns(request, reply);
     reply.clearCookie(attemptCookie(stateHash), cookieAttributes).setCookie(cookieOfSignIn(signIn.id), signIn.secret, cookieAttributes);
-    return reply.redirect(landing(signIn, role, attempt.target, message.context !== null), 303);
+    return reply.redirect(signIn.landing, 303);
   }
 
   /** At most twenty sign-ins a browser, the new one included. */
@@ -229,11 +267,11 @@ function errorCode(error: string): string {
 }
 
 /** What a token names, not yet proven: looked up with the attempt, and not looked at unless the token proves good. */
-function namesIn(token: string): LaunchNames | null {
-  const parsed = parseLaunch(unprovenClaims(token) ?? {});
+function namesIn(claims: Record<string, unknown> | null): LaunchNames | null {
+  const parsed = parseLaunch(claims ?? {});
   if (!parsed.ok) return null;
-  const { deploymentId, sub, context, resourceLink } = parsed.value;
-  return { deploymentId, sub, contextId: context?.id ?? null, resourceLinkId: resourceLink.id };
+  const { deploymentId, context, resourceLink } = parsed.value;
+  return { deploymentId, contextId: context?.id ?? null, resourceLinkId: resourceLink.id };
 }
 
 /** Where a launch lands: staff who come to the front door want to see how everybody is getting on. */
@@ -268,13 +306,11 @@ function matches(secret: string, hash: Buffer): boolean {
   return timingSafeEqual(hashSecret(secret), hash);
 }
 
-/** Who may frame this sign-in's pages (contract.md, framing): origins only, so nothing else can get into the header. */
-function frameOriginsOf(attempt: AttemptRow, message: Launch, { allowHttp }: { allowHttp: boolean }): string[] {
-  const addresses = [attempt.issuer, attempt.authentication_url, message.presentation.returnUrl, message.platform.url, ...attempt.registration_frame_origins];
-  const origins = addresses.flatMap((address) => {
+/** Reads the origins of addresses that may frame a sign-in's pages (contract.md, framing): origins only, so nothing else can get into the header. */
+const createOriginsOf = ({ allowHttp }: { allowHttp: boolean }) => (addresses: readonly (string | undefined)[]): string[] =>
+  addresses.flatMap((address) => {
     const url = address === undefined ? null : URL.parse(address);
+    const isSafe = url && (url.protocol === 'https:' || (allowHttp && url.protocol === 'http:'));
     // A host name may hold a semicolon, a comma or an asterisk, which mean something in the header.
-    return url && (url.protocol === 'https:' || (allowHttp && url.protocol === 'http:')) && /^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(url.hostname) ? [url.origin] : [];
+    return isSafe && /^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(url.hostname) ? [url.origin] : [];
   });
-  return [...new Set(origins)];
-}
