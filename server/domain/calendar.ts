@@ -6,9 +6,14 @@ export type CohortCalendar = { startsOn: Temporal.PlainDate; timeZone: string };
 /** Monday to Sunday when the cohort starts on a Monday: seven days from the cohort's first day. */
 export type WeekDates = { from: Temporal.PlainDate; to: Temporal.PlainDate };
 
-/** First and last day of week `week` (1 is the first). */
-export function weekDates({ startsOn }: CohortCalendar, week: number): WeekDates {
-  const from = startsOn.add({ days: 7 * (week - 1) });
+/** First day of week `week` (1 is the first). */
+export function weekStartsOn({ startsOn }: CohortCalendar, week: number): Temporal.PlainDate {
+  return startsOn.add({ days: 7 * (week - 1) });
+}
+
+/** First and last day of week `week`. */
+export function weekDates(calendar: CohortCalendar, week: number): WeekDates {
+  const from = weekStartsOn(calendar, week);
   return { from, to: from.add({ days: 6 }) };
 }
 
@@ -17,7 +22,7 @@ export function weekDates({ startsOn }: CohortCalendar, week: number): WeekDates
  * Where a clock change removes midnight (São Paulo until 2019, Beirut), that is the first moment that exists.
  */
 export function weekOpensAt(calendar: CohortCalendar, week: number): Temporal.Instant {
-  return weekDates(calendar, week).from.toZonedDateTime(calendar.timeZone).toInstant();
+  return weekStartsOn(calendar, week).toZonedDateTime(calendar.timeZone).toInstant();
 }
 
 /** Which week of the calendar `now` lies in: 0 before week 1, and past the last week simply a larger number. */

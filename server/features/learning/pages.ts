@@ -1,6 +1,6 @@
 // A learner's home, a week and a week that is still locked, from plain rows to what their templates print.
 import type { Programme, ProgrammeWeek, WeekSection } from '../../content/programme.ts';
-import { calendarWeek, weekDates, weekOpensAt } from '../../domain/calendar.ts';
+import { calendarWeek, weekDates, weekOpensAt, weekStartsOn } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
 import type { DoneSections, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
 import { dateRange, dayAndMonth, fromToday, fullDate, inWords, longDate, plural, sentence, timeAndZone, zonePlace } from '../../format.ts';
@@ -235,7 +235,7 @@ function pointWords(point: Point, status: WeekStatus | undefined, cohort: Cohort
     case 'current': return 'This week';
     case 'part': return `${status?.sectionsDone} of ${status?.sectionsTotal} sections done`;
     case 'open': return 'Open';
-    case 'locked': return status ? `Opens later, on ${dayAndMonth(weekDates(cohort, status.number).from)}` : 'Opens later';
+    case 'locked': return status ? `Opens later, on ${dayAndMonth(weekStartsOn(cohort, status.number))}` : 'Opens later';
   }
 }
 
@@ -302,7 +302,7 @@ function weekOutline({ at, week, done, next, keepsProgress }: { at: HomeInput['a
 }
 
 function opensNext({ at, week, cohort, today, reader }: { at: HomeInput['at']; week: ProgrammeWeek; cohort: CohortFacts; today: Temporal.PlainDate; reader: Reader }) {
-  const { from } = weekDates(cohort, week.number);
+  const from = weekStartsOn(cohort, week.number);
   return {
     weekday: longDate(from).slice(0, 3), day: from.day, month: dayAndMonth(from).split(' ')[1]?.slice(0, 3),
     heading: `Week ${week.number}: ${week.title}`,
@@ -342,7 +342,7 @@ function neighbour({ at, programme, statuses, reader, cohort, number }: { at: Ho
   const isLocked = point === 'locked' && reader !== 'staff';
   return {
     title: week.title,
-    label: isLocked ? `Week ${number} opens on ${longDate(weekDates(cohort, number).from)}` : `Week ${number}`,
+    label: isLocked ? `Week ${number} opens on ${longDate(weekStartsOn(cohort, number))}` : `Week ${number}`,
     href: isLocked ? null : at(`/weeks/${number}`),
   };
 }
