@@ -47,7 +47,7 @@ async function start(): Promise<void> {
   const folder = join(import.meta.dirname, '../content/improvement-coach');
   const programme = await loadProgramme(folder);
 
-  const database = await openDatabase(config, 'server', (line) => log.info(line));
+  const database = await openDatabase(config, 'server', (line) => log.warn(line));
   let orm: Orm | undefined;
   try {
     orm = await openMigratedOrm(database.url);

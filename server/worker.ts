@@ -8,7 +8,7 @@ import { openDatabase, openMigratedOrm } from './open-database.ts';
 try {
   const config = loadConfig(process.env);
   const log = pino({ level: config.logLevel });
-  const database = await openDatabase(config, 'worker', (line) => log.info(line));
+  const database = await openDatabase(config, 'worker', (line) => log.warn(line));
   // Whoever starts first after an upgrade brings the schema up to date.
   await (await openMigratedOrm(database.url, { poolSize: 1 })).close();
   const jobs = await startJobs({ databaseUrl: database.url, log });

@@ -52,7 +52,10 @@ describe('while the database is away', function () {
     await endChild(owner.child, 'SIGKILL');
     process.kill(postmaster(), 'SIGKILL');
   };
+  // Attempts and sign-ins are committed without waiting for the disk: a crash may cost those of its last moments.
+  const settle = () => test.sql.query('checkpoint');
   const kill = async () => {
+    await settle();
     await killBoth();
     while ((await test.app.inject('/readyz')).statusCode === 200) await new Promise((resolve) => setTimeout(resolve, 50));
   };
@@ -93,8 +96,6 @@ describe('while the database is away', function () {
     const token = test.platform.authenticate(request);
     if (token.outcome !== 'id-token') throw new Error('no token');
     const post = () => browser.postFrom(test.platform.issuer, '/lti/launch', { state: token.state, id_token: token.idToken });
-    // Attempts are committed without waiting for the disk: a crash may cost those of its last moments.
-    await test.sql.query('checkpoint');
     await kill();
     const away = await post();
     expect(away.statusCode).to.equal(503);
@@ -109,6 +110,7 @@ describe('while the database is away', function () {
   it('one that stops in the middle of work leaves nothing half done', async () => {
     const faculty = await signIn(test, { person: 'ngozi', course: 'autumn', link: 'home' });
     const form = { name: 'Autumn 2026', startsOn: '2026-05-18', timeZone: 'Europe/London' };
+    await settle();
     const answers = [faculty.post(`${faculty.base}/cohort`, form)];
     await killBoth();
     answers.push(faculty.post(`${faculty.base}/cohort`, form));

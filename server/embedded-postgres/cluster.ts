@@ -104,7 +104,7 @@ class NotStarted extends Error {
   readonly mayPass: boolean;
 
   constructor(words: string, logFile: string) {
-    super(`The embedded PostgreSQL did not start: ${lastLine(words) || `see ${logFile}`}`);
+    super(`The embedded PostgreSQL did not start: ${reasonIn(words) || `see ${logFile}`}`);
     this.mayPass = /pre-existing shared memory block|could not create any TCP\/IP sockets/.test(words);
   }
 }
@@ -226,7 +226,8 @@ function openLog(logFile: string): number {
 }
 
 async function becomesReady(postgres: ChildProcess, cluster: string, signal?: AbortSignal): Promise<boolean> {
-  for (let waited = 0; waited < patience.ready && !signal?.aborted; waited += 15) {
+  for (let waited = 0; waited < patience.ready; waited += 15) {
+    if (signal?.aborted) break;
     if (postgres.pid === undefined || postgres.exitCode !== null || postgres.signalCode !== null) return false;
     const state = postmaster(cluster);
     if (state?.pid === postgres.pid && state.ready) return true;
@@ -289,6 +290,11 @@ function commandFor({ prefix }: RunAs, program: string, args: string[]): [string
 
 function identity({ uid, gid }: RunAs): { uid?: number; gid?: number } {
   return uid === undefined || gid === undefined ? {} : { uid, gid };
+}
+
+/** What PostgreSQL ended for, in its own words; what follows that line says no more than that it ended. */
+function reasonIn(words: string): string {
+  return /(?:FATAL|PANIC): +(.+)/.exec(words)?.[1]?.trim() ?? lastLine(words);
 }
 
 function lastLine(text: string | null | undefined): string {
