@@ -85,13 +85,15 @@ async function becomesReady(server: ChildProcess, address: string): Promise<bool
 }
 
 function sayWhere({ lmsUrl, publicUrl, logFile }: { lmsUrl: string; publicUrl: string; logFile: string }): void {
+  // The command line must find this demo where it is, not where it would be by itself.
+  const settings = ['DATA_DIR', 'PORT', 'PUBLIC_URL'].flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]} `] : [])).join('');
   process.stdout.write(`
   Practice LMS   ${lmsUrl}   start here: launch as a learner, as faculty, as administrator
   Coachline      ${publicUrl}   the public programme page
   Log            ${logFile}
 
   The spring course has a cohort in its fifth week; the autumn course has none yet.
-  For a sign-in outside the LMS: npm run -s cli -- admin:link --email you@example.org
+  For a sign-in outside the LMS: ${settings}npm run -s cli -- admin:link --email you@example.org
   Ctrl-C stops both.
 `);
 }

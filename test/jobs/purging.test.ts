@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { join } from 'node:path';
 import { purgeLoginAttempts } from '../../server/features/launch/actions.ts';
-import { purgeSignIns } from '../../server/features/people/actions.ts';
+import { makeAdministratorLink, purgeSignInLinks, purgeSignIns } from '../../server/features/people/actions.ts';
+import { makeRegistrationLink, purgeRegistrationLinks } from '../../server/features/registration/actions.ts';
 import { startJobs } from '../../server/jobs/schedule.ts';
 import type { Timetable } from '../../server/jobs/schedule.ts';
 import { startTestApp } from '../support/app.ts';
@@ -27,6 +28,15 @@ describe('purging', () => {
     expect(await purgeLoginAttempts(test.sql, test.clock.now.add({ minutes: 70, seconds: 1 }))).to.equal(2);
     expect(await purgeLoginAttempts(test.sql, test.clock.now.add({ hours: 9 }))).to.equal(0);
     expect((await learner.page('/weeks/1')).statusCode, 'the sign-in is not the attempt').to.equal(200);
+  });
+
+  it('takes away one-time links thirty days after their end', async () => {
+    const [{ id: organisationId } = { id: '' }] = (await test.sql.query<{ id: string }>(`select id from organisation where short_name = 'default'`)).rows;
+    await makeAdministratorLink(test.sql, { email: 'ada@example.org', organisationId: null }, test.clock.now);
+    await makeRegistrationLink(test.sql, { organisationId }, test.clock.now);
+    const days = (count: number) => test.clock.now.add({ hours: 24 * count });
+    expect([await purgeSignInLinks(test.sql, days(30)), await purgeRegistrationLinks(test.sql, days(30))]).to.deep.equal([0, 0]);
+    expect([await purgeSignInLinks(test.sql, days(31)), await purgeRegistrationLinks(test.sql, days(31))]).to.deep.equal([1, 1]);
   });
 
   it('leaves a login that is under way alone', async () => {

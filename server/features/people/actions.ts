@@ -61,3 +61,10 @@ const purgeSignInsStatement = { name: 'purge-sign-ins', text: `delete from sign_
 export async function purgeSignIns(sql: Pool, now: Temporal.Instant): Promise<number> {
   return (await sql.query({ ...purgeSignInsStatement, values: [String(now)] })).rowCount ?? 0;
 }
+
+const purgeLinksStatement = { name: 'purge-sign-in-links', text: `delete from sign_in_link where expires_at < $1::timestamptz - interval '30 days'` };
+
+/** Removes sign-in links thirty days after their end, used or not; the audit keeps that they were. Returns how many. */
+export async function purgeSignInLinks(sql: Pool, now: Temporal.Instant): Promise<number> {
+  return (await sql.query({ ...purgeLinksStatement, values: [String(now)] })).rowCount ?? 0;
+}

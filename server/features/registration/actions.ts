@@ -122,3 +122,10 @@ export async function auditRegistrationRefusal(sql: Sql, { refusal, reference, o
   const detail = organisationId === null ? null : JSON.stringify({ detail: refusal.detail ?? null });
   await run(sql, organisationId === null ? auditStranger : auditRefusedLink, [String(now), refusal.code, reference, organisationId, detail]);
 }
+
+const purgeLinksStatement = { name: 'purge-registration-links', text: `delete from registration_link where expires_at < $1::timestamptz - interval '30 days'` };
+
+/** Removes registration links thirty days after their end, used or not; the audit keeps that they were. Returns how many. */
+export async function purgeRegistrationLinks(sql: Pool, now: Temporal.Instant): Promise<number> {
+  return (await sql.query({ ...purgeLinksStatement, values: [String(now)] })).rowCount ?? 0;
+}
