@@ -13,7 +13,6 @@ import { isElsewhere } from './queries.ts';
 const attemptLasts = Temporal.Duration.from({ minutes: 10 });
 const ticketLasts = Temporal.Duration.from({ seconds: 60 });
 
-
 export type NewAttempt = {
   /** Of the address `/lti/login/REGISTRATION_ID`, null for the common one. */
   registrationId: string | null;
@@ -80,13 +79,13 @@ export async function startLogin(sql: Sql, attempt: NewAttempt, now: Temporal.In
 
 const consumeAttempt = {
   name: 'consume-attempt',
-  text: `update login_attempt set consumed_at = $2, sign_in_id = $3
+  text: `update login_attempt set consumed_at = $2
           where state_hash = $1 and consumed_at is null and expires_at > $2 returning 1`,
 };
 
 /** Spends an attempt that leads nowhere (the platform answered with an error, or its deployment waits for approval). */
 export async function spendAttempt(sql: Sql, stateHash: Buffer, now: Temporal.Instant): Promise<boolean> {
-  return (await run(sql, consumeAttempt, [stateHash, String(now), null])).length > 0;
+  return (await run(sql, consumeAttempt, [stateHash, String(now)])).length > 0;
 }
 
 /** A launch whose token is proven. What must fit the login attempt besides is compared by the statement that spends it. */
