@@ -7,9 +7,15 @@ import { Administrator } from './entities/administrator.ts';
 import { AuditEvent } from './entities/audit-event.ts';
 import { Cohort } from './entities/cohort.ts';
 import { Context } from './entities/context.ts';
+import { ContextCopy } from './entities/context-copy.ts';
+import { DeepLinkingRequest } from './entities/deep-linking-request.ts';
 import { Deployment } from './entities/deployment.ts';
 import { Enrolment } from './entities/enrolment.ts';
+import { KnowledgeCheckAnswer } from './entities/knowledge-check-answer.ts';
+import { KnowledgeCheckAttempt } from './entities/knowledge-check-attempt.ts';
+import { LineItem } from './entities/line-item.ts';
 import { LoginAttempt } from './entities/login-attempt.ts';
+import { Notice } from './entities/notice.ts';
 import { Organisation } from './entities/organisation.ts';
 import { Person } from './entities/person.ts';
 import { PlatformRegistration } from './entities/platform-registration.ts';
@@ -17,14 +23,18 @@ import { ProgrammeVersion } from './entities/programme-version.ts';
 import { ReadingPlace } from './entities/reading-place.ts';
 import { RegistrationLink } from './entities/registration-link.ts';
 import { ResourceLink } from './entities/resource-link.ts';
+import { RosterSync } from './entities/roster-sync.ts';
+import { Score } from './entities/score.ts';
 import { SectionCompletion } from './entities/section-completion.ts';
+import { SelfTest } from './entities/self-test.ts';
 import { SignIn } from './entities/sign-in.ts';
 import { SignInLink } from './entities/sign-in-link.ts';
 import { ToolKey } from './entities/tool-key.ts';
 
 const entities = [
-  Administrator, AuditEvent, Cohort, Context, Deployment, Enrolment, LoginAttempt, Organisation, Person,
-  PlatformRegistration, ProgrammeVersion, ReadingPlace, RegistrationLink, ResourceLink, SectionCompletion, SignIn, SignInLink, ToolKey,
+  Administrator, AuditEvent, Cohort, Context, ContextCopy, DeepLinkingRequest, Deployment, Enrolment, KnowledgeCheckAnswer,
+  KnowledgeCheckAttempt, LineItem, LoginAttempt, Notice, Organisation, Person, PlatformRegistration, ProgrammeVersion, ReadingPlace,
+  RegistrationLink, ResourceLink, RosterSync, Score, SectionCompletion, SelfTest, SignIn, SignInLink, ToolKey,
 ] as const;
 
 /** Opens the ORM on a PostgreSQL address. Connects lazily: a database that is away is met by the first statement. */

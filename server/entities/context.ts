@@ -17,6 +17,11 @@ const ContextSchema = defineEntity({
     title: p.string().length(255).nullable(),
     label: p.string().length(255).nullable(),
     cohort: () => p.manyToOne(Cohort).nullable().index().deleteRule('restrict'),
+    /** Assignment and Grade Services of this course, as its last launch named them; null where the LMS offers none. */
+    lineItemsUrl: p.string().length(2048).nullable(),
+    gradeScopes: p.array().runtimeType('string[]').columnType('text[]').default([]),
+    /** Names and Role Provisioning Services of this course. */
+    membershipsUrl: p.string().length(2048).nullable(),
     createdAt: p.type(InstantType),
   },
   indexes: [{ properties: ['contextId'] }],

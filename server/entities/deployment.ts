@@ -18,6 +18,13 @@ const DeploymentSchema = defineEntity({
     organisation: () => p.manyToOne(Organisation).nullable().index().deleteRule('restrict'),
     /** What the platform called itself and the course when it first knocked, to recognise it by. */
     firstSeenAs: p.string().length(600).nullable(),
+    /** Where this deployment takes our notice handlers (Platform Notification Service claim); null where it offers none. */
+    noticesUrl: p.string().length(2048).nullable(),
+    /** The kinds of notice that it offers. */
+    noticeTypes: p.array().runtimeType('string[]').columnType('text[]').default([]),
+    noticesRegisteredAt: p.type(InstantType).nullable(),
+    /** Why our handler is not registered there: a reason code. */
+    noticesProblem: p.string().length(100).nullable(),
     createdAt: p.type(InstantType),
     approvedAt: p.type(InstantType).nullable(),
   },

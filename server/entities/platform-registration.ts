@@ -21,6 +21,14 @@ const PlatformRegistrationSchema = defineEntity({
     institutionAdministrators: p.boolean().default(true),
     /** Further origins that may frame our pages, added by an administrator. */
     frameOrigins: p.array().runtimeType('string[]').columnType('text[]').default([]),
+    /** What the LMS calls its kind (`tool_platform.product_family_code`), which chooses its profile; null until a launch or a registration said so. */
+    productFamilyCode: p.string().length(255).nullable(),
+    /** `aud` of our token requests where it is not the token address (OpenID configuration, `authorization_server`; Brightspace). */
+    tokenAudience: p.string().length(2048).nullable(),
+    /** The scopes that dynamic registration granted; null where it was set up by hand. */
+    grantedScopes: p.array().runtimeType('string[]').columnType('text[]').nullable(),
+    /** Why an operator has to look at it before it may be used; null when nothing holds it. */
+    heldReason: p.string().length(100).nullable(),
     createdAt: p.type(InstantType),
   },
 });

@@ -11,6 +11,10 @@ const ResourceLinkSchema = defineEntity({
     context: () => p.manyToOne(Context).deleteRule('cascade'),
     resourceLinkId: p.string().length(255),
     title: p.string().length(255).nullable(),
+    /** What it opens, a path on our host. */
+    target: p.string().length(2048).nullable(),
+    /** The column that the LMS made for this link (AGS 2.0, `lineitem`). */
+    lineItemUrl: p.string().length(2048).nullable(),
     createdAt: p.type(InstantType),
   },
 });

@@ -29,6 +29,10 @@ const SignInSchema = defineEntity({
     frameOrigins: p.array().runtimeType('string[]').columnType('text[]').default([]),
     /** Where the LMS wants people back (`launch_presentation.return_url`). */
     returnUrl: p.string().length(2048).nullable(),
+    /** The language that the LMS speaks with them, for example `en-US`. */
+    locale: p.string().length(35).nullable(),
+    /** Of an administrator's launch: which claims came, for the self-test. Names and findings, never values. */
+    launchReport: p.json().$type<object>().nullable(),
     /** For a browser proved by platform storage that keeps no cookie in a frame: opens a window, once. */
     ticketHash: p.blob().nullable(),
     ticketExpiresAt: p.type(InstantType).nullable(),

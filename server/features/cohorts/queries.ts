@@ -8,12 +8,13 @@ export type LearnerProgress = {
   /** Null where the LMS withholds it. */
   name: string | null;
   email: string | null;
-  lastSeenAt: Temporal.Instant;
+  /** Null for those whom only the roster named. */
+  lastSeenAt: Temporal.Instant | null;
   /** Sections done by week number; weeks in which nothing was done are absent. */
   sectionsDone: ReadonlyMap<number, number>;
 };
 
-type LearnerRow = { person_id: string; name: string | null; email: string | null; last_seen_at: string; weeks: Record<string, number> | null };
+type LearnerRow = { person_id: string; name: string | null; email: string | null; last_seen_at: string | null; weeks: Record<string, number> | null };
 
 const listLearnersStatement = {
   name: 'list-learners',
@@ -39,7 +40,7 @@ export async function listLearners(sql: Sql, cohortId: string): Promise<LearnerP
     personId: row.person_id,
     name: row.name,
     email: row.email,
-    lastSeenAt: toInstant(row.last_seen_at),
+    lastSeenAt: row.last_seen_at === null ? null : toInstant(row.last_seen_at),
     sectionsDone: new Map(Object.entries(row.weeks ?? {}).map(([week, sections]) => [Number(week), sections])),
   }));
 }
