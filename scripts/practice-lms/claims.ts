@@ -1,4 +1,6 @@
 // The claims of a launch, part by part (LTI Core 1.3, 5.3 and 5.4). A further message or service adds a part.
+import type { Profile } from './profiles.ts';
+import { profiles } from './profiles.ts';
 import type { Course, CourseLink, CourseRole, Person } from './school.ts';
 
 /** Where the tool opens (the `document_target` of launch_presentation). */
@@ -11,19 +13,29 @@ export type LaunchFault = (typeof launchFaults)[number];
 /** The claims of an id_token, loosely typed so that a test can break any of them. */
 export type Claims = Record<string, unknown>;
 
-export type LaunchFacts = {
+/** What every message is made of. */
+export type MessageFacts = {
   issuer: string;
   clientId: string;
   deploymentId: string;
   targetLinkUri: string;
   person: Person;
   course: Course;
-  link: CourseLink;
   place: LaunchPlace;
   fault: LaunchFault;
   nonce: string;
   now: Temporal.Instant;
+  /** Which LMS is played; the one by the book when absent. */
+  profile?: Profile;
+  /** What the tool is told of the person; everything when absent. */
+  personFields?: Claims;
+  /** Finished custom parameters. */
+  custom?: Readonly<Record<string, string>>;
+  /** The claims of the services that the launch offers. */
+  services?: Claims;
 };
+
+export type LaunchFacts = MessageFacts & { link: CourseLink };
 
 export const ltiClaim = (name: string) => `https://purl.imsglobal.org/spec/lti/claim/${name}`;
 
@@ -43,7 +55,8 @@ export const roleUris = {
   testUser: 'http://purl.imsglobal.org/vocab/lti/system/person#TestUser',
 } as const;
 
-const rolesOf: Record<CourseRole, readonly string[]> = {
+/** What each role of a course is in launches. */
+export const rolesOf: Record<CourseRole, readonly string[]> = {
   learner: [roleUris.learner, roleUris.student],
   faculty: [roleUris.instructor],
   assistant: [roleUris.instructor, roleUris.teachingAssistant],
@@ -60,30 +73,35 @@ export function resourceLinkClaims(facts: LaunchFacts): Claims {
     ...messageClaims('LtiResourceLinkRequest', facts),
     ...roleClaims(facts),
     ...courseClaims(facts),
-    [ltiClaim('resource_link')]: { id: facts.link.resourceLinkId, title: facts.link.title },
+    [ltiClaim('resource_link')]: resourceLinkOf(facts.link),
     ...platformClaims(facts),
-    [ltiClaim('custom')]: {},
+    [ltiClaim('custom')]: facts.custom ?? {},
+    ...(facts.fault !== 'no-context' && facts.services),
   };
 }
 
-function tokenClaims({ issuer, clientId, nonce, now }: LaunchFacts): Claims {
-  const iat = Math.floor(now.epochMilliseconds / 1000);
-  return { iss: issuer, aud: clientId, nonce, iat, exp: iat + tokenLifetimeSeconds };
+/** A link as messages tell of it. */
+export function resourceLinkOf({ resourceLinkId, title, text }: CourseLink): Claims {
+  return { id: resourceLinkId, title, ...(text !== undefined && { description: text }) };
 }
 
-function personClaims({ person, course, fault }: LaunchFacts): Claims {
+export function tokenClaims({ issuer, clientId, nonce, now, profile = profiles.generic }: MessageFacts): Claims {
+  const iat = Math.floor(now.epochMilliseconds / 1000);
+  return { iss: issuer, aud: profile.listsAudience ? [clientId] : clientId, nonce, iat, exp: iat + tokenLifetimeSeconds };
+}
+
+export function personClaims({ person, course, fault, personFields }: MessageFacts): Claims {
   // Canvas: student view is a person of its own, one per course, without an address.
   if (fault === 'student-view') return { sub: `student-view-${course.contextId}`, name: 'Test Student' };
-  return {
-    sub: person.sub,
-    name: person.name,
-    email: person.email,
-    ...(person.givenName && { given_name: person.givenName }),
-    ...(person.familyName && { family_name: person.familyName }),
-  };
+  return { sub: person.sub, ...(personFields ?? namesAndAddress(person)) };
 }
 
-function messageClaims(messageType: string, { deploymentId, targetLinkUri }: LaunchFacts): Claims {
+/** Name and address of a person, as launches and rosters say them. */
+export function namesAndAddress({ name, email, givenName, familyName }: Person): Claims {
+  return { name, email, ...(givenName && { given_name: givenName }), ...(familyName && { family_name: familyName }) };
+}
+
+export function messageClaims(messageType: string, { deploymentId, targetLinkUri }: MessageFacts): Claims {
   return {
     [ltiClaim('message_type')]: messageType,
     [ltiClaim('version')]: '1.3.0',
@@ -92,7 +110,7 @@ function messageClaims(messageType: string, { deploymentId, targetLinkUri }: Lau
   };
 }
 
-function roleClaims({ person, course, fault }: LaunchFacts): Claims {
+export function roleClaims({ person, course, fault, profile = profiles.generic }: MessageFacts): Claims {
   const roles = ltiClaim('roles');
   switch (fault) {
     case 'guest': return { [roles]: [roleUris.guest] };
@@ -100,21 +118,24 @@ function roleClaims({ person, course, fault }: LaunchFacts): Claims {
     case 'mentor': return { [roles]: [roleUris.mentor] };
     default: {
       const role = course.members[person.id];
-      return { [roles]: role ? [...rolesOf[role]] : [] };
+      return { [roles]: role ? [...rolesOf[role], ...profile.idleRoles] : [] };
     }
   }
 }
 
-function courseClaims({ course, fault }: LaunchFacts): Claims {
+export function courseClaims({ course, fault, profile = profiles.generic }: MessageFacts): Claims {
   if (fault === 'no-context') return {};
-  return {
-    [ltiClaim('context')]: { id: course.contextId, label: course.label, title: course.title, type: [`${lis}/course#CourseOffering`] },
-  };
+  return { [ltiClaim('context')]: contextOf(course, profile) };
 }
 
-function platformClaims({ issuer, person, course, place }: LaunchFacts): Claims {
+/** A course as launches and notices tell of it. */
+export function contextOf({ contextId, label, title }: Course, { context }: Profile): Claims {
+  return { id: contextId, ...(context.hasLabel && { label }), title, type: context.type };
+}
+
+export function platformClaims({ issuer, person, course, place, profile = profiles.generic }: MessageFacts): Claims {
   return {
-    [ltiClaim('tool_platform')]: { guid: 'practice-lms', name: 'Practice LMS', url: issuer, product_family_code: 'practice-lms', version: '1' },
+    ...(profile.toolPlatform && { [ltiClaim('tool_platform')]: { ...profile.toolPlatform, url: issuer } }),
     [ltiClaim('launch_presentation')]: {
       document_target: place,
       return_url: `${issuer}/as/${person.id}/courses/${course.id}/return`,

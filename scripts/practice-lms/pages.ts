@@ -4,13 +4,11 @@ import type { Html } from './html.ts';
 import { storageFrameName } from './assets/storage-messages.js';
 import type { LaunchFault } from './claims.ts';
 import type { Platform, RegisteredTool } from './platform.ts';
-import type { Course, CourseLink, CourseRole, Person } from './school.ts';
+import { coursesCrumb, layout, roleIn } from './layout.ts';
+import { profileNames, profiles } from './profiles.ts';
+import type { Course, CourseLink, CourseRole, Period, Person } from './school.ts';
 import { switchesQuery, usualSwitches } from './switches.ts';
 import type { StorageKind, Switches } from './switches.ts';
-
-const roleWords: Record<CourseRole, string> = {
-  learner: 'a learner', faculty: 'faculty', assistant: 'a teaching assistant', administrator: 'an administrator',
-};
 
 const faultWords: Record<LaunchFault, string> = {
   'none': 'None: a good launch',
@@ -32,7 +30,7 @@ const storageWords: Record<StorageKind, string> = {
 /** What a tool may use inside its frame: the list that LMSs usually give. */
 const frameFeatures = ['autoplay', 'camera', 'clipboard-write', 'display-capture', 'encrypted-media', 'fullscreen', 'geolocation', 'microphone'];
 
-export function frontPage({ issuer, people, courses, tools, authorizationUrl, jwksUrl }: Platform): Html {
+export function frontPage({ issuer, people, courses, tools, authorizationUrl, tokenUrl, jwksUrl, profile }: Platform): Html {
   const tool = tools[0]!;
   const firstWho = (role: CourseRole) => courses.flatMap(({ id, members }) =>
     people.filter((person) => members[person.id] === role).map((person) => ({ person, course: id })))[0];
@@ -53,18 +51,28 @@ export function frontPage({ issuer, people, courses, tools, authorizationUrl, jw
       <h2>Sign in as</h2>
       <p>The person is part of the address, so two tabs can be two people.</p>
       ${groups.map(([title, roles]) => html`<section><h3>${title}</h3><ul class="people">
-        ${people.filter(({ id }) => roles.includes(courses[0]!.members[id]!)).map(personCard)}</ul></section>`)}
+        ${people.filter(({ id }) => roles.includes(courses[0]!.members[id]!)).slice(0, 40).map(personCard)}</ul></section>`)}
+      <h2>Which LMS this is</h2>
+      <form method="get" action="/"><p>Each has habits of its own in launches, grades and rosters. What you choose holds for everybody here.</p>
+        <p class="actions"><label for="profile">Play</label> <select id="profile" name="profile">${profileNames.map((name) => html`
+          <option value="${name}"${name === profile.name ? html` selected` : nothing}>${profiles[name].title}</option>`)}</select> <button class="button">Play this LMS</button></p></form>
       <details class="panel"><summary>What an administrator registers at the tool</summary>
         <dl class="facts">
           <dt>Issuer</dt><dd><code>${issuer}</code></dd>
           <dt>Authorisation address</dt><dd><code>${authorizationUrl}</code></dd>
+          <dt>Token address</dt><dd><code>${tokenUrl}</code></dd>
           <dt>Key set</dt><dd><code>${jwksUrl}</code></dd>
           <dt>Client ID</dt><dd><code>${tool.clientId}</code></dd>
           <dt>Deployment id</dt><dd><code>${tool.deploymentIds[0]!}</code></dd>
           <dt>Tool’s login address</dt><dd><code>${tool.loginUrl}</code></dd>
           <dt>Tool’s redirect address</dt><dd><code>${tool.redirectUris[0]!}</code></dd>
         </dl></details>
-      <p><a href="/administration/tools">Administration: tools, and registering one by a link</a></p>`,
+      <h2>Behind the scenes</h2>
+      <ul class="links wide">
+        <li><a href="/administration/tools">Administration: tools, registering one by a link, data privacy</a></li>
+        <li><a href="/administration/notices">Notices sent to tools</a></li>
+        <li><a href="/faults">Faults: make the services of this LMS go wrong</a></li>
+      </ul>`,
   });
 }
 
@@ -78,18 +86,41 @@ export function personPage(person: Person, courses: readonly Course[]): Html {
   });
 }
 
-export function coursePage(person: Person, course: Course): Html {
-  const [home, ...weeks] = course.links;
-  const item = ({ id, title }: CourseLink) => html`<li><a href="/as/${person.id}/courses/${course.id}/links/${id}">${title}</a></li>`;
+export function coursePage(person: Person, course: Course, { tool, notice = '' }: { tool: RegisteredTool; notice?: string }): Html {
+  const [home, ...weeks] = course.links.filter(({ clientId }) => clientId === undefined);
+  const chosen = course.links.filter(({ clientId }) => clientId !== undefined);
+  const here = `/as/${person.id}/courses/${course.id}`;
+  const teaches = course.members[person.id] !== 'learner';
+  const item = ({ id, title }: CourseLink) => html`<li><a href="${here}/links/${id}">${title}</a></li>`;
+  const chosenItem = (link: CourseLink) => html`<li><a href="${here}/links/${link.id}"><strong>${link.title}</strong> <span>${aboutLink(link)}</span></a>
+    ${teaches ? html`<a class="beside" href="${here}/deep-linking?editing=${link.id}">Choose “${link.title}” anew</a>` : nothing}</li>`;
   return layout({
     title: course.title, person, trail: [coursesCrumb(person)],
     body: html`
       <h1>${course.title}</h1>
+      ${notice === '' ? nothing : html`<p class="notice" role="status">${notice}</p>`}
       <p>You are ${roleIn(course.members, person)} in this course. Every entry opens in the tool.</p>
       <ul class="links wide">${home ? item(home) : nothing}</ul>
-      <h2>Week by week</h2>
-      <ol class="links">${weeks.map(item)}</ol>`,
+      ${weeks.length === 0 ? nothing : html`<h2>Week by week</h2><ol class="links">${weeks.map(item)}</ol>`}
+      ${chosen.length === 0 ? nothing : html`<h2>Chosen from the tool</h2><ul class="cards">${chosen.map(chosenItem)}</ul>`}
+      <h2>Around the course</h2>
+      <ul class="links wide">
+        <li><a href="${here}/grade-book">${teaches ? 'Grade book' : 'Your grades'}</a></li>
+        ${teaches ? html`<li><a href="${here}/deep-linking">Choose content from ${tool.name}</a></li>` : nothing}
+      </ul>
+      ${teaches ? html`<form method="post" action="${here}/copies">
+        <p>A copy has the links and their columns, faculty and no learners. The tool is told by a notice, if it asked for those.</p>
+        <p><button class="button">Copy this course</button></p></form>` : nothing}`,
   });
+}
+
+/** What a chosen link brought with it, in a line. */
+function aboutLink({ text, available, submission, custom, window }: CourseLink): string {
+  const period = (words: string, { startDateTime, endDateTime }: Period) => `${words} ${startDateTime ? `from ${startDateTime}` : ''} ${endDateTime ? `until ${endDateTime}` : ''}`.trim();
+  return [
+    text, available && period('open', available), submission && period('to hand in', submission),
+    custom && `custom: ${Object.entries(custom).map(([name, value]) => `${name}=${value}`).join(', ')}`, window && 'opens in a window',
+  ].filter(Boolean).join(' · ');
 }
 
 export function launchPage({ person, course, link, tool, switches, blockingHelp }: {
@@ -106,7 +137,7 @@ export function launchPage({ person, course, link, tool, switches, blockingHelp 
       <h1>${link.title}</h1>
       <p><bdi>${person.name}</bdi>, ${roleIn(course.members, person)} in ${course.title}, opens “${link.title}” in ${tool.name}.
         ${switches.fault === 'none' ? nothing : html`<strong class="tag">Fault: ${faultWords[switches.fault]}</strong>`}</p>
-      ${inFrame ? toolFrame(launchUrl, link, tool, switches.storage)
+      ${inFrame ? toolFrame(launchUrl, link.title, tool, switches.storage)
         : html`<p class="window-launch"><a class="button" href="${launchUrl}" target="_blank" rel="opener">Open ${link.title} in a new window</a></p>`}
       <div class="panels">
         ${switchesForm(here, switches)}
@@ -119,10 +150,10 @@ export function launchPage({ person, course, link, tool, switches, blockingHelp 
 }
 
 /** The frame a tool opens in, with the frame that stores for it when that is asked for. Works without JavaScript, which then stores nothing. */
-function toolFrame(launchUrl: string, link: CourseLink, tool: RegisteredTool, storage: StorageKind): Html {
+export function toolFrame(launchUrl: string, what: string, tool: RegisteredTool, storage: StorageKind): Html {
   const toolOrigin = new URL(tool.url).origin;
   const allow = frameFeatures.map((feature) => `${feature} ${toolOrigin}`).join('; ');
-  const title = `${link.title} in ${tool.name}`;
+  const title = `${what} in ${tool.name}`;
   return html`
     ${storage === 'frame' ? html`<iframe name="${storageFrameName}" title="Storage for the tool" data-src="/storage-frame" hidden></iframe>` : nothing}
     <iframe class="tool" title="${title}" allow="${allow}" data-tool data-src="${launchUrl}" data-storage="${storage}" data-tool-origins="${toolOrigin}" hidden></iframe>
@@ -182,6 +213,10 @@ export function toolsPage({ tools, people, courses }: Platform): Html {
       <ul class="cards">${tools.map(({ clientId, name, deploymentIds }) => html`<li>
         <a href="/as/${learner.id}/courses/${course.id}/links/week-1${switchesQuery({ ...usualSwitches, tool: clientId })}">
           <strong>Launch ${name}</strong> <span>Client ID ${clientId} · deployment ${deploymentIds.join(', ')}</span></a></li>`)}</ul>
+      <h2>Data privacy</h2>
+      <p>An administrator asks the tool about the data it keeps of a person. No course is part of that launch.</p>
+      <ul class="cards">${tools.map(({ clientId, name }) => html`<li><a href="/administration/data-privacy?tool=${clientId}">
+        <strong>Ask ${name} about a person’s data</strong> <span>Client ID ${clientId}</span></a></li>`)}</ul>
       <h2>Register a tool by its link</h2>
       <p>The people who run the tool give you the link: it is good once. What you register here is forgotten when this LMS stops.</p>
       <form method="get" action="/administration/tools/registration">
@@ -243,43 +278,8 @@ export function storageFramePage(toolOrigins: readonly string[]): Html {
     <body><h1>Storage for the tool</h1></body></html>`;
 }
 
-type Crumb = { href: string; text: string };
-
-function layout({ title, body, person, trail = [], script, bare = false, wide = false }: {
-  title: string; body: Html; person?: Person; trail?: readonly Crumb[]; script?: string | undefined; bare?: boolean; wide?: boolean;
-}): Html {
-  const header = html`<header class="top"><a class="brand" href="/">Practice LMS</a>
-    ${person ? html`<p class="who"><span>Signed in as <a href="/as/${person.id}"><bdi>${person.name}</bdi></a></span> <a href="/">Change person</a></p>` : nothing}</header>`;
-  const crumbs = trail.length === 0 ? nothing : html`<nav class="trail" aria-label="Where you are"><ol>
-    ${trail.map(({ href, text }) => html`<li><a href="${href}">${text}</a></li>`)}</ol></nav>`;
-  return html`<!doctype html>
-<html lang="en-GB">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta name="color-scheme" content="light dark">
-  <title>${title === 'Practice LMS' ? title : `${title} · Practice LMS`}</title>
-  <link rel="stylesheet" href="/assets/practice-lms.css">
-  <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-  ${script === undefined ? nothing : html`<script type="module" src="/assets/${script}"></script>`}
-</head>
-<body${wide ? html` class="wide"` : nothing}>
-${bare ? nothing : header}
-<main>${crumbs}${body}</main>
-</body>
-</html>`;
-}
-
 function personCard({ id, name, email }: Person): Html {
   const [first] = new Intl.Segmenter().segment(name.replace(/^Dr /, ''));
   return html`<li><a href="/as/${id}"><span class="initial" aria-hidden="true">${first!.segment}</span>
     <span class="words"><strong><bdi>${name}</bdi></strong> <span>${email}</span></span></a></li>`;
-}
-
-function coursesCrumb({ id }: Person): Crumb {
-  return { href: `/as/${id}`, text: 'Courses' };
-}
-
-function roleIn(members: Course['members'], { id }: Person): string {
-  return roleWords[members[id]!];
 }

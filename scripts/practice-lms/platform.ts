@@ -1,27 +1,34 @@
 // The platform itself, without HTTP: who may launch what, the login initiation, the answer to the tool's request, the token.
 import { randomUUID } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
-import { ltiClaim, resourceLinkClaims } from './claims.ts';
-import type { Claims, LaunchFault, LaunchPlace } from './claims.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import { ltiClaim, namesAndAddress } from './claims.ts';
+import type { Claims } from './claims.ts';
+import { createDeepLinking } from './deep-linking.ts';
+import type { DeepLinking } from './deep-linking.ts';
+import { createGradeBook } from './grade-book.ts';
+import type { GradeBook } from './grade-book.ts';
 import { newSigningKey, openKeyRing, signToken } from './keys.ts';
 import type { KeyRing, SigningKey, TokenAlgorithm } from './keys.ts';
+import { findLaunch, launchClaims } from './launches.ts';
+import type { LaunchChoice } from './launches.ts';
+import { createNotices } from './notices.ts';
+import type { DeliverNotice, Notices } from './notices.ts';
+import { profiles } from './profiles.ts';
+import type { Profile, ProfileName } from './profiles.ts';
+import { toolAt } from './registered-tool.ts';
+import type { RegisteredTool } from './registered-tool.ts';
+import { createRoster } from './roster.ts';
+import type { Roster } from './roster.ts';
 import { practiceCourses, practicePeople } from './school.ts';
 import type { Course, CourseLink, Person } from './school.ts';
+import { substituted } from './service-claims.ts';
+import { createToolKeySets } from './tool-key-set.ts';
+import type { FetchToolKeys, ToolKeySets } from './tool-key-set.ts';
 
-export { ltiClaim, newSigningKey };
-
-/** A tool as the platform's administrator registered it. */
-export type RegisteredTool = {
-  clientId: string;
-  name: string;
-  /** Where the tool lives; links are paths under it. */
-  url: string;
-  loginUrl: string;
-  /** Compared character by character (Security Framework 1.0, 5.1.1.2). */
-  redirectUris: readonly string[];
-  /** The first is used unless a launch names another. */
-  deploymentIds: readonly string[];
-};
+export { ltiClaim, newSigningKey, toolAt };
+export type { LaunchChoice, RegisteredTool };
 
 export type PlatformOptions = {
   issuer: string;
@@ -31,18 +38,12 @@ export type PlatformOptions = {
   /** Keeps the keys there, so that a restart signs with the same one. */
   keysFolder?: string;
   clock?: () => Temporal.Instant;
-};
-
-/** What is launched by whom. What is left out is Amara, a learner, opening week 1 of the spring course in a frame. */
-export type LaunchChoice = {
-  person?: string;
-  course?: string;
-  link?: string;
-  place?: LaunchPlace;
-  fault?: LaunchFault;
-  clientId?: string;
-  deploymentId?: string;
-  targetLinkUri?: string;
+  /** Which LMS is played. */
+  profile?: ProfileName;
+  /** Gets a tool's key set, for tests whose tool does not listen. By HTTP from the tool's `jwksUrl` when absent. */
+  fetchToolKeys?: FetchToolKeys;
+  /** Brings a notice to its handler, for the same tests. */
+  deliverNotice?: DeliverNotice;
 };
 
 /** How a test breaks one thing of a good token. */
@@ -67,8 +68,30 @@ export type Platform = {
   people: readonly Person[];
   courses: readonly Course[];
   authorizationUrl: string;
+  tokenUrl: string;
   jwksUrl: string;
   keys: KeyRing;
+  clock(): Temporal.Instant;
+  /** Which LMS is played: what is set here holds from the next request on. */
+  profile: Profile;
+  tokens: AccessTokens;
+  gradeBook: GradeBook;
+  roster: Roster;
+  deepLinking: DeepLinking;
+  notices: Notices;
+  /** The tools' keys as this LMS fetched them. */
+  toolKeys: ToolKeySets;
+  findPerson(id: string): Person | undefined;
+  personOfSub(sub: string): Person | undefined;
+  /** Throws when one of them is there already. */
+  addPeople(people: readonly Person[]): void;
+  addCourse(course: Course): void;
+  /** What a tool may ask for: what it registered and the LMS of the profile grants. */
+  scopesOf(tool: RegisteredTool): readonly string[];
+  /** Names and address of a person as far as this tool may know them. */
+  personFields(tool: RegisteredTool, person: Person): Claims;
+  /** The custom parameters of a launch. */
+  customOf(launch: { tool: RegisteredTool; person?: Person; course?: Course; link?: CourseLink }): Record<string, string>;
   /** Registers one more tool while the platform runs. Throws when its client id is taken. */
   addTool(tool: RegisteredTool): void;
   /** The public keys as a JWK set. */
@@ -83,30 +106,22 @@ export type Platform = {
 
 type PendingLaunch = { choice: LaunchChoice & TokenChanges; person: Person; clientId: string; expiresAt: Temporal.Instant };
 
-/** A tool that lives at `url` the way Coachline does; `known` replaces what differs. */
-export function toolAt(url: string, known: Partial<RegisteredTool> = {}): RegisteredTool {
-  const origin = url.replace(/\/+$/, '');
-  return {
-    clientId: 'practice-client-1',
-    name: 'Coachline',
-    url: origin,
-    loginUrl: `${origin}/lti/login`,
-    redirectUris: [`${origin}/lti/launch`],
-    deploymentIds: ['practice-deployment-1'],
-    ...known,
-  };
-}
-
 /** A platform with its keys made or read. Throws when the keys kept in `keysFolder` cannot be read. */
 export async function createPlatform({
-  issuer, tools: firstTools, people = practicePeople, courses = practiceCourses, keysFolder, clock = () => Temporal.Now.instant(),
+  issuer, tools: firstTools, people: firstPeople = practicePeople, courses: firstCourses = practiceCourses, keysFolder,
+  clock = () => Temporal.Now.instant(), profile: profileName = 'generic', fetchToolKeys, deliverNotice,
 }: PlatformOptions): Promise<Platform> {
   const keys = await openKeyRing(keysFolder);
   const tools = [...firstTools];
+  const people: Person[] = [];
+  const peopleById = new Map<string, Person>();
+  const peopleBySub = new Map<string, Person>();
+  // Copies: a course that changes here stays as it was everywhere else.
+  const courses = structuredClone(firstCourses) as Course[];
   const pendingLaunches = new Map<string, PendingLaunch>();
 
   function launchParameters({ storageTarget, ...choice }: LaunchChoice & TokenChanges & { storageTarget?: string } = {}) {
-    const { tool, person, deploymentId, targetLinkUri } = resolve(choice);
+    const { tool, person, deploymentId, targetLinkUri } = findLaunch(platform, choice);
     forgetExpired();
     const hint = randomUUID();
     pendingLaunches.set(hint, { choice, person, clientId: tool.clientId, expiresAt: clock().add({ minutes: 10 }) });
@@ -118,6 +133,7 @@ export async function createPlatform({
       client_id: tool.clientId,
       lti_deployment_id: deploymentId,
       ...(storageTarget !== undefined && { lti_storage_target: storageTarget }),
+      ...platform.profile.loginExtras,
     };
   }
 
@@ -154,30 +170,11 @@ export async function createPlatform({
   }
 
   function idToken({ nonce, change, key = keys.current(), alg = 'RS256', ...choice }: LaunchChoice & TokenChanges & { nonce: string }) {
-    const { tool, person, course, link, place, fault, deploymentId, targetLinkUri } = resolve(choice);
-    const claims = resourceLinkClaims({
-      issuer, clientId: tool.clientId, deploymentId, targetLinkUri, person, course, link, place, fault, nonce, now: clock(),
-    });
-    const header: Record<string, unknown> = { typ: 'JWT', alg, kid: fault === 'wrong-key-id' ? 'key-that-nobody-published' : key.kid };
+    const launch = findLaunch(platform, choice);
+    const claims = launchClaims(platform, launch, nonce);
+    const header: Record<string, unknown> = { typ: 'JWT', alg, kid: launch.fault === 'wrong-key-id' ? 'key-that-nobody-published' : key.kid };
     change?.(claims, header);
     return signToken(header, claims, key, alg);
-  }
-
-  /** Ids to the things they name, defaults filled in. Throws on an id that is not here, so that a typo in a test is loud. */
-  function resolve({
-    person: personId = 'amara', course: courseId = 'spring', link: linkId = 'week-1',
-    place = 'iframe', fault = 'none', clientId, deploymentId, targetLinkUri,
-  }: LaunchChoice) {
-    const tool = clientId === undefined ? tools[0] : tools.find((each) => each.clientId === clientId);
-    if (!tool) throw new Error(`The platform has no tool ${clientId ?? ''}`);
-    const person = found(people, personId, 'person');
-    const course = found(courses, courseId, 'course');
-    const link: CourseLink = found(course.links, linkId, 'link');
-    return {
-      tool, person, course, link, place, fault,
-      deploymentId: deploymentId ?? (fault === 'unknown-deployment' ? 'deployment-that-nobody-approved' : tool.deploymentIds[0]!),
-      targetLinkUri: targetLinkUri ?? `${tool.url}${link.path}`,
-    };
   }
 
   function addTool(tool: RegisteredTool) {
@@ -193,13 +190,53 @@ export async function createPlatform({
     }
   }
 
-  return {
-    issuer, tools, people, courses, keys,
+  function addPeople(more: readonly Person[]) {
+    for (const person of more) {
+      if (peopleById.has(person.id) || peopleBySub.has(person.sub)) throw new Error(`The platform has a person ${person.id} already`);
+      people.push(person);
+      peopleById.set(person.id, person);
+      peopleBySub.set(person.sub, person);
+    }
+  }
+
+  function addCourse(course: Course) {
+    if (courses.some(({ id }) => id === course.id)) throw new Error(`The platform has a course ${course.id} already`);
+    courses.push(course);
+  }
+
+  function scopesOf({ scopes }: RegisteredTool): readonly string[] {
+    return scopes.filter((scope) => platform.profile.scopes.includes(scope));
+  }
+
+  function personFields({ privacy, claims }: RegisteredTool, person: Person): Claims {
+    const isTold = (name: string) => !platform.profile.withholdsPeople && (claims === null || claims.includes(name))
+      && (privacy === 'public' || privacy === (name === 'email' ? 'email_only' : 'name_only'));
+    return Object.fromEntries(Object.entries(namesAndAddress(person)).filter(([name]) => isTold(name)));
+  }
+
+  function customOf({ tool, ...launch }: Parameters<Platform['customOf']>[0]): Record<string, string> {
+    return substituted({ ...tool.custom, ...launch.link?.custom }, launch);
+  }
+
+  addPeople(firstPeople);
+  const known = {
+    issuer, tools, people, courses, keys, clock,
+    profile: profiles[profileName],
     authorizationUrl: `${issuer}/auth`,
+    tokenUrl: `${issuer}/token`,
     jwksUrl: `${issuer}/keys`,
+    tokens: createAccessTokens(clock),
+    toolKeys: createToolKeySets(fetchToolKeys),
     jwks: () => keys.jwks(),
-    addTool, launchParameters, authenticate, idToken,
+    findPerson: (id: string) => peopleById.get(id),
+    personOfSub: (sub: string) => peopleBySub.get(sub),
+    addPeople, addCourse, addTool, scopesOf, personFields, customOf, launchParameters, authenticate, idToken,
   };
+  // The same object, so that whoever sets its profile sets everybody's.
+  const platform: Platform = Object.assign(known, { gradeBook: createGradeBook(known), roster: createRoster(known) }) as unknown as Platform;
+  platform.deepLinking = createDeepLinking(platform);
+  platform.notices = createNotices(platform, deliverNotice);
+  return platform;
 }
 
 /** What an authentication request must say (Security Framework 1.0, 5.1.1.2): the error code and description, or nothing. */
@@ -212,10 +249,4 @@ function requestFault(request: URLSearchParams): [error: string, description: st
     if (!request.get(name)) return ['invalid_request', `${name} is missing.`];
   }
   return undefined;
-}
-
-function found<Thing extends { id: string }>(things: readonly Thing[], id: string, kind: string): Thing {
-  const thing = things.find((each) => each.id === id);
-  if (!thing) throw new Error(`The platform has no ${kind} ${id}`);
-  return thing;
 }

@@ -4,7 +4,12 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Html } from './html.ts';
 import * as pages from './pages.ts';
+import { grantedScopes, platformConfiguration, toolClaim, wishesOf } from './platform-configuration.ts';
+import type { ToolConfiguration } from './platform-configuration.ts';
+import { toolAt } from './platform.ts';
 import type { Platform } from './platform.ts';
+import { scopes } from './services.ts';
+
 
 /** A switch for tests: set `fault` and the next registrations go so. */
 export type Registration = {
@@ -21,12 +26,6 @@ export type Registration = {
   begin(toolLink: string): string;
 };
 
-const toolClaim = 'https://purl.imsglobal.org/spec/lti-tool-configuration';
-const scopes = [
-  'https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly', 'https://purl.imsglobal.org/spec/lti-ags/scope/lineitem',
-  'https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly', 'https://purl.imsglobal.org/spec/lti-ags/scope/score', 'https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly',
-];
-
 type Show = (reply: FastifyReply, page: Html) => FastifyReply;
 
 /** Serves the configuration, the registration endpoint and the administrator's page on `app`. */
@@ -40,7 +39,7 @@ export function serveRegistration(app: FastifyInstance, platform: Platform, { cl
   function begin(toolLink: string): string {
     const url = new URL(toolLink);
     url.searchParams.set('openid_configuration', configurationUrl);
-    if (registration.fault === 'no-token') return url.href;
+    if (sendsNoToken()) return url.href;
     const token = randomUUID();
     tokens.set(token, clock().add({ hours: 1 }));
     url.searchParams.set('registration_token', token);
@@ -91,51 +90,44 @@ export function serveRegistration(app: FastifyInstance, platform: Platform, { cl
 
   return registration;
 
+  function sendsNoToken(): boolean {
+    return registration.fault === 'no-token' || !platform.profile.registration.sendsToken;
+  }
+
   /** The token that a request carries and that is still good; '' where none is wanted; null for neither. */
   function tokenOf(request: FastifyRequest): string | null {
     const given = request.headers.authorization;
-    if (given === undefined) return registration.fault === 'no-token' ? '' : null;
+    if (given === undefined) return sendsNoToken() ? '' : null;
     const token = given.replace(/^Bearer /, '');
     const endsAt = tokens.get(token);
     return endsAt && Temporal.Instant.compare(endsAt, clock()) > 0 ? token : null;
   }
 
   function configuration(change: Record<string, unknown>): Record<string, unknown> {
-    return {
-      issuer,
-      authorization_endpoint: platform.authorizationUrl,
-      token_endpoint: `${issuer}/token`,
-      token_endpoint_auth_methods_supported: ['private_key_jwt'],
-      token_endpoint_auth_signing_alg_values_supported: ['RS256'],
-      jwks_uri: platform.jwksUrl,
-      registration_endpoint: `${issuer}/registrations`,
-      scopes_supported: ['openid', ...scopes],
-      response_types_supported: ['id_token'],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
-      claims_supported: ['sub', 'iss', 'name', 'given_name', 'family_name', 'email'],
-      'https://purl.imsglobal.org/spec/lti-platform-configuration': {
-        product_family_code: 'practice-lms', version: '1', variables: [], messages_supported: [{ type: 'LtiResourceLinkRequest' }],
-      },
-      ...change,
-    };
+    return { ...platformConfiguration(platform), ...change };
   }
 
   /** Registers the tool and gives the answer. */
   function takeIn(given: Record<string, unknown>): Record<string, unknown> {
     const { fault } = registration;
     const { client_name: name, initiate_login_uri: loginUrl, redirect_uris: redirectUris } = given as { client_name: string; initiate_login_uri: string; redirect_uris: string[] };
-    const configured = given[toolClaim] as { target_link_uri: string };
+    const configured = given[toolClaim] as ToolConfiguration;
     // By chance and not by number: the tool remembers client ids longer than this LMS runs.
     const word = randomUUID().slice(0, 8);
     const clientId = fault === 'taken-client-id' ? platform.tools[0]!.clientId : `practice-client-${word}`;
     const deploymentId = `practice-deployment-${word}`;
-    if (fault !== 'taken-client-id') platform.addTool({ clientId, name, loginUrl, redirectUris, url: new URL(configured.target_link_uri).origin, deploymentIds: [deploymentId] });
+    const granted = fault === 'fewer-scopes' ? [scopes.roster] : grantedScopes(platform, given['scope']);
+    if (fault !== 'taken-client-id') {
+      platform.addTool(toolAt(new URL(configured.target_link_uri).origin, {
+        clientId, name, loginUrl, redirectUris, deploymentIds: [deploymentId], jwksUrl: String(given['jwks_uri']), scopes: granted, ...wishesOf(platform, configured),
+      }));
+    }
+    const namesDeployment = platform.profile.registration.namesDeployment && fault !== 'no-deployment';
     return {
       ...given,
       ...(fault !== 'no-client-id' && { client_id: clientId }),
-      ...(fault === 'fewer-scopes' && { scope: scopes[0] }),
-      [toolClaim]: { ...configured, ...(fault !== 'no-deployment' && { deployment_id: deploymentId }) },
+      scope: granted.join(' '),
+      [toolClaim]: { ...configured, ...(namesDeployment && { deployment_id: deploymentId }) },
     };
   }
 }

@@ -15,7 +15,28 @@ export type Person = {
   familyName?: string;
 };
 
-export type CourseLink = { id: string; resourceLinkId: string; title: string; /** Path at the tool. */ path: string };
+export type CourseLink = {
+  id: string;
+  resourceLinkId: string;
+  title: string;
+  /** Path at the tool. */
+  path: string;
+  /** A whole address where a deep-linked item named one. */
+  url?: string;
+  text?: string;
+  /** Sent with each launch, with the platform's variables put in. */
+  custom?: Readonly<Record<string, string>>;
+  available?: Period;
+  submission?: Period;
+  window?: { targetName?: string; width?: number; height?: number };
+  /** The tool whose link it is; absent for those that the course began with. */
+  clientId?: string;
+  /** Ids of the links that this one was copied from, the nearest first. */
+  history?: readonly string[];
+};
+
+/** As a content item names it: ISO 8601, either end may be open. */
+export type Period = { startDateTime?: string; endDateTime?: string };
 
 export type Course = {
   id: string;
@@ -23,8 +44,10 @@ export type Course = {
   label: string;
   title: string;
   /** Role by person id; who is not named is not in the course. */
-  members: Readonly<Record<string, CourseRole>>;
-  links: readonly CourseLink[];
+  members: Record<string, CourseRole>;
+  links: CourseLink[];
+  /** Context ids of the courses that this one was copied from, the nearest first. */
+  history?: readonly string[];
 };
 
 export const practicePeople: readonly Person[] = [

@@ -5,21 +5,37 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify from 'fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
-import { storageFrameName } from './assets/storage-messages.js';
-import type { Html } from './html.ts';
+import type { FastifyInstance, RawServerDefault } from 'fastify';
+import { serveAdministration } from './administration-pages.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import { serveAuthorization } from './authorization.ts';
+import { serveCourses } from './course-routes.ts';
+import type { DeepLinking } from './deep-linking.ts';
+import { serveDeepLinking } from './deep-linking-pages.ts';
+import { serveFaults } from './faults.ts';
+import type { Faults } from './faults.ts';
+import { serveFaultsPage } from './faults-page.ts';
+import type { GradeBook } from './grade-book.ts';
+import { serveGradeBook } from './grade-book-page.ts';
+import { recordArrivals, serveGrades } from './grade-services.ts';
 import { serveKeySet } from './key-set.ts';
 import type { KeySet } from './key-set.ts';
+import { show } from './layout.ts';
+import { serveNotices } from './notice-service.ts';
+import type { Notices } from './notices.ts';
 import * as pages from './pages.ts';
 import { createPlatform, toolAt } from './platform.ts';
 import type { Platform, PlatformOptions, RegisteredTool } from './platform.ts';
+import { profiles } from './profiles.ts';
+import type { ProfileName } from './profiles.ts';
 import { serveRegistration } from './registration.ts';
 import type { Registration } from './registration.ts';
-import type { Course, CourseLink, Person } from './school.ts';
-import { readSwitches } from './switches.ts';
-import type { StorageKind } from './switches.ts';
+import type { Roster } from './roster.ts';
+import { serveRoster } from './roster-service.ts';
+import { serveTokens } from './token-endpoint.ts';
+import type { ToolKeySets } from './tool-key-set.ts';
 
-export type PracticeLmsOptions = Pick<PlatformOptions, 'people' | 'courses' | 'keysFolder' | 'clock'> & {
+export type PracticeLmsOptions = Pick<PlatformOptions, 'people' | 'courses' | 'keysFolder' | 'clock' | 'profile' | 'fetchToolKeys' | 'deliverNotice'> & {
   /** 0 takes any free port. */
   port?: number;
   host?: string;
@@ -37,6 +53,22 @@ export type PracticeLms = {
   keySet: KeySet;
   /** What dynamic registration does on demand, and what tools sent to it. */
   registration: Registration;
+  /** The access tokens that were given; `revoke()` takes them back. */
+  tokens: AccessTokens;
+  /** Columns, cells, and every score in the order in which it arrived. */
+  gradeBook: GradeBook;
+  /** Who is in which course, and what goes wrong in telling it. */
+  roster: Roster;
+  /** What deep linking asks of tools, and what they answered. */
+  deepLinking: DeepLinking;
+  /** Where notices go and which were sent; `copyCourse` copies a course. */
+  notices: Notices;
+  /** What the services do wrong on demand. */
+  faults: Faults;
+  /** The tools' keys as this LMS fetched them. */
+  toolKeys: ToolKeySets;
+  /** Plays another LMS from the next request on. */
+  playAs(profile: ProfileName): void;
   close(): Promise<void>;
 };
 
@@ -54,9 +86,11 @@ export async function startPracticeLms({ port = 0, host = '127.0.0.1', toolUrl, 
       serverFactory: (handler): RawServerDefault => server.on('request', handler),
       forceCloseConnections: true,
     });
-    const { keySet, registration } = await buildPracticeLms(app, platform, { closing: closing.signal, clock: options.clock ?? (() => Temporal.Now.instant()) });
+    const served = await buildPracticeLms(app, platform, closing.signal);
     await app.ready();
-    return { url, platform, keySet, registration, close };
+    const { tokens, gradeBook, roster, deepLinking, notices, toolKeys } = platform;
+    const playAs = (profile: ProfileName) => { platform.profile = profiles[profile]; };
+    return { url, platform, ...served, tokens, gradeBook, roster, deepLinking, notices, toolKeys, playAs, close };
 
     async function close() {
       closing.abort();
@@ -74,7 +108,9 @@ export async function startPracticeLms({ port = 0, host = '127.0.0.1', toolUrl, 
   }
 }
 
-async function buildPracticeLms(app: FastifyInstance, platform: Platform, { closing, clock }: { closing: AbortSignal; clock: () => Temporal.Instant }): Promise<{ keySet: KeySet; registration: Registration }> {
+type Served = Pick<PracticeLms, 'keySet' | 'registration' | 'faults'>;
+
+async function buildPracticeLms(app: FastifyInstance, platform: Platform, closing: AbortSignal): Promise<Served> {
   app.setErrorHandler(async (error, request, reply) => {
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status >= 500) console.error(error);
@@ -88,113 +124,41 @@ async function buildPracticeLms(app: FastifyInstance, platform: Platform, { clos
 
   const keySet = serveKeySet(app, platform, closing);
   serveAuthorization(app, platform);
-  servePages(app, platform);
-  const registration = serveRegistration(app, platform, { clock, show });
-  return { keySet, registration };
+  serveCourses(app, platform);
+  const registration = serveRegistration(app, platform, { clock: () => platform.clock(), show });
+  const faults = await serveServices(app, platform, closing);
+  serveGradeBook(app, platform);
+  serveDeepLinking(app, platform);
+  serveAdministration(app, platform);
+  serveFaultsPage(app, faults);
+  return { keySet, registration, faults };
 }
 
-/** The OpenID Connect authorisation endpoint (Security Framework 1.0, 5.1.1.2 and 5.1.1.3). */
-function serveAuthorization(app: FastifyInstance, platform: Platform) {
-  app.get('/auth', async (request, reply) => answer(queryOf(request), reply));
-  app.post('/auth', async (request, reply) => answer(request.body instanceof URLSearchParams ? request.body : new URLSearchParams(), reply));
-
-  function answer(request: URLSearchParams, reply: FastifyReply) {
-    const result = platform.authenticate(request);
-    switch (result.outcome) {
-      case 'refused':
-        return show(reply.code(400), pages.refusalPage('The tool’s request cannot be answered', result.reason));
-      case 'error': {
-        const { redirectUri, state, error, description } = result;
-        const fields = { error, error_description: description, ...(state !== undefined && { state }) };
-        return show(reply, pages.postingPage({ action: redirectUri, fields, heading: 'Going back to the tool' }));
-      }
-      case 'id-token': {
-        const { redirectUri, state, idToken } = result;
-        return show(reply, pages.postingPage({ action: redirectUri, fields: { id_token: idToken, state }, heading: 'Opening the tool' }));
-      }
-    }
-  }
+/** The services that a tool calls: apart, because every body is plain text to them and every error is JSON. */
+async function serveServices(app: FastifyInstance, platform: Platform, closing: AbortSignal): Promise<Faults> {
+  return new Promise((serve, fail) => {
+    app.register(async (services) => {
+      services.removeAllContentTypeParsers();
+      services.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => { done(null, body); });
+      services.setErrorHandler(async (error, request, reply) => {
+        const status = (error as { statusCode?: number }).statusCode ?? 500;
+        if (status >= 500) console.error(error);
+        return reply.code(status).send({ error: status >= 500 ? 'The practice LMS has a fault of its own; see its terminal.' : (error as Error).message });
+      });
+      recordArrivals(services, platform);
+      const faults = serveFaults(services, platform, { closing, otherOrigin: otherOriginOf(platform.issuer) });
+      serveTokens(services, platform);
+      serveGrades(services, platform);
+      serveRoster(services, platform, faults);
+      serveNotices(services, platform);
+      serve(faults);
+    }).then(() => undefined, fail);
+  });
 }
 
-function servePages(app: FastifyInstance, platform: Platform) {
-  const { people, courses, tools } = platform;
-  const firstTool = tools[0]!;
-  /** The tool that a launch page names, of those that are registered by now. */
-  const toolOf = (clientId: string) => tools.find((tool) => tool.clientId === clientId) ?? firstTool;
-
-  app.get('/', async (_request, reply) => show(reply, pages.frontPage(platform)));
-
-  app.get('/storage-frame', async (_request, reply) => show(reply, pages.storageFramePage([...new Set(tools.map(({ url }) => new URL(url).origin))])));
-
-  app.get<{ Params: PlaceParams }>('/as/:person', async (request, reply) => {
-    const { person } = findPlace(request.params);
-    if (!person) return reply.callNotFound();
-    return show(reply, pages.personPage(person, courses.filter(({ members }) => members[person.id])));
-  });
-
-  app.get<{ Params: PlaceParams }>('/as/:person/courses/:course', async (request, reply) => {
-    const { person, course } = findPlace(request.params);
-    if (!person || !course) return reply.callNotFound();
-    return show(reply, pages.coursePage(person, course));
-  });
-
-  app.get<{ Params: PlaceParams }>('/as/:person/courses/:course/return', async (request, reply) => {
-    const { person, course } = findPlace(request.params);
-    if (!person || !course) return reply.callNotFound();
-    const query = queryOf(request);
-    return show(reply, pages.returnPage(person, course, { message: query.get('lti_msg') ?? '', error: query.get('lti_errormsg') ?? '' }));
-  });
-
-  app.get<{ Params: PlaceParams }>('/as/:person/courses/:course/links/:link', async (request, reply) => {
-    const { person, course, link } = findPlace(request.params);
-    if (!person || !course || !link) return reply.callNotFound();
-    const switches = readSwitches(queryOf(request));
-    const tool = toolOf(switches.tool);
-    const blockingHelp = { lms: new URL(platform.issuer).hostname, tool: new URL(tool.url).hostname };
-    return show(reply, pages.launchPage({ person, course, link, tool, switches, blockingHelp }));
-  });
-
-  // Third-party-initiated login (Security Framework 1.0, 5.1.1.1): each visit begins a launch of its own.
-  app.get<{ Params: PlaceParams }>('/as/:person/courses/:course/links/:link/launch', async (request, reply) => {
-    const { person, course, link } = findPlace(request.params);
-    if (!person || !course || !link) return reply.callNotFound();
-    const { place, fault, login, storage, tool: clientId } = readSwitches(queryOf(request));
-    const tool = toolOf(clientId);
-    const storageTarget = place === 'iframe' ? storageTargets[storage] : undefined;
-    const fields = platform.launchParameters({
-      person: person.id, course: course.id, link: link.id, place, fault, clientId: tool.clientId,
-      ...(storageTarget !== undefined && { storageTarget }),
-    });
-    if (login === 'post') return show(reply, pages.postingPage({ action: tool.loginUrl, fields, heading: `Opening ${tool.name}` }));
-    const loginUrl = new URL(tool.loginUrl);
-    for (const [name, value] of Object.entries(fields)) loginUrl.searchParams.append(name, value);
-    return reply.header('cache-control', 'no-store').redirect(loginUrl.href, 302);
-  });
-
-  /** What an address names, as far as it names what is here; a course is there for its members alone. */
-  function findPlace({ person: personId, course: courseId, link: linkId }: PlaceParams): { person?: Person; course?: Course; link?: CourseLink } {
-    const person = people.find(({ id }) => id === personId);
-    const course = person && courses.find(({ id, members }) => id === courseId && Object.hasOwn(members, person.id));
-    const link = course?.links.find(({ id }) => id === linkId);
-    return { ...(person && { person }), ...(course && { course }), ...(link && { link }) };
-  }
-}
-
-type PlaceParams = { person: string; course?: string; link?: string };
-
-/** `lti_storage_target` for each kind; a window of its own needs none. */
-const storageTargets: Record<StorageKind, string | undefined> = {
-  parent: '_parent', frame: storageFrameName, silent: '_parent', off: undefined,
-};
-
-function show(reply: FastifyReply, page: Html) {
-  return reply
-    .type('text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('content-security-policy', 'default-src \'none\'; script-src \'self\'; style-src \'self\'; img-src \'self\'; frame-src *; form-action *; base-uri \'none\'')
-    .send(page.text);
-}
-
-function queryOf(request: FastifyRequest): URLSearchParams {
-  return new URL(request.url, 'http://localhost').searchParams;
+/** The same server by another name, which to a careful client is somebody else. */
+function otherOriginOf(issuer: string): string {
+  const url = new URL(issuer);
+  url.hostname = url.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
+  return url.origin;
 }
