@@ -1,15 +1,31 @@
 // What a verified launch says, read into plain data. A platform may send anything: every value is checked once, here.
-// Source: LTI 1.3 core, section 5; AGS 2.0, section 3.1; NRPS 2.0, section 3.6.
+// Source: LTI 1.3 core, section 5; AGS 2.0, section 3.1; NRPS 2.0, section 3.6; Deep Linking 2.0, section 4.4;
+// LTI Submission Review 1.0; LTI Data Privacy Launch 1.0; Platform Notification Service 1.0.
+import { readDeepLinkingSettings } from './deep-linking.ts';
+import type { DeepLinkingSettings } from './deep-linking.ts';
 import { accept, refuse } from './refusal.ts';
 import type { LaunchRefusal, Refusal, Result } from './refusal.ts';
 
-/** A launch of a kind that is offered. Grows by deep linking, submission review and data privacy. */
-export type Launch = ResourceLinkLaunch;
+/** A launch of a kind that is offered. */
+export type Launch = ResourceLinkLaunch | DeepLinkingLaunch | SubmissionReviewLaunch | DataPrivacyLaunch;
 
-export type ResourceLinkLaunch = LaunchBase & {
-  messageType: 'LtiResourceLinkRequest';
-  resourceLink: { id: string; title?: string; description?: string };
+type ResourceLink = { id: string; title?: string; description?: string };
+
+export type ResourceLinkLaunch = LaunchBase & { messageType: 'LtiResourceLinkRequest'; resourceLink: ResourceLink };
+
+/** Somebody chooses content for a course. */
+export type DeepLinkingLaunch = LaunchBase & { messageType: 'LtiDeepLinkingRequest'; resourceLink: null; settings: DeepLinkingSettings };
+
+/** Somebody looks, from the grade book, at what one learner handed in (`for_user`) for the column `ags.lineItemUrl`. */
+export type SubmissionReviewLaunch = LaunchBase & {
+  messageType: 'LtiSubmissionReviewRequest';
+  resourceLink: ResourceLink | null;
+  forUser: { id: string };
+  ags: { scopes: string[]; lineItemsUrl?: string; lineItemUrl: string };
 };
+
+/** Somebody asks what we keep about them. Outside any course. */
+export type DataPrivacyLaunch = LaunchBase & { messageType: 'DataPrivacyLaunchRequest'; resourceLink: null; context: null };
 
 export type LaunchBase = {
   deploymentId: string;
@@ -25,21 +41,28 @@ export type LaunchBase = {
   ags?: { scopes: string[]; lineItemsUrl?: string; lineItemUrl?: string };
   /** Names and Role Provisioning Services. */
   nrps?: { membershipsUrl: string; versions: string[] };
+  /** Platform Notification Service: where a handler is registered, and for which kinds of notice. */
+  notices?: { serviceUrl: string; types: string[]; scopes: string[] };
+  /** What this course and this link were copied from, the nearest first: ids at the same platform. */
+  history: { contexts: string[]; resourceLinks: string[] };
 };
 
-/** Kinds of message that we know of. Those not yet offered are refused by name. */
+/** The kinds of message that we take, by every name in use. */
 const messageTypes = {
-  LtiResourceLinkRequest: 'offered',
-  LtiDeepLinkingRequest: 'choosing content is not offered yet',
-  LtiSubmissionReviewRequest: 'reviewing a submission is not offered yet',
-  // Both names are in use: the specification's own and the one its examples show.
-  DataPrivacyLaunchRequest: 'the data privacy page is not offered yet',
-  LtiDataPrivacyLaunchRequest: 'the data privacy page is not offered yet',
-} as const;
+  LtiResourceLinkRequest: 'LtiResourceLinkRequest',
+  LtiDeepLinkingRequest: 'LtiDeepLinkingRequest',
+  LtiSubmissionReviewRequest: 'LtiSubmissionReviewRequest',
+  // The specification's own name and the one its examples show.
+  DataPrivacyLaunchRequest: 'DataPrivacyLaunchRequest',
+  LtiDataPrivacyLaunchRequest: 'DataPrivacyLaunchRequest',
+} as const satisfies Record<string, Launch['messageType']>;
 
 const lti = 'https://purl.imsglobal.org/spec/lti/claim/';
 const agsClaim = 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint';
 const nrpsClaim = 'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice';
+const noticesClaim = `${lti}platformnotificationservice`;
+/** Brightspace sends the histories here, the others as custom parameters that our registration asks for. */
+const brightspaceClaim = 'http://www.brightspace.com';
 
 const longestId = 255;
 const longestName = 255;
@@ -47,18 +70,20 @@ const longestText = 2000;
 const longestUrl = 2048;
 const longestCustomValue = 8192;   // Context.id.history lists every course that a course was copied from
 const mostItems = 200;
+const mostHistory = 50;
 
 /**
  * Reads the claims of a verified token. Unknown claims are ignored, and null counts as absent.
  * Refusals: `claim.not_lti`, `claim.missing`, `claim.wrong_type`, `claim.malformed`, `version.unsupported`,
- * `message_type.unsupported`, `target.missing`; the detail names the claims.
+ * `message_type.unsupported`, `target.missing`, `deep_linking.malformed`, `privacy.in_course`; the detail names the claims.
  */
 export function parseLaunch(payload: Record<string, unknown>): Result<Launch> {
   const isLti = ['message_type', 'version', 'deployment_id'].some((name) => present(payload[lti + name]));
   if (!isLti) return refuse('claim.not_lti');
 
   const reader = new ClaimReader();
-  const messageType = reader.text(payload, lti + 'message_type');
+  const givenType = reader.text(payload, lti + 'message_type');
+  const messageType = givenType !== undefined && Object.hasOwn(messageTypes, givenType) ? messageTypes[givenType as keyof typeof messageTypes] : undefined;
   const version = reader.text(payload, lti + 'version');
   const deploymentId = reader.id(payload, lti + 'deployment_id');
   const targetLinkUri = reader.address(payload, lti + 'target_link_uri');
@@ -66,12 +91,16 @@ export function parseLaunch(payload: Record<string, unknown>): Result<Launch> {
   const sub = reader.id(payload, 'sub');
 
   if (version !== undefined && version !== '1.3.0') return refuse('version.unsupported');
-  if (messageType !== undefined && messageType !== 'LtiResourceLinkRequest') return refuseMessageType(messageType);
+  if (givenType !== undefined && messageType === undefined) return refuse('message_type.unsupported', 'a type that Coachline does not know');
 
-  const resourceLink = reader.object(payload, lti + 'resource_link');
+  const isDeepLinking = messageType === 'LtiDeepLinkingRequest';
+  const isReview = messageType === 'LtiSubmissionReviewRequest';
+  const isPrivacy = messageType === 'DataPrivacyLaunchRequest';
+  const resourceLink = isDeepLinking ? undefined : reader.object(payload, lti + 'resource_link');
   const context = reader.object(payload, lti + 'context');
+  const custom = readCustom(reader, payload);
   const launch = {
-    messageType: 'LtiResourceLinkRequest' as const,
+    messageType,
     deploymentId,
     targetLinkUri,
     sub,
@@ -94,32 +123,37 @@ export function parseLaunch(payload: Record<string, unknown>): Result<Launch> {
     },
     presentation: readPresentation(reader, payload),
     platform: readPlatform(reader, payload),
-    custom: readCustom(reader, payload),
+    custom,
+    history: readHistory(custom, payload),
     ags: readAgs(reader, payload),
     nrps: readNrps(reader, payload),
+    notices: readNotices(reader, payload),
+    forUser: isReview ? { id: reader.id(reader.object(payload, lti + 'for_user') ?? {}, 'user_id', 'for_user.user_id') } : undefined,
   };
 
+  const needsLink = isReview ? launch.resourceLink !== undefined : !isDeepLinking && !isPrivacy;
+  const needsCourse = launch.context !== undefined || isDeepLinking || isReview;
   const missing = [
     version === undefined && 'version',
-    messageType === undefined && 'message_type',
+    givenType === undefined && 'message_type',
     deploymentId === undefined && 'deployment_id',
     roles === undefined && 'roles',
     sub === undefined && 'sub',
-    launch.resourceLink?.id === undefined && 'resource_link.id',
-    launch.context?.id === undefined && launch.context && 'context.id',
+    needsLink && launch.resourceLink?.id === undefined && 'resource_link.id',
+    needsCourse && launch.context?.id === undefined && 'context.id',
+    isReview && launch.forUser?.id === undefined && 'for_user.user_id',
+    isReview && launch.ags?.lineItemUrl === undefined && 'ags.lineitem',
   ].filter((name) => typeof name === 'string');
   const problem = reader.problem(missing);
   if (problem) return { ok: false, refusal: problem };
   if (targetLinkUri === undefined) return refuse('target.missing');
+  if (isPrivacy && (launch.context || launch.resourceLink)) return refuse('privacy.in_course');
+  const settings = isDeepLinking ? readDeepLinkingSettings(payload) : null;
+  if (settings && !settings.ok) return settings;
 
   // What was just found to be there is there: the types cannot follow that through the list of what is missing.
-  const { ags, nrps, context: course, ...rest } = launch;
-  return accept({ ...rest, context: course ?? null, ...withoutAbsent({ ags, nrps }) } as ResourceLinkLaunch);
-}
-
-function refuseMessageType(messageType: string): Result<never> {
-  const known = Object.hasOwn(messageTypes, messageType);
-  return refuse('message_type.unsupported', known ? `${messageType}: ${messageTypes[messageType as keyof typeof messageTypes]}` : 'a type that Coachline does not know');
+  const { ags, nrps, notices, forUser, context: course, resourceLink: link, ...rest } = launch;
+  return accept({ ...rest, context: course ?? null, resourceLink: link ?? null, ...withoutAbsent({ ags, nrps, notices, forUser, settings: settings?.value }) } as Launch);
 }
 
 function readPresentation(reader: ClaimReader, payload: Claims): LaunchBase['presentation'] {
@@ -167,6 +201,30 @@ function readNrps(reader: ClaimReader, payload: Claims): LaunchBase['nrps'] {
   const claim = reader.object(payload, nrpsClaim);
   const membershipsUrl = claim && reader.webAddress(claim, 'context_memberships_url');
   return membershipsUrl === undefined ? undefined : { membershipsUrl, versions: reader.list(claim ?? {}, 'service_versions', 'nrps.service_versions') ?? [] };
+}
+
+function readNotices(reader: ClaimReader, payload: Claims): LaunchBase['notices'] {
+  const claim = reader.object(payload, noticesClaim);
+  const serviceUrl = claim && reader.webAddress(claim, 'platform_notification_service_url');
+  if (serviceUrl === undefined) return undefined;
+  return { serviceUrl, types: reader.list(claim ?? {}, 'notice_types_supported', 'notices.notice_types_supported') ?? [], scopes: reader.list(claim ?? {}, 'scope', 'notices.scope') ?? [] };
+}
+
+/**
+ * `$Context.id.history` and `$ResourceLink.id.history` (LTI 1.3 core, appendix D): comma-separated ids, the nearest
+ * origin first. They come as the custom parameters that we ask for, or in Brightspace's own claim.
+ */
+function readHistory(custom: Record<string, string>, payload: Claims): LaunchBase['history'] {
+  const brightspace = payload[brightspaceClaim];
+  const named = (typeof brightspace === 'object' && brightspace !== null ? brightspace : {}) as Claims;
+  const listOf = (...candidates: unknown[]): string[] => {
+    const text = candidates.find((candidate) => typeof candidate === 'string' && candidate !== '');
+    return String(text ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '' && id.length <= longestId && !id.includes('\0') && id.isWellFormed()).slice(0, mostHistory);
+  };
+  return {
+    contexts: listOf(custom['context_id_history'], named['Context.id.history']),
+    resourceLinks: listOf(custom['resource_link_id_history'], named['ResourceLink.id.history']),
+  };
 }
 
 type Claims = Record<string, unknown>;

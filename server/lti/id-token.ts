@@ -29,7 +29,18 @@ const oldestSeconds = 24 * 60 * 60;
  * Checks an id_token against the registration and the login that asked for it.
  * At most one signature is verified. Keys that the token brings along itself (jwk, jku, x5u) are never looked at.
  */
-export async function verifyIdToken(token: unknown, { nonceHash, findKey, ...expected }: TokenExpectation): Promise<Result<VerifiedToken>> {
+export async function verifyIdToken(token: unknown, { nonceHash, ...expected }: TokenExpectation): Promise<Result<VerifiedToken>> {
+  // An order that people who connect an LMS can follow: whose message, for whom, when, for which login, about whom.
+  const claims = await verifyMessage(token, expected);
+  if (!claims.ok) return claims;
+  return checkNonce(claims.value, nonceHash) ?? readSubject(claims.value);
+}
+
+/**
+ * Checks a signed message that no login asked for, such as a notice: whose it is, for whom, and when. What its nonce is
+ * worth, and whom it is about, is for the caller.
+ */
+export async function verifyMessage(token: unknown, { findKey, ...expected }: Omit<TokenExpectation, 'nonceHash'>): Promise<Result<Claims>> {
   if (token === undefined || token === null || token === '') return refuse('token.missing');
   if (typeof token !== 'string') return refuse('token.malformed', 'not one string');
   if (token.length > longestToken) return refuse('token.too_large');
@@ -39,12 +50,7 @@ export async function verifyIdToken(token: unknown, { nonceHash, findKey, ...exp
   const key = await findKey(kid.value);
   if (!key.ok) return key;
   const claims = verifiedClaims(token, key.value);
-  if (!claims.ok) return claims;
-
-  // An order that people who connect an LMS can follow: whose message, for whom, when, for which login, about whom.
-  return checkAddressing(claims.value, expected)
-    ?? checkNonce(claims.value, nonceHash)
-    ?? readSubject(claims.value);
+  return claims.ok ? checkAddressing(claims.value, expected) ?? claims : claims;
 }
 
 /**

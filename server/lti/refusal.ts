@@ -7,7 +7,7 @@ export type Mender = 'person' | 'lms-administrator' | 'coachline-administrator';
 export type RefusalWords = { status: RefusalStatus; title: string; happened: string; toDo: string; mender: Mender };
 
 /** 413 too large, 424 the platform cannot be reached, 429 too many; 409 is a replay. */
-export type RefusalStatus = 400 | 401 | 403 | 405 | 409 | 413 | 424 | 429;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 424 | 429;
 
 const startAgain = 'Go back to your course and open the link again.';
 const tellLms = 'Please tell your LMS administrator, and give them the reference number on this page.';
@@ -89,6 +89,11 @@ export const refusals = {
   'message_type.unsupported': words(400, 'This kind of launch is not supported', 'Your LMS asked for something that Coachline does not offer from this place.', 'Open Coachline from a link in your course. If you wanted to add or review something, ask your LMS administrator.', 'lms-administrator'),
   'deployment.unknown': words(403, 'This deployment is not approved yet', 'Your LMS is connected, but this part of it has not been approved in Coachline.', 'Please ask the people who look after Coachline to approve the deployment. They see its ID beside the connection.', 'coachline-administrator'),
   'deployment.mismatch': words(401, 'The sign-in changed on its way', 'The deployment in the signed message is not the one that the sign-in began with.', startAgainThenTell, 'lms-administrator'),
+  'deep_linking.malformed': words(400, 'Your LMS did not say where the choice should go', 'To add content to a course, Coachline must know what the place can hold and where to send your choice. The message does not say so in a form that can be used.', tellLms, 'lms-administrator'),
+  'deep_linking.not_for_you': words(403, 'Adding content is for faculty', 'Your LMS opened the page on which faculty choose what to put into a course, and your role in this course does not include that.', 'If you teach this course, ask your LMS administrator to check your role in it.', 'person'),
+  'submission_review.unknown': words(404, 'There is nothing here to review', 'Coachline knows no such piece of work of this person in this course.', 'The person may not have opened Coachline yet, or the column may belong to something else. Open the work from Coachline’s own pages.', 'person'),
+  'submission_review.not_for_you': words(403, 'This is somebody else’s work', 'Your LMS asked for the work of another person, and your role in this course does not include seeing it.', 'Go back to your course. Your own work opens from its link there.', 'person'),
+  'privacy.in_course': words(400, 'This privacy page was opened from inside a course', 'Your LMS asked for the page about your data together with a course or a link, and the two do not belong together.', 'Please ask your LMS administrator to open Coachline’s privacy page from its own place.', 'lms-administrator'),
   'resource_link.other_tenant': words(403, 'This link belongs to another organisation', 'The same link is already bound to another organisation’s deployment, and the two are never mixed.', tellCoachline, 'coachline-administrator'),
 } as const satisfies Record<string, RefusalWords>;
 

@@ -21,6 +21,20 @@ function changed(changes: Record<string, unknown>): Record<string, unknown> {
   return { ...required, ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [name.includes(':') || own.includes(name) ? name : lti + name, value])) };
 }
 
+const settingsClaim = 'https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings';
+const agsClaim = 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint';
+
+/** A good request to choose content, with some claims changed. */
+function deepLinking(changes: Record<string, unknown>): Record<string, unknown> {
+  const settings = { accept_types: ['ltiResourceLink'], accept_presentation_document_targets: ['iframe'], deep_link_return_url: 'https://lms.example/return' };
+  return changed({ message_type: 'LtiDeepLinkingRequest', resource_link: undefined, context: { id: 'c1' }, [settingsClaim]: settings, ...changes });
+}
+
+/** A good request to review a submission, with some claims changed. */
+function review(changes: Record<string, unknown>): Record<string, unknown> {
+  return changed({ message_type: 'LtiSubmissionReviewRequest', resource_link: undefined, context: { id: 'c1' }, for_user: { user_id: 'u2' }, [agsClaim]: { scope: [], lineitem: 'https://lms.example/items/1' }, ...changes });
+}
+
 function outcome(payload: Record<string, unknown>): string {
   const result = parseLaunch(payload);
   return result.ok ? 'ok' : [result.refusal.status, result.refusal.code, result.refusal.detail].filter((part) => part !== undefined).join(' ');
@@ -38,7 +52,7 @@ describe('lti claims: reading a launch', () => {
       ok: true,
       value: {
         messageType: 'LtiResourceLinkRequest', deploymentId: 'd1', targetLinkUri: 'https://coach.example/weeks/3', sub: 'u1', roles: [learner],
-        person: {}, context: null, resourceLink: { id: 'rl1' }, presentation: {}, platform: {}, custom: {},
+        person: {}, context: null, resourceLink: { id: 'rl1' }, presentation: {}, platform: {}, custom: {}, history: { contexts: [], resourceLinks: [] },
       },
     });
   });
@@ -50,9 +64,10 @@ describe('lti claims: reading a launch', () => {
       resource_link: { id: 'rl1', title: 'Week 3', description: 'Read this' },
       launch_presentation: { document_target: 'iframe', return_url: 'https://lms.example/back', locale: 'en', width: 'wide' },
       tool_platform: { guid: 'g1', name: 'LMS', url: 'https://lms.example', product_family_code: 'moodle', version: '4.5' },
-      custom: { cohort: '7' },
+      custom: { cohort: '7', context_id_history: 'c0, c00,', resource_link_id_history: 'rl0' },
       'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint': { scope: ['s1'], lineitems: 'https://lms.example/items?type_id=2', lineitem: 'https://lms.example/items/1' },
       'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice': { context_memberships_url: 'https://lms.example/members', service_versions: ['2.0'] },
+      platformnotificationservice: { platform_notification_service_url: 'https://lms.example/notices', notice_types_supported: ['LtiContextCopyNotice'], scope: ['s2'], service_versions: ['1.0'] },
     });
     expect(full).to.deep.equal({
       messageType: 'LtiResourceLinkRequest', deploymentId: 'd1', targetLinkUri: 'https://coach.example/weeks/3', sub: 'u1', roles: [learner],
@@ -61,7 +76,9 @@ describe('lti claims: reading a launch', () => {
       resourceLink: { id: 'rl1', title: 'Week 3', description: 'Read this' },
       presentation: { documentTarget: 'iframe', returnUrl: 'https://lms.example/back', locale: 'en' },
       platform: { guid: 'g1', name: 'LMS', url: 'https://lms.example/', productFamilyCode: 'moodle', version: '4.5' },
-      custom: { cohort: '7' },
+      custom: { cohort: '7', context_id_history: 'c0, c00,', resource_link_id_history: 'rl0' },
+      history: { contexts: ['c0', 'c00'], resourceLinks: ['rl0'] },
+      notices: { serviceUrl: 'https://lms.example/notices', types: ['LtiContextCopyNotice'], scopes: ['s2'] },
       ags: { scopes: ['s1'], lineItemsUrl: 'https://lms.example/items?type_id=2', lineItemUrl: 'https://lms.example/items/1' },
       nrps: { membershipsUrl: 'https://lms.example/members', versions: ['2.0'] },
     });
@@ -81,6 +98,11 @@ describe('lti claims: reading a launch', () => {
     ['null for what is optional', { name: null, context: null, custom: null, launch_presentation: null, tool_platform: null }],
     ['an id of 255 characters', { deployment_id: 'd'.repeat(255) }],
     ['an empty custom object as PHP writes it', { custom: [] }],
+    ['deep linking', deepLinking({})],
+    ['submission review without a resource link', review({})],
+    ['submission review with one', review({ resource_link: { id: 'rl1' } })],
+    ['data privacy', changed({ message_type: 'DataPrivacyLaunchRequest', resource_link: undefined })],
+    ['data privacy by its other name', changed({ message_type: 'LtiDataPrivacyLaunchRequest', resource_link: undefined })],
     ['a platform version that is a number', { tool_platform: { guid: 'g', version: 2024 } }],
   ];
   for (const [name, changes] of accepted) it(`accepts ${name}`, () => expect(outcome(changed(changes))).to.equal('ok'));
@@ -96,10 +118,19 @@ describe('lti claims: reading a launch', () => {
     ['rule 50: no message type', changed({ message_type: undefined }), '400 claim.missing message_type'],
     ['rule 51: unknown message type', changed({ message_type: 'LtiStartProctoring' }), '400 message_type.unsupported a type that Coachline does not know'],
     ['rule 51: a name every object has', changed({ message_type: 'constructor' }), '400 message_type.unsupported a type that Coachline does not know'],
-    ['deep linking, not offered yet', changed({ message_type: 'LtiDeepLinkingRequest', resource_link: undefined }), '400 message_type.unsupported LtiDeepLinkingRequest: choosing content is not offered yet'],
-    ['submission review, not offered yet', changed({ message_type: 'LtiSubmissionReviewRequest' }), '400 message_type.unsupported LtiSubmissionReviewRequest: reviewing a submission is not offered yet'],
-    ['rule 70: data privacy, not offered yet', changed({ message_type: 'DataPrivacyLaunchRequest' }), '400 message_type.unsupported DataPrivacyLaunchRequest: the data privacy page is not offered yet'],
-    ['rule 70: data privacy by its other name', changed({ message_type: 'LtiDataPrivacyLaunchRequest' }), '400 message_type.unsupported LtiDataPrivacyLaunchRequest: the data privacy page is not offered yet'],
+    ['rule 63: deep linking without settings', deepLinking({ [settingsClaim]: undefined }), '400 deep_linking.malformed deep_linking_settings'],
+    ['rule 63: settings a list', deepLinking({ [settingsClaim]: [] }), '400 deep_linking.malformed deep_linking_settings'],
+    ['rule 63: no return address', deepLinking({ [settingsClaim]: { accept_types: ['ltiResourceLink'] } }), '400 deep_linking.malformed deep_link_return_url'],
+    ['rule 63: return address of another scheme', deepLinking({ [settingsClaim]: { accept_types: ['ltiResourceLink'], deep_link_return_url: 'javascript:alert(1)' } }), '400 deep_linking.malformed deep_link_return_url'],
+    ['rule 63: return address with a password', deepLinking({ [settingsClaim]: { accept_types: ['ltiResourceLink'], deep_link_return_url: 'https://a:b@lms.example/' } }), '400 deep_linking.malformed deep_link_return_url'],
+    ['deep linking outside a course', deepLinking({ context: undefined }), '400 claim.missing context.id'],
+    ['rule 67: submission review without for_user', review({ for_user: undefined }), '400 claim.missing for_user.user_id'],
+    ['rule 67: for_user without an id', review({ for_user: { name: 'A' } }), '400 claim.missing for_user.user_id'],
+    ['rule 67: for_user a string', review({ for_user: 'u2' }), '400 claim.wrong_type for_user'],
+    ['rule 68: submission review without a line item', review({ [agsClaim]: { scope: [] } }), '400 claim.missing ags.lineitem'],
+    ['rule 68: submission review without grade services', review({ [agsClaim]: undefined }), '400 claim.missing ags.lineitem'],
+    ['rule 70: data privacy inside a course', changed({ message_type: 'DataPrivacyLaunchRequest', resource_link: undefined, context: { id: 'c1' } }), '400 privacy.in_course'],
+    ['rule 70: data privacy from a link, by its other name', changed({ message_type: 'LtiDataPrivacyLaunchRequest' }), '400 privacy.in_course'],
     ['rule 52: no roles', changed({ roles: undefined }), '400 claim.missing roles'],
     ['rule 52: roles null', changed({ roles: null }), '400 claim.missing roles'],
     ['rule 52: roles a string', changed({ roles: 'Learner' }), '400 claim.wrong_type roles'],
