@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { createRefusalBudget } from '../../server/features/launch/refusal-budget.ts';
+import { createRefusalBudget } from '../../server/plugins/refusal-budget.ts';
 
 describe('audit rows of refused launches', () => {
   const now = Temporal.Instant.from('2026-05-11T08:00:00Z');

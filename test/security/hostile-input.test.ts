@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { makeAdministratorLink } from '../../server/features/people/actions.ts';
-import { createRefusalBudget } from '../../server/features/launch/refusal-budget.ts';
+import { createRefusalBudget } from '../../server/plugins/refusal-budget.ts';
 import { parseForm } from '../../server/plugins/form-body.ts';
 import { publicUrl, startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';

@@ -5,6 +5,7 @@ import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { Programmes } from '../../plugins/programmes.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
+import { teachesInOrigin } from './queries.ts';
 
 export type NewCohort = { name: string; startsOn: Temporal.PlainDate; timeZone: string };
 
@@ -60,6 +61,39 @@ async function join(pool: Pool, viewer: Viewer, statement: { name: string; text:
     if (!(await isUnlinked(sql, viewer))) return { linked: false, reason: 'already' };
     const [cohort] = await run<{ id: string }>(sql, statement, [key, viewer.organisation?.id ?? null]);
     return cohort ? link(sql, viewer, cohort.id, 'cohort.joined', now) : { linked: false, reason: 'unknown' };
+  });
+}
+
+const noteNewCohort = {
+  name: 'note-copy-is-new',
+  text: `update context_copy y set decision = 'new', decided_at = $2, decided_by = $3 from context c
+          where y.context_id = $1 and y.decision is null and c.id = y.context_id and c.cohort_id is null returning y.context_id`,
+};
+
+/** The viewer's course is a copy for a new cohort: nobody is asked again. Nothing of the old one comes along. */
+export async function noteCopyIsNew(pool: Pool, viewer: Viewer, now: Temporal.Instant): Promise<void> {
+  await inTransaction(pool, async (sql) => {
+    const decided = await run(sql, noteNewCohort, [viewer.context?.id ?? null, String(now), viewer.personId]);
+    if (decided.length > 0) await run(sql, audit, [String(now), 'copy.new', viewer.organisation?.id ?? null, viewer.personId, JSON.stringify({ contextId: viewer.context?.id })]);
+  });
+}
+
+const noteSameCohort = {
+  name: 'note-copy-is-same',
+  text: `
+    update context_copy y set decision = 'same', decided_at = $2, decided_by = $3
+      from context o join cohort h on h.id = o.cohort_id
+     where y.context_id = $1 and y.decision is null and o.id = y.origin_id and h.organisation_id = $4
+       and ($5 or ${teachesInOrigin('h.id', '$3')})
+    returning h.id`,
+};
+
+/** The viewer's course is one more course of the cohort that it was copied from. Unknown where that is not the viewer's to say. */
+export async function joinCopiedCohort(pool: Pool, viewer: Viewer, now: Temporal.Instant): Promise<LinkDecision> {
+  return inTransaction(pool, async (sql) => {
+    if (!(await isUnlinked(sql, viewer))) return { linked: false, reason: 'already' };
+    const [cohort] = await run<{ id: string }>(sql, noteSameCohort, [viewer.context?.id ?? null, String(now), viewer.personId, viewer.organisation?.id ?? null, viewer.role === 'administrator']);
+    return cohort ? link(sql, viewer, cohort.id, 'copy.same', now) : { linked: false, reason: 'unknown' };
   });
 }
 

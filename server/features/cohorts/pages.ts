@@ -3,7 +3,11 @@ import { attentionFor, attentionLevels } from '../../domain/attention.ts';
 import type { Attention, AttentionLevel, LearnerFacts } from '../../domain/attention.ts';
 import { calendarWeek, weekDates } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
-import { dateRange, fromToday, fullDate, inWords, longDate, plural, sentence, toPutRight, zonePlace } from '../../format.ts';
+import { rosterState } from '../../domain/roster.ts';
+import type { RosterSyncFacts } from '../../domain/roster.ts';
+import { dateRange, fromToday, fullDate, inWords, longDate, plural, sentence, timeAndZone, toPutRight, zonePlace } from '../../format.ts';
+import type { English } from '../../format.ts';
+import { wordsOf } from '../../lti/service-problem.ts';
 import type { Page } from '../../plugins/views.ts';
 
 const LEARNERS_PER_PAGE = 50;
@@ -13,6 +17,8 @@ export type LearnerProgress = LearnerFacts & { name: string | null };
 
 export type CohortInput = {
   at: (path: string) => string;
+  /** How days are told to this reader. */
+  english?: English;
   now: Temporal.Instant;
   /** Where this page stands: `/cohort` for the course's own, `/cohorts/ID` among all. */
   path: string;
@@ -27,13 +33,26 @@ export type CohortInput = {
   /** Shown to faculty and administrators only, whatever is passed. */
   joinCode: string;
   /** Courses of the organisation that share this cohort. */
-  courses: { title: string; platform: string }[];
+  courses: CohortCourse[];
   /** A line over the page when the reader comes from an action: the cohort was started, joined or changed just now. */
   notice?: 'started' | 'joined' | 'changed' | null;
 };
 
+export type CohortCourse = {
+  title: string;
+  platform: string;
+  /** What people call the LMS. */
+  lms: string;
+  /** Whether the LMS offers a list of the people in this course. */
+  offersRoster: boolean;
+  /** What became of the last reading of it; null before the first. */
+  roster: (RosterSyncFacts & { completedAt: Temporal.Instant | null; reason: string | null; members: number | null }) | null;
+  /** Whether the reader came from this course: its people are a page of theirs. */
+  isOwn: boolean;
+};
+
 /** `GET /cohort` and `GET /cohorts/ID`: every learner by week, those who need help first. `?page=N` for more than fifty. */
-export function cohortPage({ at, path, now, reader, cohort, weeks, learners, page, joinCode, courses, notice = null }: CohortInput) {
+export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, weeks, learners, page, joinCode, courses, notice = null }: CohortInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const thisWeek = calendarWeek(cohort, now);
   const rows = learners
@@ -51,8 +70,8 @@ export function cohortPage({ at, path, now, reader, cohort, weeks, learners, pag
     template: 'cohorts/cohort',
     data: {
       title: cohort.name,
-      kicker: [cohort.name, thisWeek === 0 ? null : thisWeek > weeks.length ? 'finished' : `week ${thisWeek} of ${weeks.length}`, longDate(today)].filter((part) => part !== null).join(', '),
-      heading: cohortHeading({ total: rows.length, today: count('today'), week: count('week'), thisWeek, startsOn: cohort.startsOn }),
+      kicker: [cohort.name, thisWeek === 0 ? null : thisWeek > weeks.length ? 'finished' : `week ${thisWeek} of ${weeks.length}`, longDate(today, english)].filter((part) => part !== null).join(', '),
+      heading: cohortHeading({ total: rows.length, today: count('today'), week: count('week'), thisWeek, startsOn: cohort.startsOn, english }),
       line: cohortLine({ total: rows.length, today: count('today'), week: count('week'), thisWeek }),
       notice: notice === 'started' ? { heading: `${cohort.name} is started`, text: 'Learners who open Coachline from this course are part of it from now on.' }
         : notice === 'joined' ? { heading: `This course is now part of ${cohort.name}`, text: 'Its learners share the calendar and the weeks of this cohort.' }
@@ -61,7 +80,7 @@ export function cohortPage({ at, path, now, reader, cohort, weeks, learners, pag
       learners: rows.slice(first, first + LEARNERS_PER_PAGE).map(({ learner, name, attention }) => ({
         name,
         ...LEVEL_WORDS[attention.level],
-        reason: attentionWords(attention, today),
+        reason: attentionWords(attention, today, english),
         weeks: weeks.map((week) => heatCell(week, learner.sectionsDone.get(week.number) ?? 0, thisWeek)),
       })),
       pager: pages === 1 ? null : {
@@ -69,14 +88,14 @@ export function cohortPage({ at, path, now, reader, cohort, weeks, learners, pag
         previous: shownPage > 1 ? address(shownPage - 1) : null,
         following: shownPage < pages ? address(shownPage + 1) : null,
       },
-      dates: dateRange(cohort.startsOn, last),
-      startedOn: fullDate(cohort.startsOn),
-      endsOn: fullDate(last),
+      dates: dateRange(cohort.startsOn, last, english),
+      startedOn: fullDate(cohort.startsOn, english),
+      endsOn: fullDate(last, english),
       timeZone: `${zonePlace(cohort.timeZone)} time (${cohort.timeZone})`,
       programmeTitle: cohort.programmeTitle,
       settings: reader === 'assistant' ? null : at(`${path}/settings`),
       joinCode: reader === 'assistant' ? null : joinCode,
-      courses,
+      courses: courses.map((course) => ({ title: course.title, platform: course.platform, people: course.isOwn ? at('/roster') : null, roster: rosterWords(course, { now, timeZone: cohort.timeZone, english }) })),
     },
   } satisfies Page;
 }
@@ -86,6 +105,7 @@ export type CohortFormField = keyof CohortFormValues;
 
 export type StartInput = {
   at: (path: string) => string;
+  english?: English;
   reader: 'faculty' | 'administrator';
   /** What the LMS calls the course; null when it does not say. */
   courseTitle: string | null;
@@ -105,7 +125,7 @@ export type StartInput = {
  * `GET /cohort/start`. Two forms: `POST /cohort` with name, startsOn, timeZone starts one;
  * `POST /cohort/link` with code (faculty) or cohort (administrators) joins one.
  */
-export function startPage({ at, reader, courseTitle, programmeTitle, values, errors, cohorts }: StartInput) {
+export function startPage({ at, english = 'en-GB', reader, courseTitle, programmeTitle, values, errors, cohorts }: StartInput) {
   const problems = problemsOf(errors);
   return {
     template: 'cohorts/start',
@@ -120,7 +140,34 @@ export function startPage({ at, reader, courseTitle, programmeTitle, values, err
       joinsByCode: reader === 'faculty',
       code: { value: values.code ?? '', error: errors.code ?? null },
       cohort: { value: values.cohort ?? '', error: errors.cohort ?? null },
-      cohorts: cohorts.map(({ id, name, startsOn, learners }) => ({ id, name, detail: `From ${fullDate(startsOn)}, ${plural(learners, 'learner')}` })),
+      cohorts: cohorts.map(({ id, name, startsOn, learners }) => ({ id, name, detail: `From ${fullDate(startsOn, english)}, ${plural(learners, 'learner')}` })),
+    },
+  } satisfies Page;
+}
+
+export type CopyInput = {
+  at: (path: string) => string;
+  courseTitle: string | null;
+  /** What it was copied from. */
+  copy: { originTitle: string | null; cohort: { name: string; startsOn: Temporal.PlainDate }; mayJoin: boolean };
+  /** Nothing was chosen. Send with 422. */
+  missing?: boolean;
+};
+
+/** `GET /cohort/start` in a course that the LMS copied from one of ours: asked once. */
+export function copyPage({ at, courseTitle, copy: { originTitle, cohort, mayJoin }, missing = false }: CopyInput) {
+  return {
+    template: 'cohorts/copy',
+    data: {
+      title: 'A copied course',
+      kicker: courseTitle ?? 'Your course',
+      action: at('/cohort/copy'),
+      origin: originTitle ?? 'another course',
+      cohortName: cohort.name,
+      cohortDetail: `From ${fullDate(cohort.startsOn)}`,
+      mayJoin,
+      missing,
+      problems: { heading: toPutRight(missing ? 1 : 0), items: missing ? [{ href: '#decision', text: 'Choose what this course is.' }] : [] },
     },
   } satisfies Page;
 }
@@ -129,6 +176,7 @@ export type SettingsValues = Pick<CohortFormValues, 'name' | 'startsOn' | 'timeZ
 
 export type SettingsInput = {
   at: (path: string) => string;
+  english?: English;
   /** Where the cohort's page stands: `/cohort` or `/cohorts/ID`. */
   path: string;
   cohortName: string;
@@ -143,7 +191,7 @@ export type SettingsInput = {
 };
 
 /** `GET /cohort/settings` and `GET /cohorts/ID/settings`; the form posts to its own address. */
-export function settingsPage({ at, path, cohortName, values, loaded, errors, saved = null }: SettingsInput) {
+export function settingsPage({ at, english = 'en-GB', path, cohortName, values, loaded, errors, saved = null }: SettingsInput) {
   const problems = problemsOf(errors);
   const labels = { name: 'Name', startsOn: 'First day of week 1', timeZone: 'Time zone' };
   return {
@@ -158,13 +206,13 @@ export function settingsPage({ at, path, cohortName, values, loaded, errors, sav
       loaded: { name: loaded.name ?? '', startsOn: loaded.startsOn ?? '', timeZone: loaded.timeZone ?? '' },
       differences: saved === null ? [] : (['name', 'startsOn', 'timeZone'] as const)
         .filter((field) => saved[field] !== values[field])
-        .map((field) => ({ label: labels[field], saved: settingWords(field, saved[field]), typed: settingWords(field, values[field] ?? '') })),
+        .map((field) => ({ label: labels[field], saved: settingWords(field, saved[field], english), typed: settingWords(field, values[field] ?? '', english) })),
     },
   } satisfies Page;
 }
 
-function settingWords(field: keyof SettingsValues, value: string): string {
-  return field === 'startsOn' ? fullDate(Temporal.PlainDate.from(value)) : value;
+function settingWords(field: keyof SettingsValues, value: string, english: English): string {
+  return field === 'startsOn' ? fullDate(Temporal.PlainDate.from(value), english) : value;
 }
 
 /** The three fields that the forms for starting and for changing a cohort share. */
@@ -184,6 +232,7 @@ function problemsOf(errors: Partial<Record<CohortFormField, string>>): { href: s
 
 export type CohortsInput = {
   at: (path: string) => string;
+  english?: English;
   now: Temporal.Instant;
   organisationName: string;
   /** Newest first. */
@@ -191,7 +240,7 @@ export type CohortsInput = {
 };
 
 /** `GET /cohorts`: all cohorts of an administrator's organisation. */
-export function cohortsPage({ at, now, organisationName, cohorts }: CohortsInput) {
+export function cohortsPage({ at, english = 'en-GB', now, organisationName, cohorts }: CohortsInput) {
   return {
     template: 'cohorts/list',
     data: {
@@ -204,7 +253,7 @@ export function cohortsPage({ at, now, organisationName, cohorts }: CohortsInput
         return {
           href: at(`/cohorts/${cohort.id}`),
           name: cohort.name,
-          detail: `${week === 0 ? 'Begins' : 'Began'} on ${fullDate(cohort.startsOn)}, ${fromToday(cohort.startsOn, today)}`,
+          detail: `${week === 0 ? 'Begins' : 'Began'} on ${fullDate(cohort.startsOn, english)}, ${fromToday(cohort.startsOn, today)}`,
           learners: plural(cohort.learners, 'learner'),
         };
       }),
@@ -219,15 +268,30 @@ const LEVEL_WORDS: Record<AttentionLevel, { point: string; level: string }> = {
   course: { point: 'done', level: 'On course' },
 };
 
-function attentionWords({ seenOn, sectionsDone, sectionsTotal, weeksBehind }: Attention, today: Temporal.PlainDate): string {
-  const seen = seenOn ? `Last here ${seenWords(seenOn, today)}.` : 'Has not opened Coachline yet.';
+function attentionWords({ seenOn, sectionsDone, sectionsTotal, weeksBehind }: Attention, today: Temporal.PlainDate, english: English): string {
+  const seen = seenOn ? `Last here ${seenWords(seenOn, today, english)}.` : 'Has not opened Coachline yet.';
   const work = sectionsTotal === 0 ? '' : ` ${sectionsDone} of ${sectionsTotal} sections done${weeksBehind > 0 ? `, ${plural(weeksBehind, 'week')} behind` : ''}.`;
   return seen + work;
 }
 
-function seenWords(seenOn: Temporal.PlainDate, today: Temporal.PlainDate): string {
+function seenWords(seenOn: Temporal.PlainDate, today: Temporal.PlainDate, english: English): string {
   const relative = fromToday(seenOn, today);
-  return relative === 'today' || relative === 'yesterday' ? relative : `on ${longDate(seenOn)}, ${relative}`;
+  return relative === 'today' || relative === 'yesterday' ? relative : `on ${longDate(seenOn, english)}, ${relative}`;
+}
+
+/** How well we know who is in a course: a shape and one sentence. */
+function rosterWords({ roster, offersRoster, lms }: CohortCourse, { now, timeZone, english }: { now: Temporal.Instant; timeZone: string; english: English }): { point: string; words: string } {
+  const moment = roster?.completedAt?.toZonedDateTimeISO(timeZone);
+  const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
+  const day = moment ? fromToday(moment.toPlainDate(), today) : '';
+  const lastRead = moment ? `${day === 'today' || day === 'yesterday' ? day : `on ${longDate(moment, english)}`} at ${timeAndZone(moment, english)}` : null;
+  switch (rosterState(roster, { offered: offersRoster, now })) {
+    case 'absent': return { point: 'open', words: `${sentence(lms)} offers no roster here: learners appear when they first come.` };
+    case 'never': case 'waiting': return { point: 'part', words: lastRead ? `The roster is about to be read again; it was last read ${lastRead}.` : 'The roster has not been read yet.' };
+    case 'reading': return { point: 'part', words: 'The roster is being read now.' };
+    case 'complete': return { point: 'done', words: `Roster read ${lastRead ?? ''}: ${plural(roster?.members ?? 0, 'person', 'people')}.` };
+    case 'again': case 'failed': return { point: 'attention', words: `The roster is not complete. ${wordsOf(roster?.reason ?? '', { name: lms }).happened}${lastRead ? ` It was last read to the end ${lastRead}.` : ''}` };
+  }
 }
 
 function heatCell(week: { number: number; sectionsTotal: number }, done: number, thisWeek: number) {
@@ -240,8 +304,8 @@ function heatCell(week: { number: number; sectionsTotal: number }, done: number,
   return { kind: 'open', point: 'open', words: words('not begun') };
 }
 
-function cohortHeading({ total, today, week, thisWeek, startsOn }: { total: number; today: number; week: number; thisWeek: number; startsOn: Temporal.PlainDate }): string {
-  if (thisWeek === 0) return `Your cohort begins on ${longDate(startsOn)}`;
+function cohortHeading({ total, today, week, thisWeek, startsOn, english }: { total: number; today: number; week: number; thisWeek: number; startsOn: Temporal.PlainDate; english: English }): string {
+  if (thisWeek === 0) return `Your cohort begins on ${longDate(startsOn, english)}`;
   if (total === 0) return 'Nobody has come in yet';
   if (today > 0) return `${sentence(plural(today, 'learner'))} ${today === 1 ? 'needs' : 'need'} you today`;
   if (week > 0) return `${sentence(plural(week, 'learner'))} to ask this week`;

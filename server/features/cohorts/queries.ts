@@ -1,6 +1,7 @@
 // What faculty and administrators see of cohorts.
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
+import type { RosterSyncFacts } from '../../domain/roster.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 
 export type LearnerProgress = {
@@ -45,23 +46,41 @@ export async function listLearners(sql: Sql, cohortId: string): Promise<LearnerP
   }));
 }
 
-export type CohortSetting = { joinCode: string; courses: { title: string; platform: string }[] };
+export type CohortSetting = { joinCode: string; courses: CohortCourse[] };
+/** `roster`: what became of the last reading of its LMS's list of people; null before the first. */
+export type CohortCourse = {
+  id: string; title: string; platform: string; lms: { productFamilyCode: string | null; issuer: string };
+  offersRoster: boolean; roster: (RosterSyncFacts & { completedAt: Temporal.Instant | null; reason: string | null; members: number | null }) | null;
+};
 
 const findSettingStatement = {
   name: 'find-cohort-setting',
   text: `
-    select h.join_code, coalesce(c.title, c.label, c.context_id) as course, r.name as platform
+    select h.join_code, c.id, coalesce(c.title, c.label, c.context_id) as title, r.name as platform, r.product_family_code, r.issuer, c.memberships_url is not null as offers_roster,
+           s.context_id is not null as synced, s.waiting, s.lease_until, s.outcome, s.completed_at, s.reason, s.members
       from cohort h
       left join context c on c.cohort_id = h.id
       left join deployment d on d.id = c.deployment_id
       left join platform_registration r on r.id = d.registration_id
+      left join roster_sync s on s.context_id = c.id
      where h.id = $1 order by c.created_at, c.id`,
+};
+
+type SettingRow = {
+  join_code: string; id: string | null; title: string; platform: string; product_family_code: string | null; issuer: string; offers_roster: boolean;
+  synced: boolean; waiting: boolean; lease_until: string | null; outcome: RosterSyncFacts['outcome']; completed_at: string | null; reason: string | null; members: number | null;
 };
 
 /** The join code and the linked courses of a cohort that the viewer was already shown to be entitled to. */
 export async function findCohortSetting(sql: Sql, cohortId: string): Promise<CohortSetting> {
-  const rows = await run<{ join_code: string; course: string | null; platform: string }>(sql, findSettingStatement, [cohortId]);
-  return { joinCode: rows[0]?.join_code ?? '', courses: rows.flatMap(({ course, platform }) => (course === null ? [] : [{ title: course, platform }])) };
+  const rows = await run<SettingRow>(sql, findSettingStatement, [cohortId]);
+  return { joinCode: rows[0]?.join_code ?? '', courses: rows.flatMap((row) => (row.id === null ? [] : [toCourse(row.id, row)])) };
+}
+
+function toCourse(id: string, { title, platform, product_family_code: productFamilyCode, issuer, offers_roster: offersRoster, synced, waiting, outcome, reason, members, ...row }: SettingRow): CohortCourse {
+  const instantOf = (value: string | null) => (value === null ? null : toInstant(value));
+  const roster = synced ? { waiting, outcome, reason, members, leaseUntil: instantOf(row.lease_until), completedAt: instantOf(row.completed_at) } : null;
+  return { id, title, platform, lms: { productFamilyCode, issuer }, offersRoster, roster };
 }
 
 export type CohortRow = { id: string; name: string; startsOn: Temporal.PlainDate; timeZone: string; programmeVersionId: string; learners: number };
@@ -95,6 +114,43 @@ const lastZoneStatement = { name: 'last-zone', text: 'select time_zone from coho
 export async function findOptionalLastZone(sql: Sql, viewer: Viewer): Promise<string | null> {
   const [row] = await run<{ time_zone: string }>(sql, lastZoneStatement, [viewer.organisation?.id ?? null]);
   return row?.time_zone ?? null;
+}
+
+export type CourseCopy = {
+  originTitle: string | null;
+  cohort: { name: string; startsOn: Temporal.PlainDate };
+  /** Whether the viewer may say that it is the same cohort: an administrator, or somebody who teaches in that cohort already. */
+  mayJoin: boolean;
+};
+
+/** Who teaches in the cohort of the course that this one was copied from. */
+export const teachesInOrigin = (cohort: string, person: string): string => `
+  exists (select 1 from enrolment e join context t on t.id = e.context_id
+           where t.cohort_id = ${cohort} and e.person_id = ${person} and e.role in ('faculty', 'administrator') and e.active)`;
+
+const findCopyStatement = {
+  name: 'find-course-copy',
+  text: `
+    select coalesce(o.title, o.label) as origin_title, h.name, h.starts_on, $2 or ${teachesInOrigin('h.id', '$3')} as may_join
+      from context_copy y join context o on o.id = y.origin_id join cohort h on h.id = o.cohort_id
+     where y.context_id = $1 and y.decision is null`,
+};
+
+/** What the viewer's course was copied from, as long as nobody has said whether it is a new cohort. */
+export async function findOptionalCourseCopy(sql: Sql, viewer: Viewer): Promise<CourseCopy | null> {
+  const [row] = await run<{ origin_title: string | null; name: string; starts_on: string; may_join: boolean }>(sql, findCopyStatement, [viewer.context?.id, viewer.role === 'administrator', viewer.personId]);
+  return row ? { originTitle: row.origin_title, cohort: { name: row.name, startsOn: Temporal.PlainDate.from(row.starts_on) }, mayJoin: row.may_join } : null;
+}
+
+const waitingChoiceStatement = {
+  name: 'waiting-deep-linking-request',
+  text: `select id from deep_linking_request where sign_in_id = $1 and answered_at is null and created_at > $2::timestamptz - interval '2 hours' order by created_at desc limit 1`,
+};
+
+/** The deep-linking request with which this visit began, while the LMS still waits for what it should put into the course. */
+export async function findOptionalWaitingChoice(sql: Sql, viewer: Viewer, now: Temporal.Instant): Promise<string | null> {
+  const [row] = await run<{ id: string }>(sql, waitingChoiceStatement, [viewer.signInId, String(now)]);
+  return row?.id ?? null;
 }
 
 type CohortSqlRow = { id: string; name: string; starts_on: string; time_zone: string; programme_version_id: string; learners: number };

@@ -3,16 +3,17 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { decideCohort, proposeCohort } from '../../domain/new-cohort.ts';
+import { profileOf } from '../../lti/lms-profiles.ts';
 import { deciders, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { ViewerCohort } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
-import { changeCohort, joinCohort, joinCohortByCode, startCohort } from './actions.ts';
+import { changeCohort, joinCohort, joinCohortByCode, joinCopiedCohort, noteCopyIsNew, startCohort } from './actions.ts';
 import type { LinkDecision } from './actions.ts';
-import { cohortPage, cohortsPage, settingsPage, startPage } from './pages.ts';
+import { cohortPage, cohortsPage, copyPage, settingsPage, startPage } from './pages.ts';
 import type { CohortFormField, CohortFormValues, SettingsInput, SettingsValues } from './pages.ts';
-import { findCohortSetting, findOptionalCohortFor, findOptionalLastZone, listCohortsFor, listLearners } from './queries.ts';
-import { CohortParams, CohortQuery, LinkForm, SettingsForm, StartForm } from './schemas.ts';
+import { findCohortSetting, findOptionalCohortFor, findOptionalCourseCopy, findOptionalLastZone, findOptionalWaitingChoice, listCohortsFor, listLearners } from './queries.ts';
+import { CohortParams, CohortQuery, CopyForm, LinkForm, SettingsForm, StartForm } from './schemas.ts';
 
 export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
   app.get('/cohort', { schema: { querystring: CohortQuery }, config: { access: staff } }, async (request, reply) => {
@@ -25,7 +26,24 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
 
   app.get('/cohort/start', { config: { access: deciders } }, async (request, reply) => {
     if (request.viewer.cohort || !request.viewer.context) return reply.redirect(request.at('/cohort'), 303);
+    const copy = await findOptionalCourseCopy(sql, request.viewer);
+    if (copy) return reply.page(copyPage({ at: request.at, courseTitle: request.viewer.context.title, copy }));
     return sendStartPage(request, reply, await proposal(request), {});
+  });
+
+  // Asked once about a course that was copied: what is said here is not asked again.
+  app.post('/cohort/copy', { schema: { body: CopyForm }, config: { access: deciders } }, async (request, reply) => {
+    const { at, body, now, viewer } = request;
+    const copy = await findOptionalCourseCopy(sql, viewer);
+    if (!copy) return reply.redirect(at('/cohort'), 303);
+    if (body.decision === undefined) return reply.code(422).page(copyPage({ at, courseTitle: viewer.context?.title ?? null, copy, missing: true }));
+    if (body.decision === 'same') {
+      const outcome = await joinCopiedCohort(sql, viewer, now);
+      if (!outcome.linked && outcome.reason === 'unknown') throw new NotFound();
+      return afterLink(request, reply, outcome, 'joined');
+    }
+    await noteCopyIsNew(sql, viewer, now);
+    return reply.redirect(at('/cohort/start'), 303);
   });
 
   app.post('/cohort', { schema: { body: StartForm }, config: { access: deciders } }, async (request, reply) => {
@@ -65,7 +83,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
 
   app.get('/cohorts', { config: { access: ['administrator', 'operator'] } }, async (request, reply) => {
     const { at, now, viewer } = request;
-    return reply.page(cohortsPage({ at, now, organisationName: viewer.organisation?.name ?? 'All organisations', cohorts: await listCohortsFor(sql, viewer) }));
+    return reply.page(cohortsPage({ at, english: viewer.english, now, organisationName: viewer.organisation?.name ?? 'All organisations', cohorts: await listCohortsFor(sql, viewer) }));
   });
 
   app.get('/cohorts/:cohort', { schema: { params: CohortParams, querystring: CohortQuery }, config: { access: ['administrator', 'operator'] } }, async (request, reply) => {
@@ -92,13 +110,13 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
       programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id), findCohortSetting(sql, cohort.id),
     ]);
     return cohortPage({
-      at, now, page, learners, notice: notice ?? null,
+      at, english: viewer.english, now, page, learners, notice: notice ?? null,
       path: pathOf(request, cohort),
       reader: viewer.role as 'faculty' | 'assistant' | 'administrator' | 'operator',
       cohort: { name: cohort.name, startsOn: cohort.startsOn, timeZone: cohort.timeZone, programmeTitle: programme.title },
       weeks: programme.weeks.map(({ number, material }) => ({ number, sectionsTotal: material?.sections.length ?? 0 })),
       joinCode: setting.joinCode,
-      courses: setting.courses,
+      courses: setting.courses.map(({ id, title, platform, lms, offersRoster, roster }) => ({ title, platform, lms: profileOf(lms).name, offersRoster, roster, isOwn: id === viewer.context?.id })),
     });
   }
 
@@ -115,7 +133,15 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
 
   function sendSettingsPage(request: FastifyRequest, reply: FastifyReply, cohort: ViewerCohort, { values, loaded, errors = {}, saved = null }: Partial<SettingsInput> = {}) {
     const standing = textOf(cohort);
-    return reply.page(settingsPage({ at: request.at, path: pathOf(request, cohort), cohortName: cohort.name, values: values ?? standing, loaded: loaded ?? standing, errors, saved }));
+    return reply.page(settingsPage({ at: request.at, english: request.viewer.english, path: pathOf(request, cohort), cohortName: cohort.name, values: values ?? standing, loaded: loaded ?? standing, errors, saved }));
+  }
+
+  async function afterLink(request: FastifyRequest, reply: FastifyReply, outcome: LinkDecision, notice: 'started' | 'joined') {
+    // Who came to choose content for the course goes on choosing.
+    const choice = await findOptionalWaitingChoice(sql, request.viewer, request.now);
+    const path = choice === null ? '/cohort' : `/deep-linking/${choice}`;
+    // Somebody else linked the course a moment ago: its cohort page says which one it is.
+    return reply.redirect(request.at(outcome.linked ? `${path}?notice=${notice}` : path), 303);
   }
 
   /** What stands in the form for a new cohort before anybody typed. */
@@ -128,7 +154,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     const { at, viewer } = request;
     const cohortsOfOrganisation = viewer.role === 'administrator' ? await listCohortsFor(sql, viewer) : [];
     return reply.page(startPage({
-      at, values, errors, cohorts: cohortsOfOrganisation,
+      at, english: viewer.english, values, errors, cohorts: cohortsOfOrganisation,
       reader: viewer.role as 'faculty' | 'administrator',
       courseTitle: viewer.context?.title ?? null,
       programmeTitle: programmes.current.programme.title,
@@ -144,9 +170,4 @@ function pathOf({ viewer }: FastifyRequest, { id }: ViewerCohort): string {
 /** Settings as a form's fields hold them. */
 function textOf({ name, startsOn, timeZone }: { name: string; startsOn: Temporal.PlainDate; timeZone: string }): SettingsValues {
   return { name, startsOn: String(startsOn), timeZone };
-}
-
-function afterLink(request: FastifyRequest, reply: FastifyReply, outcome: LinkDecision, notice: 'started' | 'joined') {
-  // Somebody else linked the course a moment ago: its cohort page says which one it is.
-  return reply.redirect(request.at(outcome.linked ? `/cohort?notice=${notice}` : '/cohort'), 303);
 }

@@ -14,4 +14,5 @@ export const SettingsForm = Type.Object({
   ...StartForm.properties,
   loadedName: Type.Optional(Type.String()), loadedStartsOn: Type.Optional(Type.String()), loadedTimeZone: Type.Optional(Type.String()),
 });
+export const CopyForm = Type.Object({ decision: Type.Optional(Type.Enum(['new', 'same'])) });
 export const LinkForm = Type.Object({ code: Type.Optional(Type.String()), cohort: Type.Optional(Type.String()) });

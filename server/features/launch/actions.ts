@@ -3,9 +3,12 @@ import type { Pool } from 'pg';
 import { run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { CourseRole } from '../../domain/roles.ts';
-import type { Launch } from '../../lti/claims.ts';
+import type { DeepLinkingLaunch, Launch } from '../../lti/claims.ts';
+import type { LaunchReport } from '../../lti/launch-report.ts';
 import { hashSecret, newSecret } from '../../lti/login.ts';
 import { newSignInId } from '../../plugins/sign-in.ts';
+import type { Queues } from '../../queues.ts';
+import { requestRoster } from '../../roster-requests.ts';
 import type { KnownRegistration } from './known-registrations.ts';
 import { isElsewhere } from './queries.ts';
 
@@ -88,8 +91,19 @@ export async function spendAttempt(sql: Sql, stateHash: Buffer, now: Temporal.In
   return (await run(sql, consumeAttempt, [stateHash, String(now)])).length > 0;
 }
 
+/** What a launch is kept with, beyond what it says itself. */
+export type LaunchPlace = {
+  /** The signed target, as a path on our own host. */
+  target: string;
+  role: CourseRole;
+  testUser: boolean;
+  frameOrigins: readonly string[];
+  /** For administrators: what came with the launch, for the self-test. */
+  report: LaunchReport | null;
+};
+
 /** A launch whose token is proven. What must fit the login attempt besides is compared by the statement that spends it. */
-export type VerifiedLaunch = {
+export type VerifiedLaunch = LaunchPlace & {
   stateHash: Buffer;
   nonceHash: Buffer;
   /** What this browser proved itself with: the attempt's cookie, or else the secret that the platform kept for us. */
@@ -97,11 +111,6 @@ export type VerifiedLaunch = {
   /** What the token was checked against. When it has changed since, nothing is written. */
   registration: Pick<KnownRegistration, 'id' | 'revision'>;
   launch: Launch;
-  /** The signed target, as a path on our own host. */
-  target: string;
-  role: CourseRole;
-  testUser: boolean;
-  frameOrigins: readonly string[];
 };
 
 /** `ticket` is for a window, and there is one when platform storage and not a cookie proved the browser. */
@@ -114,18 +123,22 @@ export type NewSignIn = { id: string; secret: string; ticket: string | null };
  * request consumed the attempt first): then nothing was written, and which of these it was is the caller's to find out.
  */
 export async function completeLaunch(sql: Sql, verified: VerifiedLaunch, now: Temporal.Instant): Promise<NewSignIn | null> {
-  const { launch: { deploymentId, context, resourceLink, sub, person, presentation }, browser, role, testUser } = verified;
+  const { launch: { ags, context, deploymentId, messageType, nrps, person, presentation, sub }, browser, role, testUser } = verified;
+  // Only a launch of the link itself says what the link opens.
+  const resourceLink = messageType === 'LtiResourceLinkRequest' ? verified.launch.resourceLink : null;
   const signIn = { id: newSignInId(), secret: newSecret(), ticket: 'storageHash' in browser ? newSecret() : null };
   // Guests see nothing of a course, so none is kept with their sign-in; of test students nothing is recorded.
   const keepsCourse = role !== 'guest' && context !== null;
   const begun = await run(sql, consumeAndSignIn, [
     verified.stateHash, verified.nonceHash, 'cookieHash' in browser ? browser.cookieHash : null, 'storageHash' in browser ? browser.storageHash : null,
     verified.registration.id, verified.registration.revision, verified.target, deploymentId,
-    context?.id, context?.title, context?.label, resourceLink.id, resourceLink.title,
+    context?.id, context?.title, context?.label, resourceLink?.id, resourceLink?.title,
     sub, person.name, person.givenName, person.familyName, person.email,
     role, testUser, keepsCourse, keepsCourse && !testUser,
     signIn.id, hashSecret(signIn.secret), verified.frameOrigins, presentation.returnUrl,
     signIn.ticket === null ? null : hashSecret(signIn.ticket), signIn.ticket === null ? null : String(now.add(ticketLasts)), String(now),
+    ags !== undefined, ags?.lineItemUrl, ags?.lineItemsUrl, ags?.scopes, nrps?.membershipsUrl,
+    (presentation.locale ?? person.locale)?.slice(0, 35), verified.report && JSON.stringify(verified.report), messageType === 'DataPrivacyLaunchRequest',
   ]);
   return begun.length > 0 ? signIn : null;
 }
@@ -152,21 +165,28 @@ const consumeAndSignIn = {
          and (k.id is not null or not ${isElsewhere('$9', '$12')})
          and ${withoutWaiting}
       returning r.id as registration_id, d.id as deployment_id, d.organisation_id, c.id as context_id, p.id as person_id, e.role as known_role,
-        $21::boolean and (k.id is null or coalesce($10, c.title) is distinct from c.title or coalesce($11, c.label) is distinct from c.label
-          or coalesce($13, k.title) is distinct from k.title) as tells_place,
+        $21::boolean and (c.id is null or (k.id is null and $12::varchar is not null)
+          or coalesce($10, c.title) is distinct from c.title or coalesce($11, c.label) is distinct from c.label
+          or coalesce($13, k.title) is distinct from k.title or $7 is distinct from k.target or ($30::boolean and $31::varchar is distinct from k.line_item_url)
+          or coalesce($32, c.line_items_url) is distinct from c.line_items_url or coalesce($33::text[], c.grade_scopes) is distinct from c.grade_scopes
+          or coalesce($34, c.memberships_url) is distinct from c.memberships_url) as tells_place,
         $22::boolean and (p.id is null or coalesce($15, p.name) is distinct from p.name or coalesce($16, p.given_name) is distinct from p.given_name
           or coalesce($17, p.family_name) is distinct from p.family_name or coalesce($18, p.email) is distinct from p.email) as tells_person,
-        $22::boolean and (e.id is null or e.role <> $19 or not e.active or e.last_seen_at < $29::timestamptz - interval '1 hour') as tells_enrolment
+        $22::boolean and (e.id is null or e.role <> $19 or not e.active or e.last_seen_at is null or e.last_seen_at < $29::timestamptz - interval '1 hour') as tells_enrolment
     ), told_context as (
-      insert into context as c (deployment_id, context_id, title, label, created_at)
-      select deployment_id, $9, $10, $11, $29::timestamptz from consumed where tells_place
+      insert into context as c (deployment_id, context_id, title, label, line_items_url, grade_scopes, memberships_url, created_at)
+      select deployment_id, $9, $10, $11, $32, coalesce($33::text[], '{}'), $34, $29::timestamptz from consumed where tells_place
       on conflict (deployment_id, context_id) do update
-        set title = coalesce(excluded.title, c.title), label = coalesce(excluded.label, c.label)
+        set title = coalesce(excluded.title, c.title), label = coalesce(excluded.label, c.label),
+            line_items_url = coalesce(excluded.line_items_url, c.line_items_url), grade_scopes = coalesce($33::text[], c.grade_scopes),
+            memberships_url = coalesce(excluded.memberships_url, c.memberships_url)
       returning id
     ), told_link as (
-      insert into resource_link as k (context_id, resource_link_id, title, created_at)
-      select id, $12, $13, $29::timestamptz from told_context
-      on conflict (context_id, resource_link_id) do update set title = coalesce(excluded.title, k.title)
+      insert into resource_link as k (context_id, resource_link_id, title, target, line_item_url, created_at)
+      select id, $12, $13, $7, $31, $29::timestamptz from told_context where $12::varchar is not null
+      on conflict (context_id, resource_link_id) do update
+        -- a grade claim without a column says that the link's own column is gone
+        set title = coalesce(excluded.title, k.title), target = excluded.target, line_item_url = case when $30::boolean then excluded.line_item_url else k.line_item_url end
     ), course as (
       select id from told_context union all select context_id from consumed where $21::boolean and not tells_place
     ), told_person as (
@@ -188,10 +208,78 @@ const consumeAndSignIn = {
        where consumed.known_role <> $19 and s.person_id = consumed.person_id and s.context_id = consumed.context_id
          and s.role <> $19 and s.ended_at is null
     )
-    insert into sign_in (id, secret_hash, role, test_user, deployment_id, person_id, context_id, frame_origins, return_url, ticket_hash, ticket_expires_at, created_at, last_seen_at)
-    select $23, $24, $19, $20, deployment_id, (select id from learner), (select id from course), $25, $26, $27, $28::timestamptz, $29::timestamptz, $29::timestamptz
+    insert into sign_in (id, secret_hash, role, test_user, deployment_id, person_id, context_id, frame_origins, return_url, locale, launch_report, ticket_hash, ticket_expires_at, created_at, last_seen_at)
+    select $23, $24, $19, $20, deployment_id,
+           -- the privacy page speaks to somebody outside any course, if we know them
+           coalesce((select id from learner), case when $37::boolean then person_id end), (select id from course), $25, $26, $35, $36::jsonb, $27, $28::timestamptz, $29::timestamptz, $29::timestamptz
       from consumed returning id`,
 };
+
+const insertDeepLinkingRequest = {
+  name: 'insert-deep-linking-request',
+  text: `insert into deep_linking_request (sign_in_id, context_id, settings, created_at)
+         select id, context_id, $2, $3 from sign_in where id = $1 and context_id is not null returning id`,
+};
+
+/** Keeps what the platform accepts, for the page on which content is chosen. Gives the request's id. */
+export async function keepDeepLinkingRequest(sql: Sql, signInId: string, { settings, targetLinkUri }: DeepLinkingLaunch, now: Temporal.Instant): Promise<string> {
+  const [row] = await run<{ id: string }>(sql, insertDeepLinkingRequest, [signInId, JSON.stringify({ ...settings, targetLinkUri }), String(now)]);
+  if (!row) throw new Error('the deep-linking request has no course');
+  return row.id;
+}
+
+const noteProductFamilyStatement = {
+  name: 'note-product-family',
+  text: 'update platform_registration set product_family_code = $2 where id = $1 and product_family_code is distinct from $2 returning xmin as revision',
+};
+
+/** Keeps what kind of LMS it is, which decides by which habits it is served. Gives the registration's new revision, null when it was known. */
+export async function noteProductFamily(sql: Sql, registrationId: string, productFamilyCode: string): Promise<string | null> {
+  const [row] = await run<{ revision: string }>(sql, noteProductFamilyStatement, [registrationId, productFamilyCode]);
+  return row?.revision ?? null;
+}
+
+/** What a launch by staff makes worth doing soon: a course whose roster was never read, a deployment that takes notice handlers. */
+type StaffErrands = { readRosterOf: string | null; registerNoticesOf: string | null };
+
+// The origin of a copy is looked for in the same organisation at the same platform only (rule 92).
+const noteStaffLaunchStatement = {
+  name: 'note-staff-launch',
+  text: `
+    with place as (
+      select c.id as context_id, c.cohort_id, c.memberships_url, d.id as deployment_id, d.organisation_id, d.registration_id
+        from sign_in s join context c on c.id = s.context_id join deployment d on d.id = c.deployment_id where s.id = $1
+    ), told_notices as (
+      update deployment d set notices_url = $2, notice_types = $3::text[], notices_registered_at = null, notices_problem = null
+        from place where d.id = place.deployment_id and $2::varchar is not null and (d.notices_url is distinct from $2 or d.notice_types is distinct from $3::text[])
+      returning d.id
+    ), origin as (
+      select o.id
+        from place
+        join deployment d on d.registration_id = place.registration_id and d.organisation_id = place.organisation_id
+        join context o on o.deployment_id = d.id and o.cohort_id is not null and o.id <> place.context_id
+       where place.cohort_id is null
+         and (o.context_id = any($4::varchar[]) or exists (select 1 from resource_link k where k.context_id = o.id and k.resource_link_id = any($5::varchar[])))
+       order by array_position($4::varchar[], o.context_id) nulls last, o.created_at limit 1
+    ), noted_copy as (
+      insert into context_copy (context_id, origin_id, source, noticed_at)
+      select place.context_id, origin.id, 'history', $6::timestamptz from place, origin
+      on conflict (context_id) do nothing
+    )
+    select (select id from told_notices) as "registerNoticesOf",
+           (select context_id from place where memberships_url is not null and not exists (select 1 from roster_sync r where r.context_id = place.context_id)) as "readRosterOf"`,
+};
+
+/**
+ * Staff have come: keeps where the platform takes notice handlers and has ours registered there, has the roster read of a
+ * course that was never read, and notes when the course says that it is a copy of one of ours.
+ */
+export async function noteStaffLaunch({ sql, queues }: { sql: Sql; queues: Queues }, registrationId: string, signInId: string, { history, notices }: Launch, now: Temporal.Instant): Promise<void> {
+  const [errands] = await run<StaffErrands>(sql, noteStaffLaunchStatement, [signInId, notices?.serviceUrl, notices?.types ?? [], history.contexts, history.resourceLinks, String(now)]);
+  const { readRosterOf, registerNoticesOf: deploymentId } = errands ?? { readRosterOf: null, registerNoticesOf: null };
+  if (readRosterOf !== null) await requestRoster({ sql, queues }, readRosterOf, now);
+  if (deploymentId !== null) await queues.add(sql, 'register-notices', [{ key: deploymentId, data: { deploymentId }, lane: { id: registrationId, oneByOne: true } }]);
+}
 
 /** More than a person can look through; an LMS that makes up deployments must not fill the page. */
 const pendingDeploymentsKept = 200;

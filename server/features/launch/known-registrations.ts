@@ -9,6 +9,7 @@ export type KnownRegistration = {
   clientId: string;
   keysetUrl: string;
   institutionAdministrators: boolean;
+  productFamilyCode: string | null;
   /** Origins that may frame us whatever the message says. */
   frameOrigins: readonly string[];
 };
@@ -38,6 +39,7 @@ export function createKnownRegistrations(originsOf: (addresses: readonly string[
       clientId: attempt.client_id,
       keysetUrl: attempt.keyset_url,
       institutionAdministrators: attempt.institution_administrators,
+      productFamilyCode: attempt.product_family_code,
       frameOrigins: originsOf([attempt.issuer, attempt.authentication_url, ...attempt.registration_frame_origins]),
     }),
     keep: (registration) => {

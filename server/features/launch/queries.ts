@@ -1,6 +1,7 @@
 // What login and launch read: prepared statements, because this is the hot path.
 import { run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
+import type { SubmissionReviewLaunch } from '../../lti/claims.ts';
 
 const anyOfIssuer = { name: 'any-of-issuer', text: 'select 1 from platform_registration where issuer = $1 limit 1' };
 
@@ -28,6 +29,7 @@ export type AttemptRow = {
   keyset_url: string;
   active: boolean;
   institution_administrators: boolean;
+  product_family_code: string | null;
   registration_frame_origins: string[];
   registration_revision: string;
 };
@@ -35,7 +37,7 @@ export type AttemptRow = {
 const attemptColumns = `
   l.nonce_hash, l.browser_hash, l.storage_hash, l.storage_target, l.target, l.deployment_hint, l.expires_at, l.consumed_at, l.sign_in_id,
   r.id as registration_id, r.name as registration_name, r.issuer, r.client_id, r.authentication_url, r.keyset_url,
-  r.active, r.institution_administrators, r.frame_origins as registration_frame_origins, r.xmin as registration_revision`;
+  r.active, r.institution_administrators, r.product_family_code, r.frame_origins as registration_frame_origins, r.xmin as registration_revision`;
 
 const attemptByState = {
   name: 'attempt-by-state',
@@ -80,11 +82,34 @@ const arrivalByState = {
 };
 
 /** What a launch names. */
-export type LaunchNames = { deploymentId: string; contextId: string | null; resourceLinkId: string };
+export type LaunchNames = { deploymentId: string; contextId: string | null; resourceLinkId: string | null };
 
 /** The attempt that a state belongs to, and the place that its token names. Null names find the attempt alone. */
 export async function findOptionalArrival(sql: Sql, stateHash: Buffer, names: LaunchNames | null): Promise<(AttemptRow & PlaceRow) | null> {
   const [row] = await run<AttemptRow & PlaceRow>(sql, arrivalByState, [stateHash, names?.deploymentId, names?.contextId, names?.resourceLinkId]);
+  return row ?? null;
+}
+
+/** What a submission review shows: the graded thing, by its line item or by the link that it was launched from, and the learner. */
+export type ReviewRow = { resourceId: string | null; tag: string | null; linkTarget: string | null; personId: string };
+
+const reviewStatement = {
+  name: 'submission-review',
+  text: `
+    select i.resource_id as "resourceId", i.tag, k.target as "linkTarget", p.id as "personId"
+      from deployment d
+      join context c on c.deployment_id = d.id and c.context_id = $3
+      join person p on p.registration_id = d.registration_id and p.organisation_id = d.organisation_id and p.sub = $5
+      join enrolment e on e.context_id = c.id and e.person_id = p.id
+      left join line_item i on i.context_id = c.id and i.url = $4
+      left join resource_link k on k.context_id = c.id and k.line_item_url = $4
+     where d.registration_id = $1 and d.deployment_id = $2 and (i.id is not null or k.id is not null)
+     order by i.id limit 1`,
+};
+
+/** Rule 68: a line item and a user of this very course, else null. */
+export async function findOptionalReview(sql: Sql, registrationId: string, { deploymentId, context, ags, forUser }: SubmissionReviewLaunch): Promise<ReviewRow | null> {
+  const [row] = await run<ReviewRow>(sql, reviewStatement, [registrationId, deploymentId, context?.id, ags.lineItemUrl, forUser.id]);
   return row ?? null;
 }
 

@@ -7,23 +7,25 @@ import { isDatabaseAway, toInstant } from '../../database.ts';
 import { courseRole } from '../../domain/roles.ts';
 import { parseLaunch } from '../../lti/claims.ts';
 import type { Launch } from '../../lti/claims.ts';
+import { reportLaunch } from '../../lti/launch-report.ts';
 import { unprovenClaims, verifyIdToken, verifyUnmatchedToken } from '../../lti/id-token.ts';
 import { authenticationRequestUrl, confirmTarget, hashSecret, readLoginRequest, readTarget } from '../../lti/login.ts';
-import { refusals, refuse } from '../../lti/refusal.ts';
-import type { Refusal } from '../../lti/refusal.ts';
+import { accept, refusals, refuse } from '../../lti/refusal.ts';
+import type { Refusal, Result } from '../../lti/refusal.ts';
 import { staff } from '../../plugins/access.ts';
 import { cookieAttributes, cookieOfSignIn, holdsSignIn } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
-import { auditRefusal, completeLaunch, endOldSignIns, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
+import { auditRefusal, completeLaunch, endOldSignIns, keepDeepLinkingRequest, noteProductFamily, noteStaffLaunch, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
 import type { NewSignIn, VerifiedLaunch } from './actions.ts';
 import { keepsPartitionedCookies } from './browsers.ts';
 import { createFloodGate } from './flood-gate.ts';
 import { createKnownRegistrations } from './known-registrations.ts';
 import type { KnownRegistration } from './known-registrations.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from './pages.ts';
-import { findOptionalArrival, findOptionalAttempt, knowsIssuer, listHeldSignIns } from './queries.ts';
+import { landing, reviewTarget } from './landing.ts';
+import { findOptionalArrival, findOptionalAttempt, findOptionalReview, knowsIssuer, listHeldSignIns } from './queries.ts';
 import type { AttemptRow, LaunchNames, PlaceRow } from './queries.ts';
-import { createRefusalBudget } from './refusal-budget.ts';
+import { createRefusalBudget } from '../../plugins/refusal-budget.ts';
 import { ArrivalQuery, SignInParams } from './schemas.ts';
 
 /** Sign-ins that one browser keeps; the oldest end first (contract.md). */
@@ -36,8 +38,10 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What the login attempt is compared with. */
 type Proofs = Pick<VerifiedLaunch, 'stateHash' | 'nonceHash' | 'browser'>;
 type ArrivedSignIn = NewSignIn & { landing: string };
+/** A launch once it is clear what it is, and who it was that came. */
+type ProvenLaunch = Proofs & { message: Launch; issuedAt: number; target: string };
 
-export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config, sql, keySets }) => {
+export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config, sql, keySets, queues }) => {
   const own = { publicUrl: config.publicUrl };
   const redirectUri = `${config.publicUrl}/lti/launch`;
   const refusalBudget = createRefusalBudget();
@@ -99,7 +103,8 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     if (!verified.ok) return refused(request, reply, verified.refusal, attempt);
     const parsed = parseLaunch(verified.value.claims);
     if (!parsed.ok) return refused(request, reply, parsed.refusal, attempt);
-    return arrive(request, reply, attempt, registration, parsed.value, {
+    return arrive(request, reply, attempt, registration, {
+      message: parsed.value, issuedAt: Number(verified.value.claims['iat']),
       stateHash, nonceHash: attempt.nonce_hash, browser: byCookie ? { cookieHash: attempt.browser_hash } : { storageHash: hashSecret(storageSecret ?? '') },
     });
   });
@@ -179,35 +184,72 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     const message = verified && parseLaunch(verified.claims);
     const target = message?.ok ? readTarget(message.value.targetLinkUri, own) : null;
     if (!verified || !message?.ok || !target?.ok) return null;
-    return complete(registration, message.value, { stateHash, nonceHash: verified.nonceHash, browser: { cookieHash: hashSecret(cookie) } }, target.value, now);
+    // Other kinds are rare, and have refusals of their own.
+    if (message.value.messageType !== 'LtiResourceLinkRequest') return null;
+    return complete(registration, { message: message.value, issuedAt: Number(verified.claims['iat']), target: target.value, stateHash, nonceHash: verified.nonceHash, browser: { cookieHash: hashSecret(cookie) } }, now);
   }
 
   /** A proven message in a proven browser: what it means to us. */
-  async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow & PlaceRow, registration: KnownRegistration, message: Launch, proofs: Proofs) {
+  async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow & PlaceRow, registration: KnownRegistration, proven: Omit<ProvenLaunch, 'target'>) {
+    const { message, stateHash } = proven;
     if (attempt.deployment_hint !== null && attempt.deployment_hint !== message.deploymentId) return refused(request, reply, refuse('deployment.mismatch').refusal, attempt);
     const target = confirmTarget(message.targetLinkUri, attempt.target, own);
     if (!target.ok) return refused(request, reply, target.refusal, attempt);
 
     const { deployment, organisation, elsewhere } = attempt;
     if (deployment === null || organisation === null) {
-      await spendAttempt(sql, proofs.stateHash, request.now);
+      await spendAttempt(sql, stateHash, request.now);
       if (deployment === null) await noteUnknownDeployment(sql, attempt.registration_id, message, request.now);
       return refused(request, reply, refuse('deployment.unknown').refusal, attempt, message.deploymentId);
     }
     if (elsewhere) return refused(request, reply, refuse('resource_link.other_tenant').refusal, attempt);
 
-    const signIn = await complete(registration, message, proofs, target.value, request.now);
-    if (!signIn) return refused(request, reply, refuse('state.used').refusal, await findOptionalAttempt(sql, proofs.stateHash));
-    registrations.keep(registration);
-    return arrived(request, reply, signIn, proofs.stateHash);
+    const destination = await destinationOf(message, registration);
+    if (!destination.ok) {
+      await spendAttempt(sql, stateHash, request.now);
+      return refused(request, reply, destination.refusal, attempt);
+    }
+    const signIn = await complete(registration, { ...proven, target: target.value }, request.now, destination.value);
+    if (!signIn) return refused(request, reply, refuse('state.used').refusal, await findOptionalAttempt(sql, stateHash));
+    return arrived(request, reply, signIn, stateHash);
   }
 
-  async function complete(registration: KnownRegistration, message: Launch, proofs: Proofs, target: string, now: Temporal.Instant): Promise<ArrivedSignIn | null> {
+  /** Where a message of another kind than a link's leads to, or why it leads nowhere. Null for what is only known once there is a sign-in. */
+  async function destinationOf(message: Launch, registration: KnownRegistration): Promise<Result<string | null>> {
+    const { role } = courseRole(message.roles, message.context !== null, registration);
+    const isStaff = staff.some((name) => name === role);
+    switch (message.messageType) {
+      case 'LtiResourceLinkRequest':
+        return accept(null);
+      case 'LtiDeepLinkingRequest':
+        if (!isStaff) return refuse('deep_linking.not_for_you');
+        return config.allowLocalPlatforms || message.settings.returnUrl.startsWith('https:') ? accept(null) : refuse('deep_linking.malformed', 'deep_link_return_url');
+      case 'LtiSubmissionReviewRequest': {
+        if (!isStaff && (role !== 'learner' || message.forUser.id !== message.sub)) return refuse('submission_review.not_for_you');
+        const review = await findOptionalReview(sql, registration.id, message);
+        const target = review && reviewTarget(review);
+        return target ? accept(target) : refuse('submission_review.unknown');
+      }
+      case 'DataPrivacyLaunchRequest':
+        return accept('/privacy');
+    }
+  }
+
+  async function complete(registration: KnownRegistration, { message, issuedAt, target, ...proofs }: ProvenLaunch, now: Temporal.Instant, destination: string | null = null): Promise<ArrivedSignIn | null> {
     const inCourse = message.context !== null;
     const { role, testUser } = courseRole(message.roles, inCourse, registration);
     const frameOrigins = [...new Set([...registration.frameOrigins, ...originsOf([message.presentation.returnUrl, message.platform.url])])];
-    const signIn = await completeLaunch(sql, { ...proofs, registration, launch: message, target, role, testUser, frameOrigins }, now);
-    return signIn && { ...signIn, landing: landing(signIn, role, target, inCourse) };
+    const browser = 'cookieHash' in proofs.browser ? 'cookie' : 'storage';
+    const report = role === 'administrator' ? reportLaunch(message, { issuedAt, browser, now }) : null;
+    const signIn = await completeLaunch(sql, { ...proofs, registration, launch: message, target, role, testUser, frameOrigins, report }, now);
+    if (!signIn) return null;
+
+    const { productFamilyCode } = message.platform;
+    if (productFamilyCode === undefined || productFamilyCode === registration.productFamilyCode) registrations.keep(registration);
+    else registrations.keep({ ...registration, productFamilyCode, revision: (await noteProductFamily(sql, registration.id, productFamilyCode)) ?? registration.revision });
+    if (inCourse && staff.some((name) => name === role)) await noteStaffLaunch({ sql, queues }, registration.id, signIn.id, message, now);
+    const chooser = message.messageType === 'LtiDeepLinkingRequest' ? `/deep-linking/${await keepDeepLinkingRequest(sql, signIn.id, message, now)}` : null;
+    return { ...signIn, landing: landing(signIn, { role, target, inCourse, destination: destination ?? chooser }) };
   }
 
   async function arrived(request: FastifyRequest, reply: FastifyReply, signIn: ArrivedSignIn, stateHash: Buffer) {
@@ -271,14 +313,7 @@ function namesIn(claims: Record<string, unknown> | null): LaunchNames | null {
   const parsed = parseLaunch(claims ?? {});
   if (!parsed.ok) return null;
   const { deploymentId, context, resourceLink } = parsed.value;
-  return { deploymentId, contextId: context?.id ?? null, resourceLinkId: resourceLink.id };
-}
-
-/** Where a launch lands: staff who come to the front door want to see how everybody is getting on. */
-function landing({ id, ticket }: NewSignIn, role: string, target: string, inCourse: boolean): string {
-  const isStaff = staff.some((name) => name === role);
-  const to = role === 'guest' ? `/programme${inCourse ? '' : '?guest=no-course'}` : isStaff && target === '/' ? '/cohort' : target;
-  return ticket === null ? `/in/${id}${to}` : `/lti/arrival/${id}?${new URLSearchParams({ ticket, to }).toString()}`;
+  return { deploymentId, contextId: context?.id ?? null, resourceLinkId: resourceLink?.id ?? null };
 }
 
 /** One cookie an attempt, so that several tabs may be on their way at once. */
