@@ -49,9 +49,11 @@ export class Migration20261123093000_advantage extends Migration {
         "tag" varchar(255) not null,
         "label" varchar(255) not null,
         "score_maximum" numeric(8,2) not null,
+        "target" varchar(2048) null,
         "url" varchar(2048) null,
         "resource_link_id" uuid null,
         "problem" varchar(100) null,
+        "lease_until" timestamptz(3) null,
         "created_at" timestamptz(3) not null,
         primary key ("id"))`);
     this.addSql(`create index "line_item_resource_link_id_index" on "line_item" ("resource_link_id")`);
@@ -60,6 +62,9 @@ export class Migration20261123093000_advantage extends Migration {
         "context_id" uuid not null,
         "version" int not null default 0,
         "requested_at" timestamptz(3) not null,
+        "waiting" boolean not null default true,
+        "attempts" smallint not null default 0,
+        "lease_until" timestamptz(3) null,
         "started_at" timestamptz(3) null,
         "finished_at" timestamptz(3) null,
         "completed_at" timestamptz(3) null,
@@ -73,6 +78,7 @@ export class Migration20261123093000_advantage extends Migration {
         "person_id" uuid not null,
         "version" int not null default 1,
         "sent_version" int not null default 0,
+        "sent_score" numeric(8,2) null,
         "score_given" numeric(8,2) null,
         "score_maximum" numeric(8,2) not null,
         "comment" text null,
@@ -112,6 +118,7 @@ export class Migration20261123093000_advantage extends Migration {
         "settings" jsonb not null,
         "created_at" timestamptz(3) not null,
         "answered_at" timestamptz(3) null,
+        "chosen" text[] null,
         primary key ("id"))`);
     this.addSql(`create index "deep_linking_request_sign_in_id_index" on "deep_linking_request" ("sign_in_id")`);
     this.addSql(`create index "deep_linking_request_context_id_index" on "deep_linking_request" ("context_id")`);

@@ -29,17 +29,18 @@ if (problems.length > 0) {
   const materials = weeks.flatMap((week) => week.material ?? []);
   const sections = materials.reduce((sum, material) => sum + material.sections.length, 0);
   const figures = materials.reduce((sum, material) => sum + countFigures(material), 0);
+  const questions = weeks.reduce((sum, week) => sum + (week.check?.questions.length ?? 0), 0);
   const words = materials.reduce((sum, material) => sum + countWords(material), 0);
-  console.log(`content: ${counted(programmes.length, 'programme')}, ${counted(weeks.length, 'week')}, ${counted(sections, 'section')}, ${counted(figures, 'figure')}, ${counted(words, 'word')}: all well`);
+  console.log(`content: ${counted(programmes.length, 'programme')}, ${counted(weeks.length, 'week')}, ${counted(sections, 'section')}, ${counted(figures, 'figure')}, ${counted(words, 'word')}, ${counted(questions, 'question')}: all well`);
 }
 
 /** A line for each week that has material. */
 function printWeeks(programme: Programme): void {
-  console.log(`${programme.title}\n${'week'.padStart(6)}${'sections'.padStart(10)}${'minutes'.padStart(9)}${'figures'.padStart(9)}${'words'.padStart(8)}`);
-  for (const { number, material } of programme.weeks) {
+  console.log(`${programme.title}\n${'week'.padStart(6)}${'sections'.padStart(10)}${'minutes'.padStart(9)}${'figures'.padStart(9)}${'words'.padStart(8)}${'questions'.padStart(11)}`);
+  for (const { number, material, check } of programme.weeks) {
     if (!material) continue;
     const minutes = material.sections.reduce((sum, section) => sum + section.minutes, 0);
-    const counts = [String(number).padStart(6), String(material.sections.length).padStart(10), String(minutes).padStart(9), String(countFigures(material)).padStart(9), String(countWords(material)).padStart(8)];
+    const counts = [String(number).padStart(6), String(material.sections.length).padStart(10), String(minutes).padStart(9), String(countFigures(material)).padStart(9), String(countWords(material)).padStart(8), String(check?.questions.length ?? 0).padStart(11)];
     console.log(counts.join(''));
   }
 }

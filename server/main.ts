@@ -12,11 +12,15 @@ import type { Orm } from './database.ts';
 import { DataDirInUse } from './embedded-postgres.ts';
 import { ensureToolKey } from './features/tool-keys/actions.ts';
 import { startJobs } from './jobs/schedule.ts';
+import { createAccessTokens } from './lti/access-tokens.ts';
 import { createKeySets } from './lti/key-set.ts';
 import { createOutbound } from './lti/outbound.ts';
+import { createPlatformServices } from './lti/services-http.ts';
 import { openDatabase, openMigratedOrm } from './open-database.ts';
 import { createProgrammes } from './plugins/programmes.ts';
+import { openQueues } from './queues.ts';
 import { createSealing, readSecretKey } from './sealing.ts';
+import { signingKey } from './tool-signing-key.ts';
 
 try {
   await start();
@@ -52,16 +56,24 @@ async function start(): Promise<void> {
   try {
     orm = await openMigratedOrm(database.url);
     const sql = await sqlPool(orm);
-    await ensureToolKey(sql, createSealing(readSecretKey(config)), clock());
+    const secretKey = readSecretKey(config);
+    const sealing = createSealing(secretKey);
+    await ensureToolKey(sql, sealing, clock());
+    const queues = await openQueues(sql);
     const outbound = createOutbound({ allowLocal: config.allowLocalPlatforms, userAgent: 'Coachline (LTI 1.3 tool)', maxBytes: 256 * 1024 });
+    const tokens = createAccessTokens({ outbound, signingKey: () => signingKey(sql, sealing, clock()), now: clock });
+    const platformServices = createPlatformServices({ outbound, tokens, allowLocal: config.allowLocalPlatforms });
     const app = buildApp({
-      config, orm, sql, clock, log, outbound,
+      config, orm, sql, clock, log, outbound, platformServices, queues, sealing,
       programmes: createProgrammes(sql, { id: programmeHash(programme), programme }, folder),
       keySets: createKeySets({ fetchKeySet: (url) => outbound.fetchJson(url), now: clock }),
     });
-    app.addHook('onClose', async () => { await orm?.close(); });
+    app.addHook('onClose', async () => {
+      await queues.close();
+      await orm?.close();
+    });
     await listen(app, config);
-    const jobs = config.jobs ? await startJobs({ databaseUrl: database.url, log }) : null;
+    const jobs = config.jobs ? await startJobs({ databaseUrl: database.url, secretKey, allowLocalPlatforms: config.allowLocalPlatforms, publicUrl: config.publicUrl, log }) : null;
 
     closeWithGrace({ delay: 40_000, logger: log }, async ({ err }) => {
       if (err) log.error({ err }, 'stopping after an error');

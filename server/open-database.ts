@@ -1,9 +1,10 @@
 // Which database this process uses: a server's by DATABASE_URL, or the embedded one; and how it is brought up to date.
 import { Client } from 'pg';
 import type { Config } from './config.ts';
-import { openOrm } from './database.ts';
+import { openOrm, sqlPool } from './database.ts';
 import type { Orm } from './database.ts';
 import { joinEmbeddedPostgres, joinOrStartEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { installQueues } from './queues.ts';
 
 /**
  * server: owns the embedded database, and a second one is refused. worker: joins a running one. command: joins a
@@ -38,6 +39,7 @@ export async function migrate(orm: Orm, url: string): Promise<void> {
   try {
     await guard.query('select pg_advisory_lock($1)', [migrationLock]);
     await orm.migrator.up();
+    await installQueues(await sqlPool(orm));
   } finally {
     await guard.end();
   }

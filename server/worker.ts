@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { loadConfig } from './config.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { openDatabase, openMigratedOrm } from './open-database.ts';
+import { readSecretKey } from './sealing.ts';
 
 try {
   const config = loadConfig(process.env);
@@ -11,7 +12,7 @@ try {
   const database = await openDatabase(config, 'worker', (line) => log.warn(line));
   // Whoever starts first after an upgrade brings the schema up to date.
   await (await openMigratedOrm(database.url, { poolSize: 1 })).close();
-  const jobs = await startJobs({ databaseUrl: database.url, log });
+  const jobs = await startJobs({ databaseUrl: database.url, secretKey: readSecretKey(config), allowLocalPlatforms: config.allowLocalPlatforms, publicUrl: config.publicUrl, log });
   log.info('the worker runs');
   closeWithGrace({ delay: 40_000, logger: log }, async () => jobs.stop());
 } catch (error) {

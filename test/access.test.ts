@@ -34,6 +34,7 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'PUT /lti/launch': 'public',
   'PATCH /lti/launch': 'public',
   'DELETE /lti/launch': 'public',
+  'POST /lti/notices': 'public',
   'GET /lti/jwks': 'public',
   'GET /lti/canvas.json': 'public',
   'GET /lti/register/:token': 'public',
@@ -44,6 +45,11 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'GET /signed-out': 'public',
   'GET /in/:signIn': inCourse,
   'GET /in/:signIn/weeks/:week': inCourse,
+  'GET /in/:signIn/weeks/:week/check': inCourse,
+  'GET /in/:signIn/weeks/:week/check/tries/:number': inCourse,
+  'GET /in/:signIn/weeks/:week/check/tries/:number/questions/:question': inCourse,
+  'POST /in/:signIn/weeks/:week/check/tries/:number/questions/:question/answer': inCourse,
+  'GET /in/:signIn/weeks/:week/check/of/:person': ['administrator', 'faculty', 'assistant', 'learner'],
   'POST /in/:signIn/weeks/:week/place': ['learner'],
   'POST /in/:signIn/weeks/:week/sections/:section/completion': ['learner'],
   'POST /in/:signIn/weeks/:week/sections/:section/completion/removal': ['learner'],
@@ -51,9 +57,21 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'GET /in/:signIn/cohort': ['administrator', 'faculty', 'assistant'],
   'POST /in/:signIn/cohort': deciders,
   'GET /in/:signIn/cohort/start': deciders,
+  'POST /in/:signIn/cohort/copy': deciders,
   'POST /in/:signIn/cohort/link': deciders,
   'GET /in/:signIn/cohort/settings': deciders,
   'POST /in/:signIn/cohort/settings': deciders,
+  'GET /in/:signIn/scores': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/scores/deliveries': deciders,
+  'GET /in/:signIn/scores/columns/:column': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/scores/columns/:column/results': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/scores/columns/:column/deliveries': deciders,
+  'POST /in/:signIn/scores/columns/:column/scores/:score/delivery': deciders,
+  'GET /in/:signIn/roster': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/roster/reading': deciders,
+  'GET /in/:signIn/deep-linking/:request': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/deep-linking/:request/choice': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/deep-linking/:request/cancellation': ['administrator', 'faculty', 'assistant'],
   'GET /in/:signIn/cohorts': governors,
   'GET /in/:signIn/cohorts/:cohort': governors,
   'GET /in/:signIn/cohorts/:cohort/settings': governors,
@@ -61,24 +79,36 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'GET /in/:signIn/admin/platforms': governors,
   'GET /in/:signIn/admin/platforms/:registration': governors,
   'POST /in/:signIn/admin/platforms/:registration': governors,
+  'POST /in/:signIn/admin/platforms/:registration/approval': ['operator'],
+  'POST /in/:signIn/admin/platforms/:registration/rejection': ['operator'],
+  'POST /in/:signIn/admin/platforms/:registration/permissions': governors,
+  'GET /in/:signIn/platforms/connect': governors,
+  'GET /in/:signIn/platforms/connect/:lms': governors,
+  'POST /in/:signIn/platforms/connect/:lms': governors,
+  'POST /in/:signIn/platforms/connect/:lms/link': governors,
   'GET /in/:signIn/admin/organisation': ['administrator'],
   'POST /in/:signIn/admin/organisation': ['administrator'],
   'GET /in/:signIn/admin/organisations': ['operator'],
   'GET /in/:signIn/admin/organisations/:organisation': ['operator'],
   'POST /in/:signIn/admin/organisations/:organisation': ['operator'],
   'POST /in/:signIn/admin/platforms/deployments/:deployment/approval': governors,
+  'GET /in/:signIn/self-test': governors,
+  'POST /in/:signIn/self-test': governors,
+  'GET /in/:signIn/admin/tool-keys': ['operator'],
+  'POST /in/:signIn/admin/tool-keys': ['operator'],
+  'GET /in/:signIn/privacy': roles,
   'POST /in/:signIn/sign-out': roles,
 };
 
 /** Addresses that other sites post to by design. */
-const crossSite = ['/lti/login', '/lti/login/:registration', '/lti/launch'];
+const crossSite = ['/lti/login', '/lti/login/:registration', '/lti/launch', '/lti/notices'];
 
 const signedIn = Object.entries(whoMay).filter((entry): entry is [string, readonly Role[]] => entry[1] !== 'public');
 
 /** An address of a route, with values that name nothing. */
 const addressOf = (path: string, signInId: string): string => path
-  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing')
-  .replace(/:cohort|:deployment|:registration|:organisation/, '00000000-0000-4000-8000-000000000000');
+  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':lms', 'moodle')
+  .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person/g, '00000000-0000-4000-8000-000000000000');
 
 describe('who may use which address', () => {
   let test: TestApp;

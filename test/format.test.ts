@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { clockTime, dateRange, fromToday, fullDate, inWords, list, longDate, plural, sentence, timeAndZone, zonePlace } from '../server/format.ts';
+import { clockTime, dateRange, fromToday, fullDate, inWords, list, longDate, plural, readerEnglish, sentence, timeAndZone, zonePlace } from '../server/format.ts';
 
 const day = (text: string) => Temporal.PlainDate.from(text);
 const moment = (text: string) => Temporal.ZonedDateTime.from(text);
@@ -49,4 +49,32 @@ describe('counts', () => {
     expect(sentence(plural(40, 'learner'))).to.equal('40 learners');
   });
   it('of things are listed with "and"', () => expect([list([]), list(['a']), list(['a', 'b', 'c'])]).to.deep.equal(['', 'a', 'a, b and c']));
+});
+
+describe('the reader’s English', () => {
+  for (const [locale, english] of [
+    ['en-US', 'en-US'], ['en_us', 'en-US'], ['EN-us', 'en-US'], ['en-US-u-ca-buddhist', 'en-US'], ['en_AU.UTF-8', 'en-AU'], ['en-CA', 'en-CA'],
+    ['en-GB', 'en-GB'], ['en-ZA', 'en-GB'], ['en', 'en-GB'], [null, 'en-GB'], ['', 'en-GB'], ['de', 'en-GB'], ['es-US', 'en-GB'], ['eng-US', 'en-GB'],
+    ['en-USA', 'en-GB'], ['en-QX', 'en-GB'], ['en-999', 'en-GB'], ['en-US\u0000', 'en-US'], ['<script>', 'en-GB'],
+  ] as const) it(`of ${JSON.stringify(locale)} is ${english}`, () => expect(readerEnglish(locale)).to.equal(english));
+
+  const thursday = moment('2026-05-14T14:05[America/New_York]');
+  for (const [english, date, full, range, time] of [
+    ['en-GB', 'Thursday 14 May', 'Thursday 14 May 2026', 'Monday 11 to Sunday 17 May', '14:05 EDT'],
+    ['en-US', 'Thursday, May 14', 'Thursday, May 14, 2026', 'Monday, May 11 to Sunday, May 17', '2:05\u00a0PM EDT'],
+    ['en-CA', 'Thursday, May 14', 'Thursday, May 14, 2026', 'Monday, May 11 to Sunday, May 17', '2:05\u00a0p.m. EDT'],
+    ['en-AU', 'Thursday 14 May', 'Thursday 14 May 2026', 'Monday 11 to Sunday 17 May', '2:05\u00a0pm EDT'],
+    ['en-IE', 'Thursday 14 May', 'Thursday 14 May 2026', 'Monday 11 to Sunday 17 May', '14:05 EDT'],
+  ] as const) {
+    it(`in ${english}: ${full}, ${time}`, () => {
+      expect(longDate(thursday, english)).to.equal(date);
+      expect(fullDate(thursday, english)).to.equal(full);
+      expect(dateRange(day('2026-05-11'), day('2026-05-17'), english)).to.equal(range);
+      expect(timeAndZone(thursday, english)).to.equal(time);
+    });
+  }
+  it('tells midnight and noon of a day with two halves', () => {
+    expect(clockTime(moment('2026-06-01T00:00[Europe/London]'), 'en-US')).to.equal('12:00\u00a0AM');
+    expect(clockTime(moment('2026-06-01T12:00[Europe/London]'), 'en-US')).to.equal('12:00\u00a0PM');
+  });
 });

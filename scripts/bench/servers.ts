@@ -25,6 +25,9 @@ const root = join(import.meta.dirname, '../..');
 /** A server under measure. `pid` is the one process whose time counts as the server's. */
 export type RunningServer = { origin: string; publicUrl: string; pid: number; stop: () => Promise<void> };
 
+/** One that can be killed too, as a power cut does. */
+export type KillableServer = RunningServer & { kill: () => Promise<void> };
+
 export type BenchPostgres = {
   pid: number;
   /** Address of a new, empty database. */
@@ -99,7 +102,7 @@ export async function prepareDatabase(url: string, population: Population, platf
 }
 
 /** `npm start` as production runs it: logs of every request (to nowhere), its jobs on or off. */
-export async function startServer(client: Client, databaseUrl: string, { jobs, options = [] }: { jobs: 'on' | 'off'; options?: string[] }): Promise<RunningServer> {
+export async function startServer(client: Client, databaseUrl: string, { jobs, options = [], secretKey = randomBytes(32).toString('hex') }: { jobs: 'on' | 'off'; options?: string[]; secretKey?: string }): Promise<KillableServer> {
   const port = await freePort();
   const publicUrl = `http://localhost:${port}`;
   const child = spawn(process.execPath, [...options, 'server/main.ts'], {
@@ -107,7 +110,7 @@ export async function startServer(client: Client, databaseUrl: string, { jobs, o
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'], NODE_ENV: 'production', LOG_LEVEL: 'info', JOBS: jobs, PORT: String(port), PUBLIC_URL: publicUrl,
-      DATABASE_URL: databaseUrl, SECRET_KEY: randomBytes(32).toString('hex'), ALLOW_LOCAL_PLATFORMS: 'true',
+      DATABASE_URL: databaseUrl, SECRET_KEY: secretKey, ALLOW_LOCAL_PLATFORMS: 'true',
     },
   });
   const origin = `http://127.0.0.1:${port}`;
@@ -115,7 +118,15 @@ export async function startServer(client: Client, databaseUrl: string, { jobs, o
     if (child.exitCode !== null || waited > 60_000) throw new Error('The server did not start.');
     await sleep(50);
   }
-  return { origin, publicUrl, pid: child.pid!, stop: () => end(child) };
+  return {
+    origin, publicUrl, pid: child.pid!,
+    stop: () => end(child),
+    kill: async () => {
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
 }
 
 /** The floor, with the bytes of the real pages. */

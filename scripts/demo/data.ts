@@ -92,7 +92,7 @@ const insertCompletion = { name: 'demo-completion', text: 'insert into section_c
 
 function demoFaculty(place: { organisation: string }, contextId: string, title: string): Viewer {
   return {
-    signInId: 'demo', role: 'faculty', testUser: false, personId: null, administratorId: null, name: 'The demo', returnUrl: null, cohort: null,
+    signInId: 'demo', role: 'faculty', testUser: false, personId: null, administratorId: null, name: 'The demo', returnUrl: null, english: 'en-GB', cohort: null,
     organisation: { id: place.organisation, name: 'Northmoor Teaching Hospitals', help: null }, context: { id: contextId, title },
   };
 }

@@ -1,11 +1,12 @@
 // The programmes in content/: read and checked as a whole, so that a page never meets half-right material.
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
+import { readCheckFile } from './check-file.ts';
 import { checkFigure } from './figure.ts';
 import type { Figure } from './figure.ts';
 import { typeset } from './markdown.ts';
 import { ProblemList } from './problems.ts';
-import type { Programme, WeekMaterial } from './programme.ts';
+import type { KnowledgeCheck, Programme, WeekMaterial } from './programme.ts';
 import { ProgrammeFile } from './schema.ts';
 import { listFiles, readText } from './source-file.ts';
 import { readWeekFile } from './week-file.ts';
@@ -13,7 +14,7 @@ import { checkPlainTexts, readYaml } from './yaml-source.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /**
- * Reads the folder of one programme (programme.yaml, weeks/, figures/, media/) and checks all of it.
+ * Reads the folder of one programme (programme.yaml, weeks/, checks/, figures/, media/) and checks all of it.
  * Throws ContentError that lists every problem with its file, relative to the working directory, and line.
  */
 export async function loadProgramme(folder: string): Promise<Programme> {
@@ -21,9 +22,10 @@ export async function loadProgramme(folder: string): Promise<Programme> {
   const file = await readProgrammeFile(folder, problems);
   const figures = await readFigures(folder, problems);
   const weekFiles = file ? await readWeekFiles(folder, file.value, figures, problems) : [];
+  const checks = file ? await readCheckFiles(folder, file.value, new Map(weekFiles), problems) : [];
   problems.throwIfAny();
   if (!file) throw new Error(`${folder}: nothing was read, yet no problem was noted`);
-  return programmeOf(file.value, new Map(weekFiles));
+  return programmeOf(file.value, new Map(weekFiles), new Map(checks));
 }
 
 /** SHA-256, in hex, of the programme as canonical JSON (keys in order): the same material has the same hash on every machine. */
@@ -53,6 +55,10 @@ async function readProgrammeFile(folder: string, problems: ProblemList): Promise
     if (week.material !== null && Number(week.material.slice(6, 8)) !== week.number) {
       report(at('material'), `${week.material} is named for week ${week.number}: its name must begin with ${String(week.number).padStart(2, '0')}-`);
     }
+    if (week.check) {
+      if (Number(week.check.slice(7, 9)) !== week.number) report(at('check'), `${week.check} is named for week ${week.number}: its name must begin with ${String(week.number).padStart(2, '0')}-`);
+      if (week.material === null) report(at('check'), `week ${week.number} has a check and no material: name the material that it asks about`);
+    }
   });
   await checkNamedFiles(folder, file, problems);
   checkPlainTexts(value, [], (path, message) => report(lineOf(path), message));
@@ -63,10 +69,15 @@ async function readProgrammeFile(folder: string, problems: ProblemList): Promise
 async function checkNamedFiles(folder: string, { value, lineOf }: YamlSource<ProgrammeFile>, problems: ProblemList): Promise<void> {
   const report = problems.in(join(folder, 'programme.yaml'));
   const weekFiles = (await listFiles(join(folder, 'weeks'))).map((name) => `weeks/${name}`);
+  const checkFiles = (await listFiles(join(folder, 'checks'))).map((name) => `checks/${name}`);
   const media = (await listFiles(join(folder, 'media'))).map((name) => `media/${name}`);
   const named = value.weeks.map((week) => week.material);
   named.forEach((path, index) => {
     if (path !== null && !weekFiles.includes(path)) report(lineOf(['weeks', index, 'material']), `there is no file ${path}: write it, or set material to null`);
+  });
+  const checks = value.weeks.map((week) => week.check);
+  checks.forEach((path, index) => {
+    if (path && !checkFiles.includes(path)) report(lineOf(['weeks', index, 'check']), `there is no file ${path}: write it, or take the line away`);
   });
   for (const key of ['file', 'captions'] as const) {
     const path = value.introduction[key];
@@ -74,6 +85,9 @@ async function checkNamedFiles(folder: string, { value, lineOf }: YamlSource<Pro
   }
   for (const path of weekFiles) {
     if (!named.includes(path)) problems.in(join(folder, path))(1, 'programme.yaml does not name this file as the material of a week: name it there, or take it away');
+  }
+  for (const path of checkFiles) {
+    if (!checks.includes(path)) problems.in(join(folder, path))(1, 'programme.yaml does not name this file as the check of a week: name it there, or take it away');
   }
 }
 
@@ -100,6 +114,21 @@ async function readWeekFiles(folder: string, { weeks }: ProgrammeFile, figures: 
   return materials;
 }
 
+/** The knowledge checks, by the number of their week; those of weeks that could not be read wait until these can. */
+async function readCheckFiles(folder: string, { weeks }: ProgrammeFile, materials: ReadonlyMap<number, WeekMaterial>, problems: ProblemList): Promise<[number, KnowledgeCheck][]> {
+  const checks: [number, KnowledgeCheck][] = [];
+  const there = await listFiles(join(folder, 'checks'));
+  for (const { number, check: path } of weeks) {
+    const material = materials.get(number);
+    if (!path || !material || !there.includes(basename(path))) continue;   // what is missing was said where programme.yaml names it
+    const report = problems.in(join(folder, path));
+    const source = await readText(join(folder, path), report);
+    const check = source === null ? null : readCheckFile(source, number, material.sections.map(({ key }) => key), report);
+    if (check) checks.push([number, check]);
+  }
+  return checks;
+}
+
 async function readFigures(folder: string, problems: ProblemList): Promise<Map<string, Figure | null>> {
   const figures = new Map<string, Figure | null>();
   for (const fileName of await listFiles(join(folder, 'figures'))) {
@@ -116,7 +145,7 @@ async function readFigures(folder: string, problems: ProblemList): Promise<Map<s
   return figures;
 }
 
-function programmeOf({ introduction, help, weeks, ...file }: ProgrammeFile, materials: ReadonlyMap<number, WeekMaterial>): Programme {
+function programmeOf({ introduction, help, weeks, ...file }: ProgrammeFile, materials: ReadonlyMap<number, WeekMaterial>, checks: ReadonlyMap<number, KnowledgeCheck>): Programme {
   return {
     key: file.key,
     title: typeset(file.title),
@@ -132,7 +161,7 @@ function programmeOf({ introduction, help, weeks, ...file }: ProgrammeFile, mate
       points: introduction.points.map((point) => ({ title: typeset(point.title), text: typeset(point.text) })),
     },
     help,
-    weeks: weeks.map((week) => ({
+    weeks: weeks.map(({ check: _path, ...week }) => ({
       ...week,
       title: typeset(week.title),
       summary: typeset(week.summary),
@@ -140,6 +169,12 @@ function programmeOf({ introduction, help, weeks, ...file }: ProgrammeFile, mate
       topics: week.topics.map(typeset),
       withYourTeam: typeset(week.withYourTeam),
       material: materials.get(week.number) ?? null,
+      ...checkOf(checks.get(week.number)),
     })),
   };
+}
+
+/** A week without a check has no such key, so that its hash is what it was before there were checks. */
+function checkOf(check: KnowledgeCheck | undefined): { check?: KnowledgeCheck } {
+  return check ? { check } : {};
 }

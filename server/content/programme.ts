@@ -37,6 +37,8 @@ export type ProgrammeWeek = {
   withYourTeam: string;
   /** The teaching itself, or null while only the outline stands. */
   material: WeekMaterial | null;
+  /** Absent where there is none, and in the material of cohorts that began before there were any. */
+  check?: KnowledgeCheck;
 };
 
 export type WeekMaterial = {
@@ -59,6 +61,30 @@ export type WeekSection = {
   bodyHtml: string;
   /** The Markdown it came from, for comparing versions. */
   source: string;
+};
+
+/** What a learner knows after the week: questions that explain themselves once they are answered. */
+export type KnowledgeCheck = {
+  /** About how long it takes, in minutes. */
+  minutes: number;
+  /** One to three plain sentences. */
+  introduction: string;
+  questions: CheckQuestion[];
+};
+
+/** The kinds that are still to come join this union; domain/knowledge-check.ts marks them. */
+export type CheckQuestion = SingleChoiceQuestion;
+
+export type SingleChoiceQuestion = {
+  kind: 'single-choice';
+  /** Unique in the check, kebab-case; what answers are kept under. Never changed once published. */
+  key: string;
+  points: number;
+  /** The key of the section of this week that teaches it. */
+  section: string;
+  promptHtml: string;
+  /** In the order in which they are shown; exactly one is right. None of `right` and `explanationHtml` may reach a browser before the answer is given. */
+  choices: { key: string; textHtml: string; right: boolean; explanationHtml: string }[];
 };
 
 export type Reading = { key: string; textHtml: string; url: string | null };

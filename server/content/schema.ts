@@ -21,6 +21,7 @@ const WeekOutline = closed({
   outcomes: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 }),
   withYourTeam: text,
   material: orNull(Type.String({ pattern: '^weeks/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.md$' })),
+  check: Type.Optional(orNull(Type.String({ pattern: '^checks/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.yaml$' }))),
 });
 
 export const ProgrammeFile = closed({
@@ -50,3 +51,25 @@ export const WeekFrontMatter = closed({
   reading: Type.Array(closed({ key, text, url: Type.Optional(Type.String({ pattern: '^https://[^\\s]+$' })) })),
 });
 export type WeekFrontMatter = Static<typeof WeekFrontMatter>;
+
+/** The keys that a question of any kind has; those of its own are in the schema of its kind. */
+const anyQuestion = {
+  key,
+  section: text,
+  question: text,
+  points: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
+};
+const SingleChoiceFile = closed({
+  ...anyQuestion,
+  kind: Type.Enum(['single-choice']),
+  choices: Type.Array(closed({ key, text, right: Type.Optional(Type.Boolean()), explanation: text }), { minItems: 2, maxItems: 8 }),
+});
+
+/** A further kind of question makes `questions` a union: check each by the schema of its `kind` then, or the messages blur. */
+export const CheckFile = closed({
+  week: Type.Integer({ minimum: 1 }),
+  minutes: Type.Integer({ minimum: 1, maximum: 60 }),
+  introduction: text,
+  questions: Type.Array(SingleChoiceFile, { minItems: 1, maxItems: 40 }),
+});
+export type CheckFile = Static<typeof CheckFile>;

@@ -79,6 +79,7 @@ function readHeading(text: string, line: number, report: Report): Heading {
   else {
     if (!kebabCase.test(key)) report(line, `the section key "${key}" must be words in small letters joined by hyphens (kebab-case)`);
     if (key.startsWith('ref-')) report(line, `the section key "${key}" must not begin with ref-: the reading list uses that`);
+    if (key === 'check') report(line, 'the section key "check" is taken: the page calls the knowledge check so');
     if (Number(minutes) < 1 || Number(minutes) > 90) report(line, `${minutes} minutes: a section takes 1 to 90 minutes`);
   }
   if (/[*`[\]<>{}]/.test(title) && key !== '') report(line, 'the title of a section is plain text: take the Markdown signs away');

@@ -127,6 +127,7 @@ function patternAdvice(path: YamlPath): string {
   switch (path.at(-1)) {
     case 'key': return 'must be words in small letters joined by hyphens (kebab-case)';
     case 'material': return 'must name a week file such as weeks/02-the-aim.md, or be null';
+    case 'check': return 'must name a check file such as checks/02-the-aim.yaml, or be null';
     case 'file': case 'captions': return 'must name a file in media/ (captions end in .vtt), or be null';
     case 'url': return 'must be an address that begins with https://';
     default: return 'is empty: write it';

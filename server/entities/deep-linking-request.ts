@@ -14,10 +14,12 @@ const DeepLinkingRequestSchema = defineEntity({
     id: p.uuid().primary().defaultRaw('gen_random_uuid()'),
     signIn: () => p.manyToOne(SignIn).index().deleteRule('cascade'),
     context: () => p.manyToOne(Context).index().deleteRule('cascade'),
-    /** A `DeepLinkingSettings` of server/lti/deep-linking.ts, `data` and return address included. */
+    /** A `DeepLinkingSettings` of server/lti/deep-linking.ts, `data` and return address included, and `targetLinkUri`. */
     settings: p.json().$type<object>(),
     createdAt: p.type(InstantType),
     answeredAt: p.type(InstantType).nullable(),
+    /** What the answer held: keys of features/deep-linking/choosable.ts. Null until it is answered; empty when it was cancelled. */
+    chosen: p.array().runtimeType('string[]').columnType('text[]').nullable(),
   },
 });
 export class DeepLinkingRequest extends DeepLinkingRequestSchema.class {}

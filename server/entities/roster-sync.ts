@@ -2,7 +2,10 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { Context } from './context.ts';
 import { InstantType } from './temporal-types.ts';
 
-/** How the last reading of a course's roster went (NRPS 2.0). One per course. Written by features/rosters. */
+/**
+ * What became of the last reading of a course's roster (NRPS 2.0), and whether one is wanted. One per course.
+ * Begun by features/launch and roster-requests.ts, written by features/rosters.
+ */
 const RosterSyncSchema = defineEntity({
   name: 'RosterSync', tableName: 'roster_sync',
   properties: {
@@ -10,6 +13,12 @@ const RosterSyncSchema = defineEntity({
     /** Counts readings: enrolments carry the number of the last one that saw them. */
     version: p.integer().default(0),
     requestedAt: p.type(InstantType),
+    /** A reading is wanted: asked for and not done, or to be tried again. */
+    waiting: p.boolean().default(true),
+    /** Readings that were begun since it was asked for. */
+    attempts: p.smallint().default(0),
+    /** Somebody is at it, and says so with every page; when this has passed, they have died. */
+    leaseUntil: p.type(InstantType).nullable(),
     startedAt: p.type(InstantType).nullable(),
     finishedAt: p.type(InstantType).nullable(),
     /** When it was last read to the end: only then are missing people taken for gone. */

@@ -6,7 +6,7 @@ import { InstantType } from './temporal-types.ts';
 /**
  * What a learner's cell in the LMS's grade book shall say (AGS 2.0, score), and how far that has got. This row is the
  * truth: every change of the grade raises `version`, a job delivers the newest and notes it as `sentVersion`; the queue
- * only carries the row's id. Written by features/scores.
+ * only carries the row's id. Written by score-outbox.ts and features/scores.
  */
 const ScoreSchema = defineEntity({
   name: 'Score', tableName: 'score',
@@ -19,6 +19,8 @@ const ScoreSchema = defineEntity({
     person: () => p.manyToOne(Person).index().deleteRule('restrict'),
     version: p.integer().default(1),
     sentVersion: p.integer().default(0),
+    /** The score that the platform was last sent; null while it has none from us. */
+    sentScore: p.decimal('string').precision(8).scale(2).nullable(),
     /** Null while something is handed in and not graded. */
     scoreGiven: p.decimal('string').precision(8).scale(2).nullable(),
     scoreMaximum: p.decimal('string').precision(8).scale(2),

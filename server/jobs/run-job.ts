@@ -3,27 +3,55 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Pool } from 'pg';
 import { openOrm, sqlPool } from '../database.ts';
 
-export type JobTools = { sql: Pool; now: Temporal.Instant };
+export type JobTools = {
+  sql: Pool;
+  now: Temporal.Instant;
+  /** For jobs that go on for longer than a moment. */
+  clock: () => Temporal.Instant;
+  settings: JobSettings;
+  /** Logs what went wrong with a part of the work, for jobs that go on all the same. */
+  complain: (error: Error) => void;
+  /** Says when the job is to end, for those that go on until they are told. */
+  cancelled: AbortSignal;
+};
 
-/** Runs one job in this thread; what it returns is the line that is logged. Errors end the thread and are logged by Bree. */
-export async function runJob(work: (tools: JobTools) => Promise<string>): Promise<void> {
-  const { databaseUrl } = jobData(workerData);
-  parentPort?.once('message', (message) => {
-    if (message === 'cancel') parentPort?.postMessage('cancelled');
+/** What a job is told by the process that runs it, which alone reads the environment. */
+export type JobSettings = {
+  databaseUrl: string;
+  /** Opens the tool's private keys (sealing.ts). */
+  secretKey: string;
+  allowLocalPlatforms: boolean;
+  publicUrl: string;
+};
+
+/**
+ * Runs one job in this thread; what it returns is the line that is logged. Errors end the thread and are logged by Bree.
+ * @param lasting it goes on until it is cancelled, and finishes what it has begun
+ */
+export async function runJob(work: (tools: JobTools) => Promise<string>, { lasting = false }: { lasting?: boolean } = {}): Promise<void> {
+  const settings = jobSettings(workerData);
+  const cancel = new AbortController();
+  parentPort?.on('message', (message) => {
+    if (message !== 'cancel') return;
+    cancel.abort();
+    // Bree ends the thread at this word: a short job's transaction rolls back, a lasting one says it when it has finished.
+    if (!lasting) parentPort?.postMessage('cancelled');
   });
-  const orm = openOrm(databaseUrl, { poolSize: 2 });
+  const orm = openOrm(settings.databaseUrl, { poolSize: 2 });
+  const clock = () => Temporal.Now.instant();
+  const complain = (error: Error) => parentPort?.postMessage({ complaint: error.stack ?? String(error) });
   try {
-    parentPort?.postMessage(await work({ sql: await sqlPool(orm), now: Temporal.Now.instant() }));
+    parentPort?.postMessage(await work({ sql: await sqlPool(orm), now: clock(), clock, settings, cancelled: cancel.signal, complain }));
   } finally {
     await orm.close();
   }
-  parentPort?.postMessage('done');
+  parentPort?.postMessage(lasting && cancel.signal.aborted ? 'cancelled' : 'done');
 }
 
 /** Bree hands over the job's own settings around ours. */
-function jobData(data: unknown): { databaseUrl: string } {
-  const given = data as { databaseUrl?: unknown; job?: { worker?: { workerData?: { databaseUrl?: unknown } } } } | null;
-  const databaseUrl = given?.databaseUrl ?? given?.job?.worker?.workerData?.databaseUrl;
-  if (typeof databaseUrl !== 'string') throw new Error('a job was started without a database');
-  return { databaseUrl };
+function jobSettings(data: unknown): JobSettings {
+  const given = data as { databaseUrl?: unknown; job?: { worker?: { workerData?: unknown } } } | null;
+  const settings = given?.databaseUrl === undefined ? given?.job?.worker?.workerData : given;
+  if (typeof (settings as { databaseUrl?: unknown } | undefined)?.databaseUrl !== 'string') throw new Error('a job was started without a database');
+  return settings as JobSettings;
 }

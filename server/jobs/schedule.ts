@@ -1,19 +1,24 @@
 // The timetable of recurring work: job name → when. Each is a file of this folder, run in a thread of its own.
 import Bree from 'bree';
 import type { FastifyBaseLogger } from 'fastify';
+import type { JobSettings } from './run-job.ts';
 
-/** `path` is for jobs that are not a file of this folder. */
-export type Timetable = readonly { name: string; interval: string | number; path?: string }[];
+/** `path` is for jobs that are not a file of this folder; `atOnce` begins with the process and not an interval later. */
+export type Timetable = readonly { name: string; interval: string | number; path?: string; atOnce?: boolean }[];
 
 const usual: Timetable = [
+  // The one that lasts: while it runs an interval does nothing, and after a crash it begins anew.
+  { name: 'drain-queues', interval: '30s', atOnce: true },
+  // Often, for each course has its own minute of the night, and whoever was switched off by night catches up.
+  { name: 'request-rosters', interval: '10m' },
   { name: 'purge-login-attempts', interval: '10m' },
   // Hourly, because an interval begins at the start: a server that is restarted every night would never see the end of a day.
   { name: 'purge-sign-ins', interval: '1h' },
   { name: 'purge-links', interval: '1h' },
+  { name: 'rotate-tool-keys', interval: '1h' },
 ];
 
-export type JobsOptions = {
-  databaseUrl: string;
+export type JobsOptions = JobSettings & {
   log: Pick<FastifyBaseLogger, 'info' | 'error'>;
   timetable?: Timetable;
   /** Milliseconds that `stop` waits: a running job that ignores `cancel` would hold up the end for ever. */
@@ -21,7 +26,7 @@ export type JobsOptions = {
 };
 
 /** Starts the timetable. `stop` cancels running jobs, and ends those that do not listen after thirty seconds. */
-export async function startJobs({ databaseUrl, log, timetable = usual, patience = 30_000 }: JobsOptions): Promise<{ stop: () => Promise<void> }> {
+export async function startJobs({ log, timetable = usual, patience = 30_000, databaseUrl, secretKey, allowLocalPlatforms, publicUrl }: JobsOptions): Promise<{ stop: () => Promise<void> }> {
   let stopping = false;
   const bree = new Bree({
     root: import.meta.dirname,
@@ -30,12 +35,15 @@ export async function startJobs({ databaseUrl, log, timetable = usual, patience 
     acceptedExtensions: ['.ts'],
     timezone: 'UTC',
     logger: false,
-    jobs: timetable.map((job) => ({ ...job, timeout: false as const })),
-    // The address goes by workerData and not by the environment: with the embedded database it holds a password.
-    worker: { workerData: { databaseUrl }, execArgv: [] },
+    jobs: timetable.map(({ atOnce, ...job }) => ({ ...job, timeout: atOnce ? 0 : false as const })),
+    // Settings go by workerData and not by the environment: there are secrets among them.
+    worker: { workerData: { databaseUrl, secretKey, allowLocalPlatforms, publicUrl } satisfies JobSettings, execArgv: [] },
     // Bree ends a job that it cancels, and calls that an error.
     errorHandler: (error, details) => { if (!stopping) log.error({ err: error, job: details?.name }, 'job failed'); },
-    workerMessageHandler: ({ name, message }) => { if (message !== 'done' && message !== 'cancelled') log.info({ job: name }, String(message)); },
+    workerMessageHandler: ({ name, message }: { name: string; message: unknown }) => {
+      if (typeof message === 'object' && message !== null && 'complaint' in message) log.error({ job: name, stack: message.complaint }, 'part of a job failed');
+      else if (message !== 'done' && message !== 'cancelled') log.info({ job: name }, String(message));
+    },
   });
   await bree.start();
   return {

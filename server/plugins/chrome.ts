@@ -1,5 +1,5 @@
 // What surrounds a page: who is signed in, where they can go, how it looks, whom they can call.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { homePath, navigation, publicChrome, roleName } from './views.ts';
 import type { Theme } from './views.ts';
 
@@ -17,7 +17,7 @@ export function chrome(app: FastifyInstance, { help }: { help: Help }): void {
       reply.locals = { chrome: { ...publicChrome, theme, back, help } };
       return;
     }
-    const { role, testUser, name, organisation } = request.viewer;
+    const { role, testUser, name, organisation, english, context, returnUrl } = request.viewer;
     const base = request.at('');
     const path = request.url.slice(base.length).replace(/\?.*$/, '') || '/';
     reply.locals = {
@@ -26,6 +26,9 @@ export function chrome(app: FastifyInstance, { help }: { help: Help }): void {
         base,
         theme,
         back,
+        english,
+        wayBack: returnUrl === null ? null : { href: returnUrl, label: context ? 'Back to the course' : 'Back to your LMS' },
+        frameOrigins: isFramed(request) && reply.frameOrigins && reply.frameOrigins.length > 0 ? reply.frameOrigins.join(' ') : null,
         viewer: { name: name ?? (testUser ? 'Test learner' : role === 'guest' ? 'Guest' : 'Name withheld by your LMS'), role: roleName(role, testUser) },
         nav: navigation({ role, at: request.at, path }),
         banner: testUser ? 'You see Coachline as a test learner does. Nothing you do here is recorded.' : null,
@@ -33,4 +36,9 @@ export function chrome(app: FastifyInstance, { help }: { help: Help }): void {
       },
     };
   });
+}
+
+/** Whether this page may be on its way into a frame; browsers that do not say so (Safari before 16.4) are taken to be in one. */
+function isFramed({ headers }: FastifyRequest): boolean {
+  return headers['sec-fetch-dest'] !== 'document';
 }

@@ -6,6 +6,8 @@ import type { Pool } from 'pg';
 import { run, toInstant } from '../database.ts';
 import type { Statement } from '../database.ts';
 import type { CourseRole } from '../domain/roles.ts';
+import { readerEnglish } from '../format.ts';
+import type { English } from '../format.ts';
 import { progressColumns, progressOf } from './progress.ts';
 import type { Progress, ProgressRow } from './progress.ts';
 
@@ -25,6 +27,8 @@ export type Viewer = {
   context: { id: string; title: string | null } | null;
   cohort: ViewerCohort | null;
   returnUrl: string | null;
+  /** How days and times are told, by what the LMS says of this reader's language. */
+  english: English;
 };
 
 export type ViewerCohort = {
@@ -68,7 +72,7 @@ export const cookieAttributes = { path: '/', httpOnly: true, secure: true, sameS
 const findSignInStatement = (name: string, more: string) => ({
   name,
   text: `
-    select s.secret_hash, s.role, s.test_user, s.person_id, s.administrator_id, s.frame_origins, s.return_url, s.last_seen_at,
+    select s.secret_hash, s.role, s.test_user, s.person_id, s.administrator_id, s.frame_origins, s.return_url, s.locale, s.last_seen_at,
            coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''), a.email) as name,
            o.id as organisation_id, o.name as organisation_name, o.help_telephone, o.help_days, o.help_hours,
            c.id as context_id, c.title as context_title,
@@ -87,7 +91,7 @@ const findSignInWithProgress = findSignInStatement('find-sign-in-with-progress',
 
 type SignInRow = {
   secret_hash: Buffer; role: SignInRole; test_user: boolean; person_id: string | null; administrator_id: string | null;
-  frame_origins: string[]; return_url: string | null; last_seen_at: string; name: string | null;
+  frame_origins: string[]; return_url: string | null; locale: string | null; last_seen_at: string; name: string | null;
   organisation_id: string | null; organisation_name: string; help_telephone: string | null; help_days: string | null; help_hours: string | null;
   context_id: string | null; context_title: string | null;
   cohort_id: string | null; cohort_name: string; starts_on: string; time_zone: string; programme_version_id: string;
@@ -166,5 +170,6 @@ function viewerOf(signInId: string, row: SignInRow): Viewer {
       programmeVersionId: row.programme_version_id,
     },
     returnUrl: row.return_url,
+    english: readerEnglish(row.locale),
   };
 }

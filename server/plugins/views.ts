@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fastifyView from '@fastify/view';
 import { Eta } from 'eta';
 import type { FastifyInstance } from 'fastify';
+import type { English } from '../format.ts';
 import type { AssetAddress } from './assets.ts';
 
 /** Name and data of a template as one value; every page function returns one (`satisfies Page`). */
@@ -20,6 +21,12 @@ export type Chrome = {
   theme: Theme;
   /** Path and query of this page: `POST /appearance` returns here. */
   back: string;
+  /** How days and times are told to this reader, for the scripts of a page. */
+  english: English;
+  /** Where the LMS wants people back, and what it is called; null where the LMS does not say. */
+  wayBack: { href: string; label: string } | null;
+  /** The origins that may frame this page, one space between two, for the script that speaks to them; null outside of a frame. */
+  frameOrigins: string | null;
   /** Null where nobody is signed in. `role` is a word for people: 'learner', 'faculty', 'test learner'. */
   viewer: { name: string; role: string } | null;
   /** At most one is current. */
@@ -33,7 +40,7 @@ export type Chrome = {
 export type Theme = 'auto' | 'light' | 'dark';
 export type NavItem = { label: string; href: string; current: boolean };
 
-export const publicChrome: Chrome = { home: '/', base: '', theme: 'auto', back: '/', viewer: null, nav: [], banner: null, help: null };
+export const publicChrome: Chrome = { home: '/', base: '', theme: 'auto', back: '/', english: 'en-GB', wayBack: null, frameOrigins: null, viewer: null, nav: [], banner: null, help: null };
 
 export type Role = 'operator' | 'administrator' | 'faculty' | 'assistant' | 'learner' | 'mentor' | 'guest';
 
@@ -51,9 +58,9 @@ export function navigation({ role, at, path }: { role: Role; at: (path: string) 
   if (role === 'mentor') items.push(['Weeks', '/']);
   if (governs) items.push(['Cohorts', '/cohorts'], ['Platforms', '/admin/platforms']);
   if (role === 'administrator') items.push(['Organisation', '/admin/organisation']);
-  if (role === 'operator') items.push(['Organisations', '/admin/organisations']);
+  if (role === 'operator') items.push(['Organisations', '/admin/organisations'], ['Keys', '/admin/tool-keys']);
   items.push(['Programme', '/programme']);
-  const isCurrent = (place: string) => path === place || path.startsWith(place === '/' ? '/weeks/' : `${place}/`);
+  const isCurrent = (place: string) => path === place || path.startsWith(place === '/' ? '/weeks/' : `${place}/`) || (place === '/admin/platforms' && path.startsWith('/platforms/'));
   return items.map(([label, place]) => ({ label, href: at(place), current: isCurrent(place) }));
 }
 

@@ -183,7 +183,7 @@ describe('a course in a real browser', function () {
     const visit = await openVisit(browser, stage);
     const frame = await openLink(visit.page, stage, { person: 'amara' });
     const inside = frame.url();
-    await follow(frame, frame.getByRole('button', { name: 'Sign out' }), /^\/signed-out$/);
+    await follow(frame, frame.getByRole('button', { name: 'Sign out' }), /\/sign-out$/);
     await checkPage(frame, 'signed out');
     visit.expectProblem(/401/);
     await frame.goto(inside);

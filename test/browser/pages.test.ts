@@ -26,7 +26,10 @@ describe('every page', function () {
     await learner.submit(`/weeks/1/sections/${first?.key}/completion`);
     await learner.submit('/weeks/1/place', { section: second?.key ?? '' });
     const { rows: [row] } = await stage.test.sql.query<Record<string, string>>('select c.id as cohort, o.id as organisation from cohort c join organisation o on o.id = c.organisation_id');
-    ids = { ...row, registration: stage.test.registrationId };
+    const [question] = stage.test.programme.weeks[0]?.check?.questions ?? [];
+    await learner.submit(`/weeks/1/check/tries/1/questions/${question?.key}/answer`, { choice: question?.choices[0]?.key ?? '' });
+    const { rows: [own] } = await stage.test.sql.query<Record<string, string>>('select person_id as learner from knowledge_check_attempt');
+    ids = { ...row, ...own, question: question?.key ?? '', registration: stage.test.registrationId };
   });
   after(async () => {
     await browser?.close();
@@ -36,14 +39,14 @@ describe('every page', function () {
   // A path, after the status that it answers where that is not 200.
   const readers: { name: string; door: Door | 'link' | null; paths: string[] }[] = [
     { name: 'anybody', door: null, paths: ['/', '/signed-out', '404 /nowhere', '405 /lti/launch', '403 /lti/register/nobodys-link', '401 /in/nobodyssignin/', '401 /weeks/1'] },
-    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/5', '403 /weeks/9', '/programme', '403 /cohorts'] },
+    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/1/check', '/weeks/1/check/tries/1/questions/:question', '/weeks/5', '403 /weeks/9', '/programme', '403 /cohorts'] },
     { name: 'a learner before the start', door: { person: 'siobhan', course: 'autumn' }, paths: ['/'] },
     { name: 'a mentor', door: { person: 'priya', fault: 'mentor' }, paths: ['/'] },
     { name: 'a guest', door: { person: 'priya', fault: 'guest' }, paths: ['/programme'] },
-    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/cohort/settings', '/weeks/12'] },
+    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/cohort/settings', '/weeks/12', '/weeks/1/check/of/:learner'] },
     { name: 'faculty before the start', door: { person: 'ngozi', course: 'autumn' }, paths: ['/cohort/start'] },
-    { name: 'an administrator', door: { person: 'ruth' }, paths: ['/cohorts', '/cohorts/:cohort', '/cohorts/:cohort/settings', '/admin/platforms', '/admin/platforms/:registration', '/admin/organisation'] },
-    { name: 'an operator', door: 'link', paths: ['/cohorts', '/admin/platforms', '/admin/organisations', '/admin/organisations/:organisation'] },
+    { name: 'an administrator', door: { person: 'ruth' }, paths: ['/cohorts', '/cohorts/:cohort', '/cohorts/:cohort/settings', '/admin/platforms', '/admin/platforms/:registration', '/platforms/connect', '/platforms/connect/moodle', '/platforms/connect/canvas', '/admin/organisation'] },
+    { name: 'an operator', door: 'link', paths: ['/cohorts', '/admin/platforms', '/platforms/connect/brightspace', '/admin/organisations', '/admin/organisations/:organisation'] },
     { name: 'an administrator before the start', door: { person: 'ruth', course: 'autumn' }, paths: ['/cohort/start'] },
   ];
   for (const { name, door, paths } of readers) {

@@ -43,7 +43,7 @@ describe('an LMS registers Coachline by a link, in a real browser', function () 
 
     const { clientId } = stage.lms.platform.tools.at(-1)!;
     expect(stage.lms.platform.tools).to.have.length(2);
-    await visit.page.getByRole('link', { name: clientId }).click();
+    await visit.page.getByRole('link', { name: new RegExp(`^Launch .*${clientId}`) }).click();
     const launched = await toolFrame(visit.page, stage);
     await launched.getByRole('heading', { level: 1, name: /have not started the programme here yet/ }).waitFor();
     await visit.end();

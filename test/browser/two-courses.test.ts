@@ -46,7 +46,7 @@ describe('two courses in two tabs of one browser', function () {
     const visit = await openVisit(browser, stage);
     const learner = await openLink(visit.page, stage, { person: 'amara', course: 'spring' });
     const faculty = await openLink(await visit.context.newPage(), stage, { person: 'ngozi', course: 'autumn', link: 'home' }, /\/cohort$/);
-    await follow(learner, learner.getByRole('button', { name: 'Sign out' }), /^\/signed-out$/);
+    await follow(learner, learner.getByRole('button', { name: 'Sign out' }), /\/sign-out$/);
     await follow(faculty, faculty.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Weeks' }), /^\/in\/[\w-]+\/?$/);
     await faculty.getByText('Autumn 2026').first().waitFor();
     await faculty.getByText('Nothing that you do here counts as progress').waitFor();

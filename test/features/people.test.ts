@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { makeAdministratorLink } from '../../server/features/people/actions.ts';
 import { ensureOrganisation } from '../../server/features/platforms/actions.ts';
-import { startTestApp } from '../support/app.ts';
+import { issuer, startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { heading, openBrowser, signIn, startCohort } from '../support/browser-session.ts';
 
@@ -122,16 +122,62 @@ describe('a sign-in', () => {
     for (const [other, value] of again.cookies) learner.cookies.set(other, value);
 
     const answer = await learner.submit('/sign-out');
-    expect(answer.statusCode).to.equal(303);
-    expect(answer.headers.location).to.equal('/signed-out');
+    expect(answer.statusCode).to.equal(200);
     const cleared = answer.cookies.find((cookie) => cookie.name === name);
     expect(cleared).to.include({ value: '', path: '/', secure: true, httpOnly: true, sameSite: 'None' });
     expect(String(answer.headers['set-cookie'])).to.contain('Partitioned');
-    expect(heading(await learner.follow(answer))).to.equal('You are signed out');
+    expect(heading(answer)).to.equal('You are signed out');
 
     learner.cookies.set(name, secret);
     expect((await learner.page('/weeks/1')).statusCode, 'even who kept the cookie').to.equal(401);
     expect((await learner.get(`${again.base}/weeks/1`)).statusCode).to.equal(200);
+  });
+
+  it('leads back into the course, from every page and from the sign-out, which says so to the LMS', async () => {
+    const learner = await signIn(test, { person: 'zsofia', link: 'week-1' });
+    const back = `${issuer}/as/zsofia/courses/spring/return`;
+    expect((await learner.page('/weeks/1')).body).to.match(new RegExp(`<a class="way-back" href="${back}">.*Back to the course</a>`));
+    const out = await learner.submit('/sign-out');
+    const link = new URL((/<a class="btn main" href="([^"]*)"/.exec(out.body)?.[1] ?? '').replaceAll('&amp;', '&'));
+    expect(link.origin + link.pathname).to.equal(back);
+    expect([...link.searchParams.keys()]).to.deep.equal(['lti_msg', 'lti_log']);
+    expect(link.searchParams.get('lti_msg')).to.contain('signed out');
+  });
+
+  it('without a return address leads nowhere, and signs out to a page for anybody', async () => {
+    for (const returned of [undefined, 'javascript:alert(1)', 'ftp://lms.example/']) {
+      const learner = await signIn(test, { person: 'zsofia', link: 'week-1', change: (claims) => { (claims['https://purl.imsglobal.org/spec/lti/claim/launch_presentation'] as Record<string, unknown>)['return_url'] = returned; } });
+      expect((await learner.page('/weeks/1')).body, String(returned)).not.to.contain('way-back');
+      const out = await learner.submit('/sign-out');
+      expect([out.statusCode, out.headers.location]).to.deep.equal([303, '/signed-out']);
+      expect(heading(await learner.follow(out))).to.equal('You are signed out');
+    }
+  });
+
+  const locales: [locale: string | undefined, words: string, english: string | null][] = [
+    ['en-US', 'Monday, April 13 to Sunday, April 19', 'en-US'], ['en_us', 'Monday, April 13 to Sunday, April 19', 'en-US'],
+    ['en-AU', 'Monday 13 to Sunday 19 April', 'en-AU'], ['en-GB', 'Monday 13 to Sunday 19 April', null],
+    ['de', 'Monday 13 to Sunday 19 April', null], [undefined, 'Monday 13 to Sunday 19 April', null],
+  ];
+  for (const [locale, words, english] of locales) {
+    it(`tells days as the reader’s locale does: ${locale}`, async () => {
+      const learner = await signIn(test, { person: 'zsofia', link: 'week-1', change: (claims) => {
+        (claims['https://purl.imsglobal.org/spec/lti/claim/launch_presentation'] as Record<string, unknown>)['locale'] = locale;
+        delete claims['locale'];
+      } });
+      const { body } = await learner.page('/weeks/1');
+      expect(body).to.contain(words);
+      expect(/data-english="([^"]*)"/.exec(body)?.[1] ?? null).to.equal(english);
+      expect(body, 'the words stay British').to.contain('<html lang="en-GB"');
+    });
+  }
+
+  it('is told which page frames it only where it may be in a frame', async () => {
+    const learner = await signIn(test, { person: 'zsofia', link: 'week-1' });
+    const origins = async (headers: Record<string, string>) => /data-frame-origins="([^"]*)"/.exec((await learner.page('/weeks/1', headers)).body)?.[1];
+    expect(await origins({ 'sec-fetch-dest': 'iframe' })).to.equal(issuer);
+    expect(await origins({}), 'a browser that does not say').to.equal(issuer);
+    expect(await origins({ 'sec-fetch-dest': 'document' })).to.equal(undefined);
   });
 
   it('ends after twelve idle hours', async () => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startPracticeLms } from '../../scripts/practice-lms/server.ts';
 import type { PracticeLms } from '../../scripts/practice-lms/server.ts';
 import type { Registration } from '../../scripts/practice-lms/registration.ts';
+import { makeAdministratorLink } from '../../server/features/people/actions.ts';
 import { ensureOrganisation } from '../../server/features/platforms/actions.ts';
 import { makeRegistrationLink } from '../../server/features/registration/actions.ts';
 import { areRelated } from '../../server/lti/dynamic-registration.ts';
@@ -16,6 +17,7 @@ import { heading, openBrowser } from '../support/browser-session.ts';
 const toolClaim = 'https://purl.imsglobal.org/spec/lti-tool-configuration';
 const platformClaim = 'https://purl.imsglobal.org/spec/lti-platform-configuration';
 const rosterScope = 'https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly';
+const noticesScope = 'https://purl.imsglobal.org/spec/lti/scope/noticehandlers';
 const scoreScope = 'https://purl.imsglobal.org/spec/lti-ags/scope/score';
 const gradeScopes = ['lineitem', 'lineitem.readonly', 'score', 'result.readonly'].map((name) => `https://purl.imsglobal.org/spec/lti-ags/scope/${name}`);
 
@@ -37,6 +39,7 @@ async function register(test: TestApp, link: string, asked: Asked) {
 
 const registrations = async ({ sql }: TestApp) => (await sql.query(`
   select r.id, r.name, r.issuer, r.client_id, r.authentication_url, r.token_url, r.keyset_url, o.short_name as organisation,
+         r.active, r.held_reason, r.product_family_code, r.token_audience, r.granted_scopes,
          (select array_agg(d.deployment_id || ':' || coalesce(d2.short_name, '')) from deployment d left join organisation d2 on d2.id = d.organisation_id where d.registration_id = r.id and d.approved_at is not null) as approved
     from platform_registration r join organisation o on o.id = r.organisation_id where r.name <> 'Practice LMS' order by r.created_at, r.name`)).rows as Record<string, unknown>[];
 const reasons = async ({ sql }: TestApp) => (await sql.query(`select reason from audit_event where action = 'registration.refused' order by id`)).rows.map(({ reason }) => reason as string);
@@ -87,7 +90,7 @@ const canvas = {
   authorization_server: 'sso.canvaslms.com',
   scopes_supported: [rosterScope, ...gradeScopes, 'https://canvas.instructure.com/lti/public_jwk/scope/update'],
   [platformClaim]: {
-    product_family_code: 'canvas', version: 'vCloud', messages_supported: [{ type: 'LtiResourceLinkRequest', placements: ['course_navigation'] }],
+    product_family_code: 'canvas', version: 'vCloud', messages_supported: [{ type: 'LtiResourceLinkRequest', placements: ['account_navigation', 'course_navigation'] }, { type: 'LtiDeepLinkingRequest', placements: ['assignment_selection', 'editor_button', 'link_selection'] }],
     'https://canvas.instructure.com/lti/account_name': 'Test University',
   },
 };
@@ -134,6 +137,7 @@ describe('dynamic registration of platforms in the world', () => {
     expect(kept).to.deep.equal({
       name: 'Moodle, moodle.school.edu', issuer: moodle.issuer, client_id: 'x8sKq2mPz1vTtL0', organisation: 'north', approved: ['7:north'],
       authentication_url: moodle.authorization_endpoint, token_url: moodle.token_endpoint, keyset_url: moodle.jwks_uri,
+      active: true, held_reason: null, product_family_code: 'moodle', token_audience: null, granted_scopes: [rosterScope, ...gradeScopes],
     });
 
     expect(far.asked.map(({ headers }) => headers?.['authorization'])).to.deep.equal(['Bearer moodle.jwt', 'Bearer moodle.jwt']);
@@ -145,19 +149,23 @@ describe('dynamic registration of platforms in the world', () => {
     expect(String(far.posted[0]?.['scope']).split(' ')).to.have.members([rosterScope, ...gradeScopes]);
     expect(far.posted[0]?.[toolClaim]).to.deep.include({
       domain: 'localhost:3000', target_link_uri: `${publicUrl}/`, claims: ['sub', 'iss', 'name', 'given_name', 'family_name', 'email', 'locale'],
-      messages: [{ type: 'LtiResourceLinkRequest', target_link_uri: `${publicUrl}/`, label: 'Coachline' }],
+      messages: [
+        { type: 'LtiResourceLinkRequest', target_link_uri: `${publicUrl}/`, label: 'Coachline' },
+        { type: 'LtiDeepLinkingRequest', target_link_uri: `${publicUrl}/`, label: 'Coachline', icon_uri: `${publicUrl}/assets/mark.svg` },
+      ],
+      custom_parameters: { context_id_history: '$Context.id.history', resource_link_id_history: '$ResourceLink.id.history' },
     });
     expect((await test.app.inject('/assets/mark.svg')).statusCode, 'the logo is there').to.equal(200);
 
     const { rows } = await test.sql.query(`select action, detail from audit_event where registration_id = $1 order by id`, [id]);
     expect(rows).to.deep.equal([
-      { action: 'platform.registered', detail: { name: 'Moodle, moodle.school.edu', issuer: moodle.issuer, clientId: 'x8sKq2mPz1vTtL0', dynamic: true, scopesMissing: [], authorizationServer: null } },
-      { action: 'deployment.approved', detail: { deploymentId: '7', dynamic: true } },
+      { action: 'platform.registered', detail: { name: 'Moodle, moodle.school.edu', issuer: moodle.issuer, clientId: 'x8sKq2mPz1vTtL0', dynamic: true, scopesMissing: [], tokenAudience: null, heldReason: null } },
+      { action: 'deployment.approved', detail: { deploymentId: '7' } },
     ]);
   });
 
   it('Canvas: one issuer for everybody, each institution’s own login address, names and a place in the course', async () => {
-    const institutions = [['learn.university.edu', 'Test University', '10000000000001'], ['canvas.college.org', 'Other College', '10000000000002']] as const;
+    const institutions = [['university.instructure.com', 'Test University', '10000000000001'], ['college.instructure.com', 'Other College', '10000000000002']] as const;
     for (const [host, account, clientId] of institutions) {
       const configuration = { ...canvas, registration_endpoint: `https://${host}/api/lti/registrations`, [platformClaim]: { ...canvas[platformClaim], 'https://canvas.instructure.com/lti/account_name': account } };
       const url = `https://${host}/api/lti/security/openid-configuration`;
@@ -176,8 +184,11 @@ describe('dynamic registration of platforms in the world', () => {
       messages: [{
         type: 'LtiResourceLinkRequest', target_link_uri: `${publicUrl}/`, label: 'Coachline', icon_uri: `${publicUrl}/assets/mark.svg`, placements: ['course_navigation'],
         'https://canvas.instructure.com/lti/course_navigation/default_enabled': true, 'https://canvas.instructure.com/lti/visibility': 'members',
+      }, {
+        type: 'LtiDeepLinkingRequest', target_link_uri: `${publicUrl}/`, label: 'Coachline', icon_uri: `${publicUrl}/assets/mark.svg`, placements: ['assignment_selection', 'link_selection'],
       }],
     });
+    expect(kept.map(({ token_audience, product_family_code }) => [token_audience, product_family_code]), 'a bare host is no audience').to.deep.equal([[null, 'canvas'], [null, 'canvas']]);
     // Without a client id the common login address cannot know which of them is meant; each one's own can.
     const login = new URLSearchParams({ iss: canvas.issuer, login_hint: 'u', target_link_uri: `${publicUrl}/` }).toString();
     expect((await test.app.inject(`/lti/login?${login}`)).statusCode).to.equal(400);
@@ -195,7 +206,7 @@ describe('dynamic registration of platforms in the world', () => {
     expect((await press()).statusCode).to.equal(200);
     expect(far.asked.map(({ method, headers }) => [method, headers?.['authorization']])).to.deep.equal([['GET', undefined], ['POST', undefined]]);
     const [kept] = await registrations(test);
-    expect(kept).to.include({ name: 'Brightspace, learn.college.ca', client_id: 'd2l-client', token_url: 'https://auth.brightspace.com/core/connect/token' });
+    expect(kept).to.include({ name: 'Brightspace, learn.college.ca', client_id: 'd2l-client', token_url: 'https://auth.brightspace.com/core/connect/token', token_audience: 'https://api.brightspace.com/auth/token', product_family_code: 'desire2learn' });
     expect(String(far.posted[0]?.['scope']).split(' '), 'one that does not say which scopes it has is asked for all').to.have.length(5);
   });
 
@@ -227,6 +238,7 @@ describe('dynamic registration of platforms in the world', () => {
       expect(done.body).to.contain('What your LMS did not grant').and.contain('&quot;closesByItself&quot;:false');
       const { rows: [row] } = await test.sql.query(`select detail->'scopesMissing' as missing from audit_event where action = 'platform.registered' order by id desc limit 1`);
       expect(row.missing).to.have.members(missing);
+      expect((await registrations(test))[0]?.['granted_scopes']).to.have.members(asked.filter((scope) => !missing.includes(scope)));
     });
   }
 
@@ -294,10 +306,6 @@ describe('dynamic registration of platforms in the world', () => {
     ['an issuer on another port', { issuer: 'https://moodle.school.edu:8443' }, 'configuration.foreign_issuer'],
     ['an issuer beside it', { issuer: 'https://other.school.edu' }, 'configuration.foreign_issuer'],
     ['Canvas’s issuer with keys of its own', { issuer: 'https://canvas.instructure.com' }, 'configuration.foreign_endpoint'],
-    ['a key set elsewhere', { jwks_uri: 'https://evil.example/keys' }, 'configuration.foreign_endpoint', 'keysetUrl'],
-    ['a sign-in elsewhere', { authorization_endpoint: 'https://moodle.school.edu.evil.example/auth' }, 'configuration.foreign_endpoint', 'authenticationUrl'],
-    ['a token address elsewhere', { token_endpoint: 'https://evil.example/token' }, 'configuration.foreign_endpoint', 'tokenUrl'],
-    ['a registration address elsewhere', { registration_endpoint: 'https://evil.example/register' }, 'configuration.foreign_endpoint', 'registrationUrl'],
     ['an http address', { jwks_uri: 'http://moodle.school.edu/keys' }, 'configuration.incomplete', 'jwks_uri'],
     ['an address in a private network', { token_endpoint: 'https://10.0.0.1/token' }, 'configuration.incomplete', 'token_endpoint'],
     ['an address with a user name', { jwks_uri: 'https://u@moodle.school.edu/keys' }, 'configuration.incomplete', 'jwks_uri'],
@@ -319,6 +327,72 @@ describe('dynamic registration of platforms in the world', () => {
     });
   }
 
+  const unusual: [what: string, change: Record<string, unknown>, url?: string][] = [
+    ['a key set elsewhere', { jwks_uri: 'https://evil.example/keys' }],
+    ['a sign-in elsewhere', { authorization_endpoint: 'https://moodle.school.edu.evil.example/auth' }],
+    ['a token address elsewhere', { token_endpoint: 'https://evil.example/token' }],
+    ['a registration address elsewhere', { registration_endpoint: 'https://evil.example/register' }],
+    ['Canvas’s shared issuer from a host of its own', {}, canvasUrl],
+  ];
+  for (const [what, change, url = moodleUrl] of unusual) {
+    it(`rule 84: a registration with ${what} is held, switched off, until an operator approves it`, async () => {
+      const configuration = url === canvasUrl ? canvas : { ...moodle, ...change };
+      far.answers = { [`GET ${url}`]: configuration, [`POST ${configuration.registration_endpoint}`]: { client_id: 'held', [toolClaim]: { deployment_id: '1' } } };
+      const { question, press } = await register(test, await newLink(test), { openid_configuration: url });
+      expect(question.statusCode).to.equal(200);
+      expect(question.body).to.contain('It will wait for approval');
+      const done = await press();
+      expect(done.statusCode).to.equal(200);
+      expect(done.body).to.contain('It waits for approval').and.contain('&quot;closesByItself&quot;:false');
+      const [kept] = await registrations(test);
+      expect(kept).to.include({ active: false, held_reason: url === canvasUrl ? 'shared-issuer' : 'foreign-endpoint' });
+
+      const login = `/lti/login/${String(kept?.['id'])}?${new URLSearchParams({ iss: configuration.issuer, login_hint: 'u', target_link_uri: `${publicUrl}/` }).toString()}`;
+      expect((await test.app.inject(login)).statusCode).to.equal(403);
+      const operator = await byLink(test, null);
+      const path = `/admin/platforms/${String(kept?.['id'])}`;
+      expect((await operator.page(path)).body).to.contain('Waits for an operator');
+      expect((await operator.submit(path, { name: 'Held', active: 'true' })).statusCode).to.equal(303);
+      expect((await registrations(test))[0], 'not by the box that switches others on').to.include({ active: false });
+      expect((await (await byLink(test, 'default')).submit(`${path}/approval`)).statusCode, 'nor by an administrator').to.equal(403);
+      expect((await operator.follow(await operator.submit(`${path}/approval`))).body).to.contain('People can come in');
+      expect((await registrations(test))[0]).to.include({ active: true, held_reason: null });
+      expect((await test.app.inject(login)).statusCode).to.equal(302);
+      for (const again of ['approval', 'rejection']) expect((await operator.submit(`${path}/${again}`)).statusCode, again).to.equal(404);
+      const { rows } = await test.sql.query(`select action from audit_event where registration_id = $1 and action like 'registration.a%'`, [kept?.['id']]);
+      expect(rows).to.deep.equal([{ action: 'registration.approved' }]);
+    });
+  }
+
+  it('rule 84: a held registration that is rejected is gone, and its client ID free', async () => {
+    far.answers = { [`GET ${moodleUrl}`]: { ...moodle, jwks_uri: 'https://evil.example/keys' }, [`POST ${moodle.registration_endpoint}`]: { client_id: 'held', [toolClaim]: { deployment_id: '1' } } };
+    await (await register(test, await newLink(test), { openid_configuration: moodleUrl })).press();
+    const [kept] = await registrations(test);
+    const operator = await byLink(test, null);
+    const path = `/admin/platforms/${String(kept?.['id'])}`;
+    expect((await (await byLink(test, 'default')).submit(`${path}/rejection`)).statusCode).to.equal(403);
+    expect((await operator.follow(await operator.submit(`${path}/rejection`))).body).to.contain('Moodle, moodle.school.edu is gone from here');
+    expect(await registrations(test)).to.deep.equal([]);
+    expect((await operator.page(path)).statusCode).to.equal(404);
+    const { rows } = await test.sql.query(`select detail->>'clientId' as client from audit_event where action = 'registration.rejected'`);
+    expect(rows).to.deep.equal([{ client: 'held' }]);
+    far.answers[`GET ${moodleUrl}`] = moodle;
+    expect((await (await register(test, await newLink(test), { openid_configuration: moodleUrl })).press()).statusCode).to.equal(200);
+  });
+
+  it('rule 86: what the LMS cut stands on the registration’s page, until somebody says that it is allowed now', async () => {
+    far.answers = { [`GET ${moodleUrl}`]: moodle, [`POST ${moodle.registration_endpoint}`]: { client_id: 'cut', scope: gradeScopes.join(' ') } };
+    await (await register(test, await newLink(test), { openid_configuration: moodleUrl })).press();
+    const [kept] = await registrations(test);
+    const path = `/admin/platforms/${String(kept?.['id'])}`;
+    const administrator = await byLink(test, 'default');
+    expect((await administrator.page(path)).body).to.contain('What the LMS did not grant').and.contain('read who takes part in a course').and.not.contain('send results to the gradebook');
+    expect((await (await byLink(test, 'elsewhere')).submit(`${path}/permissions`)).statusCode).to.equal(404);
+    expect((await registrations(test))[0]?.['granted_scopes']).to.deep.equal(gradeScopes);
+    expect((await administrator.follow(await administrator.submit(`${path}/permissions`))).body).to.contain('asks for everything from now on').and.not.contain('What the LMS did not grant');
+    expect((await registrations(test))[0]?.['granted_scopes']).to.equal(null);
+  });
+
   it('rule 84: Canvas’s shared issuer stands on Instructure’s hosts alone, and registers where it spoke', async () => {
     const open = async (url: string, change: Record<string, unknown>) => {
       far.answers = { [`GET ${url}`]: { ...canvas, ...change } };
@@ -326,6 +400,7 @@ describe('dynamic registration of platforms in the world', () => {
     };
     expect(await open(canvasUrl, {})).to.equal(200);
     expect(await open('https://canvas.instructure.com/api/lti/security/openid-configuration', {}), 'the shared host may name the institution').to.equal(200);
+    expect(await open('https://university.instructure.com/api/lti/security/openid-configuration', { registration_endpoint: 'https://university.instructure.com/api/lti/registrations' }), 'as may one of Instructure’s own hosts').to.equal(200);
     expect(await open(canvasUrl, { registration_endpoint: 'https://evil.example/register' })).to.equal(403);
     for (const name of ['jwks_uri', 'token_endpoint', 'authorization_endpoint']) {
       expect(await open(canvasUrl, { [name]: 'https://learn.university.edu/own' }), name).to.equal(403);
@@ -443,10 +518,12 @@ describe('dynamic registration of platforms in the world', () => {
   });
 
   it('closes by a message to the exact origins of the platform', async () => {
-    far.answers = { [`GET ${canvasUrl}`]: { ...canvas, scopes_supported: undefined }, [`POST ${canvas.registration_endpoint}`]: { client_id: 'c' } };
-    const done = await (await register(test, await newLink(test), { openid_configuration: canvasUrl })).press();
+    const url = 'https://university.instructure.com/api/lti/security/openid-configuration';
+    const registrationUrl = 'https://university.instructure.com/api/lti/registrations';
+    far.answers = { [`GET ${url}`]: { ...canvas, scopes_supported: undefined, registration_endpoint: registrationUrl }, [`POST ${registrationUrl}`]: { client_id: 'c' } };
+    const done = await (await register(test, await newLink(test), { openid_configuration: url })).press();
     const settings = JSON.parse((/data-registration="([^"]*)"/.exec(done.body)?.[1] ?? '').replaceAll('&quot;', '"')) as unknown;
-    expect(settings).to.deep.equal({ origins: ['https://learn.university.edu', 'https://canvas.instructure.com', 'https://sso.canvaslms.com'], closesByItself: true });
+    expect(settings).to.deep.equal({ origins: ['https://university.instructure.com', 'https://canvas.instructure.com', 'https://sso.canvaslms.com'], closesByItself: true });
   });
 });
 
@@ -543,7 +620,6 @@ describe('dynamic registration with the practice LMS', () => {
     ['configuration-html', 424, 'configuration.not_json'],
     ['configuration-error', 424, 'configuration.status'],
     ['foreign-issuer', 403, 'configuration.foreign_issuer'],
-    ['foreign-endpoints', 403, 'configuration.foreign_endpoint'],
     ['no-endpoints', 400, 'configuration.incomplete'],
   ];
   for (const [fault, status, reason] of atQuestion) {
@@ -554,6 +630,13 @@ describe('dynamic registration with the practice LMS', () => {
       expect(await lastReason(test)).to.equal(reason);
     });
   }
+
+  it('a configuration that names strange hosts is held', async () => {
+    lms.registration.fault = 'foreign-endpoints';
+    const { press } = await open();
+    expect((await press()).body).to.contain('It waits for approval');
+    expect((await registrations(test)).filter(({ active }) => active === false).map(({ held_reason }) => held_reason)).to.deep.equal(['foreign-endpoint']);
+  });
 
   const atPress: [fault: Registration['fault'], status: number, reason: string][] = [
     ['refuse', 424, 'platform.refused'],
@@ -626,12 +709,26 @@ describe('GET /lti/canvas.json', () => {
     expect(configuration).to.deep.equal({
       title: 'Coachline', description: 'A twelve-week programme for people who coach improvement teams.',
       target_link_uri: 'https://coachline.example.org/lti/launch', oidc_initiation_url: 'https://coachline.example.org/lti/login',
-      public_jwk_url: 'https://coachline.example.org/lti/jwks', scopes: [rosterScope, ...gradeScopes], custom_fields: {},
+      public_jwk_url: 'https://coachline.example.org/lti/jwks', scopes: [rosterScope, ...gradeScopes, noticesScope],
+      custom_fields: { context_id_history: '$Context.id.history', resource_link_id_history: '$ResourceLink.id.history' },
     });
     expect(extensions).to.have.length(1);
     expect(extensions[0]).to.deep.include({ platform: 'canvas.instructure.com', domain: 'coachline.example.org', privacy_level: 'public' });
-    expect(extensions[0]).to.have.deep.nested.property('settings.placements', [{
-      placement: 'course_navigation', text: 'Coachline', message_type: 'LtiResourceLinkRequest', target_link_uri: 'https://coachline.example.org/', default: 'enabled', visibility: 'members',
-    }]);
+    const shown = { text: 'Coachline', icon_url: 'https://coachline.example.org/assets/mark.svg', target_link_uri: 'https://coachline.example.org/', enabled: true };
+    const chooser = { ...shown, message_type: 'LtiDeepLinkingRequest', selection_width: 900, selection_height: 700 };
+    expect(extensions[0]).to.have.deep.nested.property('settings.placements', [
+      { ...shown, placement: 'course_navigation', message_type: 'LtiResourceLinkRequest', default: 'enabled', visibility: 'members' },
+      { ...chooser, placement: 'assignment_selection' },
+      { ...chooser, placement: 'link_selection' },
+    ]);
   });
 });
+
+/** A browser signed in by an administrator's link; null is the operator. */
+async function byLink(test: TestApp, organisation: string | null) {
+  const organisationId = organisation === null ? null : await ensureOrganisation(test.sql, organisation, test.clock.now);
+  const browser = openBrowser(test);
+  const answer = await browser.get(`/sign-in/${await makeAdministratorLink(test.sql, { email: 'ada@example.org', organisationId }, test.clock.now)}`);
+  const base = /^\/in\/[\w-]+/.exec(String(answer.headers.location))?.[0] ?? '';
+  return { base, page: (at: string) => browser.get(`${base}${at}`), submit: (at: string, form: Record<string, string> = {}) => browser.post(`${base}${at}`, form), follow: browser.follow };
+}

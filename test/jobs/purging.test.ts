@@ -97,7 +97,7 @@ describe('the timetable', function () {
     const lines: string[] = [];
     const errors: string[] = [];
     const keep = (list: string[]) => (...parts: unknown[]) => { list.push(JSON.stringify(parts, (_key, value: unknown) => (value instanceof Error ? value.message : value))); };
-    const started = startJobs({ databaseUrl, log: { info: keep(lines), error: keep(errors) }, timetable, patience: 1_000 });
+    const started = startJobs({ databaseUrl, secretKey: 'x'.repeat(32), allowLocalPlatforms: true, publicUrl: 'http://localhost:3000', log: { info: keep(lines), error: keep(errors) }, timetable, patience: 1_000 });
     return {
       errors,
       said: async (words: string) => {

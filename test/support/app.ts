@@ -13,11 +13,19 @@ import type { Programme } from '../../server/content/programme.ts';
 import { openOrm, sqlPool } from '../../server/database.ts';
 import type { Orm } from '../../server/database.ts';
 import { addPlatform } from '../../server/features/platforms/actions.ts';
+import { createAccessTokens } from '../../server/lti/access-tokens.ts';
 import { createKeySets } from '../../server/lti/key-set.ts';
 import type { FetchKeySet } from '../../server/lti/key-set.ts';
 import { createOutbound } from '../../server/lti/outbound.ts';
 import type { Outbound } from '../../server/lti/outbound.ts';
+import { createPlatformServices } from '../../server/lti/services-http.ts';
+import type { PlatformServices } from '../../server/lti/services-http.ts';
 import { createProgrammes } from '../../server/plugins/programmes.ts';
+import { openQueues } from '../../server/queues.ts';
+import type { Queues } from '../../server/queues.ts';
+import { createSealing } from '../../server/sealing.ts';
+import type { Sealing } from '../../server/sealing.ts';
+import { signingKey } from '../../server/tool-signing-key.ts';
 import { testDatabaseUrl } from './database.ts';
 
 export type TestClock = { now: Temporal.Instant; advance: (by: Temporal.DurationLike) => void };
@@ -26,6 +34,11 @@ export type TestApp = {
   app: FastifyInstance;
   orm: Orm;
   sql: Pool;
+  /** What is left for later; nothing works on it unless a test does. */
+  queues: Queues;
+  platformServices: PlatformServices;
+  /** Seals the tool's own keys; there are none until a test makes one. */
+  sealing: Sealing;
   clock: TestClock;
   /** The real one, shared by every test: clone it before changing it. */
   programme: Programme;
@@ -42,6 +55,9 @@ export const testNow = '2026-05-11T08:00:00Z';
 export const publicUrl = 'http://localhost:3000';
 export const issuer = 'http://127.0.0.1:3001';
 
+/** What tests seal private keys with. */
+export const testSecretKey = 'a secret key for tests, as long as one';
+const sealing = createSealing(testSecretKey);
 const programmeFolder = join(import.meta.dirname, '../../content/improvement-coach');
 let programmeOnce: Promise<Programme> | undefined;
 
@@ -62,12 +78,19 @@ export async function startTestApp({ now = testNow, fetchKeySet, outbound = loca
   const orm = openOrm(databaseUrl, { poolSize: 5 });
   await orm.schema.clear();
   const sql = await sqlPool(orm);
+  await sql.query('delete from pgboss.job');
+  const queues = await openQueues(sql);
   const clock: TestClock = { now: Temporal.Instant.from(now), advance: (by) => { clock.now = clock.now.add(by); } };
-  const platform = await createPlatform({ issuer, tools: [toolAt(publicUrl)], clock: () => clock.now });
+  const fetchToolKeys = async (): Promise<unknown> => (await app.inject('/lti/jwks')).json();   // called once there is an application
+  const platform = await createPlatform({ issuer, tools: [toolAt(publicUrl)], clock: () => clock.now, fetchToolKeys });
+  const platformServices = createPlatformServices({
+    outbound, allowLocal: true,
+    tokens: createAccessTokens({ outbound, signingKey: () => signingKey(sql, sealing, clock.now), now: () => clock.now }),
+  });
   const programme = await (programmeOnce ??= loadProgramme(programmeFolder));
   const app = buildApp({
     config: loadConfig({ PUBLIC_URL: publicUrl, ...env }),
-    orm, sql, outbound,
+    orm, sql, outbound, platformServices, queues, sealing,
     clock: () => clock.now,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     programmes: createProgrammes(sql, { id: programmeHash(programme), programme }),
@@ -76,10 +99,11 @@ export async function startTestApp({ now = testNow, fetchKeySet, outbound = loca
   await app.ready();
   const registrationId = await register(sql, platform, clock.now);
   return {
-    app, orm, sql, clock, programme, platform, registrationId,
+    app, orm, sql, platformServices, queues, sealing, clock, programme, platform, registrationId,
     countStatements: (work) => countStatements(sql, work),
     close: async () => {
       await app.close();
+      await queues.close();
       await orm.close();
     },
   };
@@ -90,10 +114,10 @@ export async function startTestApp({ now = testNow, fetchKeySet, outbound = loca
  * the platform of the first; close it before the first.
  */
 export async function startSecondApp(first: TestApp, { programme = first.programme, folder = null }: { programme?: Programme; folder?: string | null } = {}): Promise<Pick<TestApp, 'app' | 'platform' | 'programme'> & { close: () => Promise<void> }> {
-  const { clock, orm, platform, sql } = first;
+  const { clock, orm, platform, platformServices, queues, sql } = first;
   const app = buildApp({
     config: loadConfig({ PUBLIC_URL: publicUrl }),
-    orm, sql, outbound: localOutbound,
+    orm, sql, platformServices, queues, sealing, outbound: localOutbound,
     clock: () => clock.now,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     programmes: createProgrammes(sql, { id: programmeHash(programme), programme }, folder),

@@ -24,7 +24,7 @@ for (const button of document.querySelectorAll('[data-print]')) {
 for (const place of document.querySelectorAll('[data-your-time]')) {
   const moment = new Date(place.dataset.yourTime);
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const words = (timeZone) => moment.toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', timeZone });
+  const words = (timeZone) => moment.toLocaleString(root.dataset.english ?? 'en-GB', { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', timeZone });
   try {
     if (own && words(own) !== words(place.dataset.zone)) place.textContent = `Your time: ${words(own)} (${own.split('/').pop().replaceAll('_', ' ')}).`;
   } catch { /* a zone this browser does not know */ }

@@ -2,8 +2,13 @@
 import type { Programme, ProgrammeWeek, WeekSection } from '../../content/programme.ts';
 import { calendarWeek, weekDates, weekOpensAt, weekStartsOn } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
+import { courseGrade } from '../../domain/course-grade.ts';
+import type { ScoreStanding } from '../../domain/course-grade.ts';
+import { bestResult, resultWords } from '../../domain/knowledge-check.ts';
+import type { Result } from '../../domain/knowledge-check.ts';
 import type { DoneSections, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
-import { dateRange, dayAndMonth, fromToday, fullDate, inWords, longDate, plural, sentence, timeAndZone, zonePlace } from '../../format.ts';
+import { courseGradeWords, dateRange, dayAndMonth, fromToday, fullDate, inWords, longDate, plural, sentence, shortMonth, timeAndZone, weekdayName, zonePlace } from '../../format.ts';
+import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 
 /**
@@ -18,6 +23,8 @@ export type CohortFacts = CohortCalendar & { name: string };
 export type HomeInput = {
   /** Adds the sign-in's prefix to a path. */
   at: (path: string) => string;
+  /** How days and times are told to this reader. */
+  english?: English;
   now: Temporal.Instant;
   reader: Reader;
   /** The programme as the cohort opened it. */
@@ -31,7 +38,7 @@ export type HomeInput = {
 };
 
 /** `GET /home`: twelve weeks on a line, the one next step, this week, what opens next. */
-export function homePage({ at, now, reader, programme, cohort, statuses, done, next }: HomeInput) {
+export function homePage({ at, english = 'en-GB', now, reader, programme, cohort, statuses, done, next }: HomeInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const thisWeek = calendarWeek(cohort, now);
   const week = programme.weeks.find(({ number }) => number === thisWeek);
@@ -42,20 +49,21 @@ export function homePage({ at, now, reader, programme, cohort, statuses, done, n
     template: 'learning/home',
     data: {
       title: week ? `Week ${week.number}` : 'Home',
-      head: homeHead({ programme, cohort, today, week, statuses, keepsProgress }),
-      ribbon: ribbon({ at, programme, cohort, statuses, thisWeek, reader }),
-      next: keepsProgress ? nextBlock({ at, programme, cohort, today, thisWeek, done, next }) : null,
+      head: homeHead({ english, programme, cohort, today, week, statuses, keepsProgress }),
+      ribbon: ribbon({ at, english, programme, cohort, statuses, thisWeek, reader }),
+      next: keepsProgress ? nextBlock({ at, english, programme, cohort, today, thisWeek, done, next }) : null,
       asReader: keepsProgress ? null : readerLine(reader),
       thisWeek: week ? weekOutline({ at, week, done, next, keepsProgress }) : null,
       workshop: week ? workshopOf(week, ', this week') : thisWeek === 0 ? workshopOf(programme.weeks[0], ', in week 1') : null,
       withYourTeam: week && next.kind !== 'wait' ? week.withYourTeam : null,
-      opensNext: following ? opensNext({ at, week: following, cohort, today, reader }) : null,
+      opensNext: following ? opensNext({ at, english, week: following, cohort, today, reader }) : null,
     },
   } satisfies Page;
 }
 
 export type WeekInput = {
   at: (path: string) => string;
+  english?: English;
   now: Temporal.Instant;
   reader: Reader;
   /** Printed with the week, so that a sheet of paper says whose it is. */
@@ -67,7 +75,12 @@ export type WeekInput = {
   done: DoneSections;
   /** The section of this week that was last read, null when none was. */
   lastRead: string | null;
+  /** How far the learner is with the week's knowledge check; null for readers of whom nothing is kept. */
+  check: CheckInput | null;
 };
+
+/** `results`: of every finished try, in order. `answered`: questions of the unfinished one. */
+export type CheckInput = { results: Result[]; answered: number; score: ScoreStanding | null };
 
 /**
  * `GET /weeks/N`: a week with its material, or its outline while there is none.
@@ -75,19 +88,19 @@ export type WeekInput = {
  * `/weeks/N#KEY`, where KEY is `sectionAfter` for the first and the section itself for the second. With scripts the
  * same posts go by fetch, whose answer (2xx or any redirect) means saved. The place is posted as `section=KEY` to `/weeks/N/place`.
  */
-export function weekPage({ at, now, reader, readerName, programme, week, cohort, statuses, done, lastRead }: WeekInput) {
+export function weekPage({ at, english = 'en-GB', now, reader, readerName, programme, week, cohort, statuses, done, lastRead, check }: WeekInput) {
   const { from, to } = weekDates(cohort, week.number);
   const keepsProgress = reader === 'learner' || reader === 'test-learner';
   const shared = {
     title: `Week ${week.number}: ${week.title}`,
     number: week.number,
-    kicker: `Week ${week.number} of ${programme.weeks.length}, ${dateRange(from, to)}`,
+    kicker: `Week ${week.number} of ${programme.weeks.length}, ${dateRange(from, to, english)}`,
     heading: week.title,
-    printedFor: `${programme.title}, ${cohort.name}. Printed for ${readerName}, ${fullDate(now.toZonedDateTimeISO(cohort.timeZone))}.`,
+    printedFor: `${programme.title}, ${cohort.name}. Printed for ${readerName}, ${fullDate(now.toZonedDateTimeISO(cohort.timeZone), english)}.`,
     asReader: keepsProgress ? null : readerLine(reader),
     workshop: workshopOf(week),
-    previous: neighbour({ at, programme, statuses, reader, cohort, number: week.number - 1 }),
-    following: neighbour({ at, programme, statuses, reader, cohort, number: week.number + 1 }),
+    previous: neighbour({ at, english, programme, statuses, reader, cohort, number: week.number - 1 }),
+    following: neighbour({ at, english, programme, statuses, reader, cohort, number: week.number + 1 }),
   };
   if (!week.material) {
     return { template: 'learning/outline', data: { ...shared, ...outlineOf(programme, week) } } satisfies Page;
@@ -132,9 +145,29 @@ export function weekPage({ at, now, reader, readerName, programme, week, cohort,
           next: following ? { href: `#${following.key}`, title: following.title } : null,
         };
       }),
+      check: checkBlock({ at, week, check }),
       reading: reading.map(({ key, textHtml, url }) => ({ key, textHtml, url, host: url ? new URL(url).host : '' })),
     },
   } satisfies Page;
+}
+
+/** The way to the knowledge check, and how the learner stands in it. */
+function checkBlock({ at, week, check }: Pick<WeekInput, 'at' | 'week' | 'check'>) {
+  if (!week.check) return null;
+  const total = week.check.questions.length;
+  const best = bestResult(check?.results ?? []);
+  const answered = check?.answered ?? 0;
+  const point = best ? 'done' : answered > 0 ? 'part' : 'open';
+  return {
+    href: at(`/weeks/${week.number}/check`),
+    introduction: week.check.introduction,
+    length: `${sentence(plural(total, 'question'))}, about ${week.check.minutes} minutes`,
+    point,
+    words: best ? `your best result is ${resultWords(best)}` : answered > 0 ? `${answered} of ${total} answered` : 'not begun yet',
+    standing: best ? `Your best result: ${resultWords(best)}` : answered > 0 ? `You have answered ${inWords(answered)} of ${plural(total, 'question')}` : null,
+    grade: courseGradeWords(courseGrade(check?.score ?? null)),
+    label: best ? 'See your result' : answered > 0 ? 'Carry on' : 'Begin the check',
+  };
 }
 
 /** The section that a page goes on at when `key` has been marked as done: the one after it, or itself when it is the last. */
@@ -158,6 +191,7 @@ export function notYetPage({ at, courseTitle, reader }: { at: (path: string) => 
 
 export type LockedWeekInput = {
   at: (path: string) => string;
+  english?: English;
   now: Temporal.Instant;
   programme: Programme;
   week: ProgrammeWeek;
@@ -165,7 +199,7 @@ export type LockedWeekInput = {
 };
 
 /** `GET /weeks/N` before the week opens (send with 403): when it opens, and what it will hold. */
-export function lockedWeekPage({ at, now, programme, week, cohort }: LockedWeekInput) {
+export function lockedWeekPage({ at, english = 'en-GB', now, programme, week, cohort }: LockedWeekInput) {
   const opensAt = weekOpensAt(cohort, week.number);
   const opens = opensAt.toZonedDateTimeISO(cohort.timeZone);
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
@@ -175,8 +209,8 @@ export function lockedWeekPage({ at, now, programme, week, cohort }: LockedWeekI
       title: `Week ${week.number} opens later`,
       number: week.number,
       kicker: `Week ${week.number} of ${programme.weeks.length}, ${week.title}`,
-      heading: `This week opens on ${longDate(opens)}`,
-      when: `That is ${fromToday(opens.toPlainDate(), today)}, at ${timeAndZone(opens)} (${zonePlace(cohort.timeZone)} time), as for everyone in your cohort.`,
+      heading: `This week opens on ${longDate(opens, english)}`,
+      when: `That is ${fromToday(opens.toPlainDate(), today)}, at ${timeAndZone(opens, english)} (${zonePlace(cohort.timeZone)} time), as for everyone in your cohort.`,
       opensAt: opensAt.toString(),
       timeZone: cohort.timeZone,
       home: at('/'),
@@ -189,24 +223,24 @@ export function lockedWeekPage({ at, now, programme, week, cohort }: LockedWeekI
 type Point = 'done' | 'current' | 'part' | 'open' | 'locked';
 const STEP_WORDS = { done: 'done', current: 'you are here', open: 'not done yet' };
 
-function homeHead({ programme, cohort, today, week, statuses, keepsProgress }: { programme: Programme; cohort: CohortFacts; today: Temporal.PlainDate; week: ProgrammeWeek | undefined; statuses: WeekStatus[]; keepsProgress: boolean }) {
+function homeHead({ english, programme, cohort, today, week, statuses, keepsProgress }: { english: English; programme: Programme; cohort: CohortFacts; today: Temporal.PlainDate; week: ProgrammeWeek | undefined; statuses: WeekStatus[]; keepsProgress: boolean }) {
   const total = programme.weeks.length;
   const kicker = `${programme.title} programme, ${cohort.name}`;
   if (week) {
     const { from, to } = weekDates(cohort, week.number);
     const status = statuses.find(({ number }) => number === week.number);
     const progress = keepsProgress && status && status.sectionsTotal > 0 ? `. ${progressWords(status.sectionsDone, status.sectionsTotal)}` : '';
-    return { number: week.number, kicker: `Week ${week.number} of ${total}, ${kicker}`, heading: week.title, line: `${dateRange(from, to)}${progress}.` };
+    return { number: week.number, kicker: `Week ${week.number} of ${total}, ${kicker}`, heading: week.title, line: `${dateRange(from, to, english)}${progress}.` };
   }
   const first = cohort.startsOn;
   if (Temporal.PlainDate.compare(today, first) < 0) {
-    return { number: null, kicker, heading: `Your programme begins on ${longDate(first)}`, line: `That is ${fromToday(first, today)}. Week 1 opens then, and a new week opens each ${longDate(first).split(' ')[0]} after it.` };
+    return { number: null, kicker, heading: `Your programme begins on ${longDate(first, english)}`, line: `That is ${fromToday(first, today)}. Week 1 opens then, and a new week opens each ${weekdayName(first)} after it.` };
   }
   const { to } = weekDates(cohort, total);
-  return { number: null, kicker, heading: `The ${inWords(total)} weeks are over`, line: `They ended on ${fullDate(to)}. Every week stays open to you.` };
+  return { number: null, kicker, heading: `The ${inWords(total)} weeks are over`, line: `They ended on ${fullDate(to, english)}. Every week stays open to you.` };
 }
 
-function ribbon({ at, programme, cohort, statuses, thisWeek, reader }: { at: HomeInput['at']; programme: Programme; cohort: CohortFacts; statuses: WeekStatus[]; thisWeek: number; reader: Reader }) {
+function ribbon({ at, english, programme, cohort, statuses, thisWeek, reader }: { at: HomeInput['at']; english: English; programme: Programme; cohort: CohortFacts; statuses: WeekStatus[]; thisWeek: number; reader: Reader }) {
   return programme.weeks.map((week) => {
     const status = statuses.find(({ number }) => number === week.number);
     const point = pointOf(status);
@@ -218,7 +252,7 @@ function ribbon({ at, programme, cohort, statuses, thisWeek, reader }: { at: Hom
       point,
       line: week.number < thisWeek ? 'past' : week.number === thisWeek ? 'now' : 'ahead',
       isThisWeek: week.number === thisWeek,
-      words: pointWords(point, status, cohort),
+      words: pointWords(point, status, cohort, english),
     };
   });
 }
@@ -229,17 +263,17 @@ function pointOf(status: WeekStatus | undefined): Point {
   return status.state;
 }
 
-function pointWords(point: Point, status: WeekStatus | undefined, cohort: CohortCalendar): string {
+function pointWords(point: Point, status: WeekStatus | undefined, cohort: CohortCalendar, english: English): string {
   switch (point) {
     case 'done': return status?.isThisWeek ? 'This week, done' : 'Done';
     case 'current': return 'This week';
     case 'part': return `${status?.sectionsDone} of ${status?.sectionsTotal} sections done`;
     case 'open': return 'Open';
-    case 'locked': return status ? `Opens later, on ${dayAndMonth(weekStartsOn(cohort, status.number))}` : 'Opens later';
+    case 'locked': return status ? `Opens later, on ${dayAndMonth(weekStartsOn(cohort, status.number), english)}` : 'Opens later';
   }
 }
 
-function nextBlock({ at, programme, cohort, today, thisWeek, done, next }: Pick<HomeInput, 'at' | 'programme' | 'cohort' | 'done' | 'next'> & { today: Temporal.PlainDate; thisWeek: number }) {
+function nextBlock({ at, english, programme, cohort, today, thisWeek, done, next }: Pick<HomeInput, 'at' | 'programme' | 'cohort' | 'done' | 'next'> & { english: English; today: Temporal.PlainDate; thisWeek: number }) {
   const weekOf = (number: number) => programme.weeks.find((week) => week.number === number);
   switch (next.kind) {
     case 'begin':
@@ -260,7 +294,7 @@ function nextBlock({ at, programme, cohort, today, thisWeek, done, next }: Pick<
     case 'wait': {
       const ahead = weekOf(next.week);
       const opens = next.opensAt.toZonedDateTimeISO(cohort.timeZone);
-      const opening = `Week ${next.week}, ${ahead?.title}, opens on ${longDate(opens)}, ${fromToday(opens.toPlainDate(), today)}.`;
+      const opening = `Week ${next.week}, ${ahead?.title}, opens on ${longDate(opens, english)}, ${fromToday(opens.toPlainDate(), today)}.`;
       const current = weekOf(thisWeek);
       if (!current) {
         return {
@@ -301,12 +335,12 @@ function weekOutline({ at, week, done, next, keepsProgress }: { at: HomeInput['a
   };
 }
 
-function opensNext({ at, week, cohort, today, reader }: { at: HomeInput['at']; week: ProgrammeWeek; cohort: CohortFacts; today: Temporal.PlainDate; reader: Reader }) {
+function opensNext({ at, english, week, cohort, today, reader }: { at: HomeInput['at']; english: English; week: ProgrammeWeek; cohort: CohortFacts; today: Temporal.PlainDate; reader: Reader }) {
   const from = weekStartsOn(cohort, week.number);
   return {
-    weekday: longDate(from).slice(0, 3), day: from.day, month: dayAndMonth(from).split(' ')[1]?.slice(0, 3),
+    weekday: weekdayName(from).slice(0, 3), day: from.day, month: shortMonth(from),
     heading: `Week ${week.number}: ${week.title}`,
-    when: `${longDate(from)}, ${fromToday(from, today)}`,
+    when: `${longDate(from, english)}, ${fromToday(from, today)}`,
     summary: week.summary,
     href: reader === 'staff' ? at(`/weeks/${week.number}`) : null,
   };
@@ -335,14 +369,14 @@ function outlineOf(programme: Programme, week: ProgrammeWeek) {
   };
 }
 
-function neighbour({ at, programme, statuses, reader, cohort, number }: { at: HomeInput['at']; programme: Programme; statuses: WeekStatus[]; reader: Reader; cohort: CohortFacts; number: number }) {
+function neighbour({ at, english, programme, statuses, reader, cohort, number }: { at: HomeInput['at']; english: English; programme: Programme; statuses: WeekStatus[]; reader: Reader; cohort: CohortFacts; number: number }) {
   const week = programme.weeks.find((candidate) => candidate.number === number);
   if (!week) return null;
   const point = pointOf(statuses.find((status) => status.number === number));
   const isLocked = point === 'locked' && reader !== 'staff';
   return {
     title: week.title,
-    label: isLocked ? `Week ${number} opens on ${longDate(weekStartsOn(cohort, number))}` : `Week ${number}`,
+    label: isLocked ? `Week ${number} opens on ${longDate(weekStartsOn(cohort, number), english)}` : `Week ${number}`,
     href: isLocked ? null : at(`/weeks/${number}`),
   };
 }

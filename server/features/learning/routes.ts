@@ -8,10 +8,12 @@ import { deciders, participants } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Progress } from '../../plugins/progress.ts';
 import type { ViewerCohort } from '../../plugins/sign-in.ts';
+import { findOptionalScore } from '../../score-standing.ts';
 import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
 import { homePage, lockedWeekPage, notYetPage, sectionAfter, weekPage } from './pages.ts';
-import type { Reader } from './pages.ts';
+import type { CheckInput, Reader } from './pages.ts';
+import { findCheckStanding } from './queries.ts';
 import { PlaceForm, SectionParams, WeekParams } from './schemas.ts';
 
 export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -26,16 +28,16 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
   app.get('/', { config: { access: participants, withProgress: true } }, async (request, reply) => {
     const { cohort, programme, progress, statuses } = await readerOf(request);
     const next = nextStep(scheduled(programme), statuses, progress.done, progress.place);
-    return reply.page(homePage({ at: request.at, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next }));
+    return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next }));
   });
 
   app.get('/weeks/:week', { schema: { params: WeekParams }, config: { access: participants, withProgress: true } }, async (request, reply) => {
     const { cohort, programme, progress, statuses } = await readerOf(request);
     const week = findWeek(programme, request.params.week);
     const { at, now, viewer } = request;
-    if (!mayOpen(request, statuses, week)) return reply.code(403).page(lockedWeekPage({ at, now, programme, week, cohort }));
+    if (!mayOpen(request, statuses, week)) return reply.code(403).page(lockedWeekPage({ at, english: viewer.english, now, programme, week, cohort }));
     const lastRead = progress.lastRead.get(week.number) ?? null;
-    return reply.page(weekPage({ at, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, cohort, statuses, done: progress.done, lastRead }));
+    return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week) }));
   });
 
   app.post('/weeks/:week/sections/:section/completion', { schema: { params: SectionParams }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {
@@ -62,6 +64,16 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     if (!cohort) throw new NotFound();
     const programme = await programmes.find(cohort.programmeVersionId);
     return { cohort, programme, progress, statuses: weekStatuses(scheduled(programme), cohort, progress.done, now) };
+  }
+
+  /** How far a learner is with the week's knowledge check; null where nothing is kept, or there is none. */
+  async function checkOf(request: FastifyRequest, week: ProgrammeWeek): Promise<CheckInput | null> {
+    const { viewer: { cohort, context, personId } } = request;
+    if (!week.check || !cohort || personId === null || readerKind(request) !== 'learner') return null;
+    const learner = { cohortId: cohort.id, personId, week: week.number };
+    const standing = await findCheckStanding(sql, learner);
+    const score = standing.results.length > 0 ? await findOptionalScore(sql, { ...learner, contextId: context?.id ?? null, resourceId: `week-${week.number}`, tag: 'knowledge-check' }) : null;
+    return { ...standing, score };
   }
 
   /** The section that a form speaks of, when its week is open to this reader; `subject` is null where nothing is kept. */

@@ -1,4 +1,4 @@
-// Registers platforms, changes their settings and approves their deployments.
+// Registers platforms, changes their settings, approves their deployments and, where one was held, themselves.
 import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
@@ -104,14 +104,67 @@ export async function changeRegistration(pool: Pool, viewer: Viewer, id: string,
   return inTransaction(pool, async (sql) => {
     const registration = await findOptionalRegistrationFor(sql, viewer, id, { lock: true });
     if (!registration) return false;
-    const { name, active, frameOrigins, institutionAdministrators } = registration;
+    const { name, active, frameOrigins, institutionAdministrators, heldReason } = registration;
     const before: RegistrationSettings = { name, active, frameOrigins, institutionAdministrators };
-    const after: RegistrationSettings = { ...settings, institutionAdministrators: viewer.role === 'operator' ? settings.institutionAdministrators : institutionAdministrators };
+    const after: RegistrationSettings = {
+      ...settings,
+      active: heldReason === null ? settings.active : false,   // only its approval switches a held one on
+      institutionAdministrators: viewer.role === 'operator' ? settings.institutionAdministrators : institutionAdministrators,
+    };
     const changed = (Object.keys(before) as (keyof RegistrationSettings)[]).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
     if (changed.length === 0) return true;
     await run(sql, updateRegistration, [id, after.name, after.active, after.frameOrigins, after.institutionAdministrators]);
     const only = (all: RegistrationSettings) => Object.fromEntries(changed.map((key) => [key, all[key]]));
     await run(sql, audit, [String(now), 'registration.changed', registration.organisationId, id, viewer.personId ?? viewer.administratorId, JSON.stringify({ before: only(before), after: only(after) })]);
+    return true;
+  });
+}
+
+const releaseRegistration = { name: 'release-registration', text: 'update platform_registration set held_reason = null, active = true where id = $1 and held_reason is not null returning organisation_id' };
+
+/** An operator has looked at a registration that was held (rule 84): people can come in from now on. False when nothing holds it. */
+export async function approveRegistration(pool: Pool, viewer: Viewer, id: string, now: Temporal.Instant): Promise<boolean> {
+  return inTransaction(pool, async (sql) => {
+    const registration = await findOptionalRegistrationFor(sql, viewer, id, { lock: true });
+    if (!registration?.heldReason) return false;
+    await run(sql, releaseRegistration, [id]);
+    await run(sql, audit, [String(now), 'registration.approved', registration.organisationId, id, viewer.personId ?? viewer.administratorId, JSON.stringify({ heldReason: registration.heldReason })]);
+    return true;
+  });
+}
+
+const removeDeployments = { name: 'remove-deployments-of-held-registration', text: 'delete from deployment where registration_id = $1' };
+const removeRegistration = { name: 'remove-held-registration', text: 'delete from platform_registration where id = $1 and held_reason is not null' };
+
+/**
+ * An operator rejects a registration that was held: it goes, so that its issuer and client id are free for whom they
+ * belong to. Nobody ever came in from it, so nothing else speaks of it. Null when nothing holds it; else its name.
+ */
+export async function rejectRegistration(pool: Pool, viewer: Viewer, id: string, now: Temporal.Instant): Promise<string | null> {
+  return inTransaction(pool, async (sql) => {
+    const registration = await findOptionalRegistrationFor(sql, viewer, id, { lock: true });
+    if (!registration?.heldReason) return null;
+    await run(sql, removeDeployments, [id]);
+    await run(sql, removeRegistration, [id]);
+    const { name, issuer, clientId, heldReason, organisationId } = registration;
+    await run(sql, audit, [String(now), 'registration.rejected', organisationId, id, viewer.personId ?? viewer.administratorId, JSON.stringify({ name, issuer, clientId, heldReason })]);
+    return name;
+  });
+}
+
+const forgetGrants = { name: 'forget-granted-scopes', text: 'update platform_registration set granted_scopes = null where id = $1' };
+
+/**
+ * The LMS allows now what it cut when it registered us; LMSs do not tell. From now on everything is asked for again,
+ * and the platform decides at each token. False when the registration is not there for this viewer.
+ */
+export async function askForAllPermissions(pool: Pool, viewer: Viewer, id: string, now: Temporal.Instant): Promise<boolean> {
+  return inTransaction(pool, async (sql) => {
+    const registration = await findOptionalRegistrationFor(sql, viewer, id, { lock: true });
+    if (!registration) return false;
+    if (registration.grantedScopes === null) return true;
+    await run(sql, forgetGrants, [id]);
+    await run(sql, audit, [String(now), 'registration.permissions', registration.organisationId, id, viewer.personId ?? viewer.administratorId, JSON.stringify({ before: registration.grantedScopes })]);
     return true;
   });
 }

@@ -1,5 +1,8 @@
 // Which learning platforms are connected, the deployments of each that wait for an administrator's word, and the settings of one.
 import { fullDate, plural, sentence, toPutRight } from '../../format.ts';
+import type { English } from '../../format.ts';
+import { heldReasons, isHeldReason } from '../../lti/dynamic-registration.ts';
+import { missingPermissions } from '../../lti/tool.ts';
 import type { Page } from '../../plugins/views.ts';
 
 export type PlatformRow = {
@@ -8,6 +11,8 @@ export type PlatformRow = {
   issuer: string;
   clientId: string;
   active: boolean;
+  /** Whether an operator has to look at it before anybody may come in. */
+  heldReason: string | null;
   /** Whether the reader may change its settings. */
   governed: boolean;
   deployments: { id: string; deploymentId: string; createdAt: Temporal.Instant; approvedAt: Temporal.Instant | null; firstSeenAs: string | null }[];
@@ -15,6 +20,7 @@ export type PlatformRow = {
 
 export type PlatformsInput = {
   at: (path: string) => string;
+  english?: English;
   platforms: PlatformRow[];
   organisationName: string;
   /** Our addresses that an LMS administrator types in. */
@@ -23,11 +29,13 @@ export type PlatformsInput = {
   timeZone: string;
   /** Deployment id that was approved just now; null otherwise. */
   approved?: string | null;
+  /** Name of a registration that was rejected just now. */
+  rejected?: string | null;
 };
 
 /** `GET /admin/platforms`. Each waiting deployment has a form: `POST /admin/platforms/deployments/ID/approval` (ID is the row's), then 303 back here. */
-export function platformsPage({ at, platforms, organisationName, addresses, timeZone, approved = null }: PlatformsInput) {
-  const day = (moment: Temporal.Instant) => fullDate(moment.toZonedDateTimeISO(timeZone));
+export function platformsPage({ at, english = 'en-GB', platforms, organisationName, addresses, timeZone, approved = null, rejected = null }: PlatformsInput) {
+  const day = (moment: Temporal.Instant) => fullDate(moment.toZonedDateTimeISO(timeZone), english);
   const waiting = platforms.flatMap((platform) => platform.deployments.filter(({ approvedAt }) => approvedAt === null).map((deployment) => ({ platform, deployment })));
   return {
     template: 'platforms/list',
@@ -36,6 +44,8 @@ export function platformsPage({ at, platforms, organisationName, addresses, time
       kicker: organisationName,
       heading: waiting.length > 0 ? `${sentence(plural(waiting.length, 'deployment'))} ${waiting.length === 1 ? 'waits' : 'wait'} for you` : platforms.length > 0 ? 'Connected platforms' : 'No platform is connected yet',
       approved: approved === null ? null : `Launches from deployment ${approved} come in from now on. Nobody has to do anything else.`,
+      rejected: rejected === null ? null : `${rejected} is gone from here. If its administrators were told that it is connected, tell them that it is not.`,
+      connect: at('/platforms/connect'),
       waiting: waiting.map(({ platform, deployment }) => ({
         platform: platform.name,
         deploymentId: deployment.deploymentId,
@@ -47,7 +57,7 @@ export function platformsPage({ at, platforms, organisationName, addresses, time
         name: platform.name,
         issuer: platform.issuer,
         clientId: platform.clientId,
-        active: platform.active,
+        state: platform.heldReason !== null ? 'Waits for an operator: nobody can come in from it yet.' : platform.active ? null : 'Switched off: nobody can come in from it.',
         settings: platform.governed ? at(`/admin/platforms/${platform.id}`) : null,
         deployments: platform.deployments.map(({ deploymentId, approvedAt }) => ({
           deploymentId,
@@ -65,30 +75,45 @@ export type RegistrationValues = { name: string; active: boolean; frameOrigins: 
 export type RegistrationInput = {
   at: (path: string) => string;
   reader: 'administrator' | 'operator';
-  registration: { id: string; organisationName: string; name: string; issuer: string; clientId: string; authenticationUrl: string; tokenUrl: string; keysetUrl: string };
+  registration: { id: string; organisationName: string; name: string; issuer: string; clientId: string; authenticationUrl: string; tokenUrl: string; keysetUrl: string; grantedScopes: string[] | null; heldReason: string | null };
   /** What stands in the form: what is saved, or after a refused post what was typed. Origins one a line. */
   values: RegistrationValues;
   /** By field, for the origins one for each wrong line; send with 422 when there are any. */
   errors: { name?: string; frameOrigins?: string[] };
   /** Where browsers and LMSs reach us, without a slash at the end. */
   publicUrl: string;
-  /** Whether the reader comes from saving it. */
-  saved?: boolean;
+  /** What the reader has just done. */
+  notice?: keyof typeof notices | null;
+};
+
+const notices = {
+  changed: { heading: 'The settings are saved', words: 'They count for everybody who comes in from now on.' },
+  connected: { heading: 'Connected', words: 'If the LMS shows the tool as pending or switched off, switch it on there. Then open it from a course.' },
+  approved: { heading: 'Approved', words: 'People can come in from this platform from now on.' },
+  asked: { heading: 'Coachline asks for everything from now on', words: 'What the LMS still does not allow, it refuses by itself.' },
 };
 
 /** `GET /admin/platforms/ID`; the form posts to its own address. */
-export function registrationPage({ at, reader, registration, values, errors, publicUrl, saved = false }: RegistrationInput) {
+export function registrationPage({ at, reader, registration, values, errors, publicUrl, notice = null }: RegistrationInput) {
   const problems = [
     ...(errors.name ? [{ href: '#name', text: errors.name }] : []),
     ...(errors.frameOrigins ?? []).map((text) => ({ href: '#frameOrigins', text })),
   ];
+  const missing = registration.grantedScopes === null ? [] : missingPermissions(registration.grantedScopes);
+  const { heldReason } = registration;
   return {
     template: 'platforms/registration',
     data: {
       title: `Settings of ${registration.name}`,
       kicker: reader === 'operator' ? `Platform of ${registration.organisationName}` : 'Platform',
       heading: registration.name,
-      saved,
+      notice: notice === null || (notice === 'connected' && heldReason !== null) ? null : notices[notice],
+      held: heldReason === null ? null : {
+        why: isHeldReason(heldReason) ? heldReasons[heldReason] : 'Something about it is unusual.',
+        // An operator's to decide; others read why they wait.
+        decision: reader === 'operator' ? { approval: at(`/admin/platforms/${registration.id}/approval`), rejection: at(`/admin/platforms/${registration.id}/rejection`) } : null,
+      },
+      missing: missing.length === 0 ? null : { permissions: missing, action: at(`/admin/platforms/${registration.id}/permissions`) },
       problems: { heading: toPutRight(problems.length), items: problems },
       action: at(`/admin/platforms/${registration.id}`),
       back: at('/admin/platforms'),

@@ -18,13 +18,15 @@ export type RegistrationRow = {
   issuer: string;
   clientId: string;
   active: boolean;
+  /** Why an operator has to look at it first; null when nothing holds it. */
+  heldReason: string | null;
   /** Whether the viewer may change its settings: it is their organisation's, or they are an operator. */
   governed: boolean;
   deployments: DeploymentRow[];
 };
 
 type ListedRow = {
-  id: string; name: string; issuer: string; client_id: string; active: boolean; governed: boolean;
+  id: string; name: string; issuer: string; client_id: string; active: boolean; held_reason: string | null; governed: boolean;
   deployment: string | null; deployment_id: string; first_seen_as: string | null; created_at: string; approved_at: string | null; organisation_name: string | null;
 };
 
@@ -33,7 +35,7 @@ type ListedRow = {
 const listRegistrationsStatement = {
   name: 'list-registrations',
   text: `
-    select r.id, r.name, r.issuer, r.client_id, r.active, ($1 or r.organisation_id = $2) as governed,
+    select r.id, r.name, r.issuer, r.client_id, r.active, r.held_reason, ($1 or r.organisation_id = $2) as governed,
            d.id as deployment, d.deployment_id, d.first_seen_as, d.created_at, d.approved_at, o.name as organisation_name
       from platform_registration r
       left join deployment d on d.registration_id = r.id and ($1 or d.organisation_id = $2 or (d.organisation_id is null and r.organisation_id = $2))
@@ -46,7 +48,7 @@ const listRegistrationsStatement = {
 export async function listRegistrationsFor(sql: Sql, viewer: Viewer): Promise<RegistrationRow[]> {
   const registrations = new Map<string, RegistrationRow>();
   for (const row of await run<ListedRow>(sql, listRegistrationsStatement, reach(viewer))) {
-    const registration = registrations.get(row.id) ?? { id: row.id, name: row.name, issuer: row.issuer, clientId: row.client_id, active: row.active, governed: row.governed, deployments: [] };
+    const registration = registrations.get(row.id) ?? { id: row.id, name: row.name, issuer: row.issuer, clientId: row.client_id, active: row.active, heldReason: row.held_reason, governed: row.governed, deployments: [] };
     registrations.set(row.id, registration);
     if (row.deployment === null) continue;
     registration.deployments.push({
@@ -70,6 +72,10 @@ export type Registration = {
   active: boolean;
   institutionAdministrators: boolean;
   frameOrigins: string[];
+  /** What dynamic registration granted; null where it was set up by hand, or everything was allowed since. */
+  grantedScopes: string[] | null;
+  /** Why an operator has to look at it first; null when nothing holds it. */
+  heldReason: string | null;
 };
 
 const registrationStatement = (name: string, lock: string) => ({
@@ -77,7 +83,8 @@ const registrationStatement = (name: string, lock: string) => ({
   text: `
     select r.id, o.id as "organisationId", o.name as "organisationName", r.name, r.issuer, r.client_id as "clientId", r.authentication_url as "authenticationUrl",
            r.token_url as "tokenUrl", r.keyset_url as "keysetUrl", r.active,
-           r.institution_administrators as "institutionAdministrators", r.frame_origins as "frameOrigins"
+           r.institution_administrators as "institutionAdministrators", r.frame_origins as "frameOrigins",
+           r.granted_scopes as "grantedScopes", r.held_reason as "heldReason"
       from platform_registration r join organisation o on o.id = r.organisation_id
      where r.id = $3 and ($1 or r.organisation_id = $2) ${lock}`,
 });

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decideRegistration } from '../../domain/registration-settings.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Services } from '../../services.ts';
-import { approvePendingDeployment, changeRegistration } from './actions.ts';
+import { approvePendingDeployment, approveRegistration, askForAllPermissions, changeRegistration, rejectRegistration } from './actions.ts';
 import { platformsPage, registrationPage } from './pages.ts';
 import type { RegistrationInput } from './pages.ts';
 import { findOptionalRegistrationFor, listRegistrationsFor } from './queries.ts';
@@ -19,7 +19,7 @@ export const platforms: FastifyPluginAsyncTypebox<Services> = async (app, { conf
   app.get('/admin/platforms', { schema: { querystring: PlatformsQuery }, config: { access: governors } }, async (request, reply) => {
     const { at, viewer, query } = request;
     return reply.page(platformsPage({
-      at, addresses, approved: query.approved ?? null,
+      at, english: viewer.english, addresses, approved: query.approved ?? null, rejected: query.rejected ?? null,
       platforms: await listRegistrationsFor(sql, viewer),
       organisationName: viewer.organisation?.name ?? 'All organisations',
       timeZone: viewer.cohort?.timeZone ?? 'UTC',
@@ -36,7 +36,7 @@ export const platforms: FastifyPluginAsyncTypebox<Services> = async (app, { conf
     const registration = await findOptionalRegistrationFor(sql, request.viewer, request.params.registration);
     if (!registration) throw new NotFound();
     const values = { ...registration, frameOrigins: registration.frameOrigins.join('\n') };
-    return sendRegistrationPage(request, reply, registration, { values, errors: {}, saved: request.query.notice === 'changed' });
+    return sendRegistrationPage(request, reply, registration, { values, errors: {}, notice: request.query.notice ?? null });
   });
 
   app.post('/admin/platforms/:registration', { schema: { params: RegistrationParams, body: RegistrationForm }, config: { access: governors } }, async (request, reply) => {
@@ -52,7 +52,26 @@ export const platforms: FastifyPluginAsyncTypebox<Services> = async (app, { conf
     return reply.redirect(request.at(`/admin/platforms/${params.registration}?notice=changed`), 303);
   });
 
-  function sendRegistrationPage({ at, viewer }: FastifyRequest, reply: FastifyReply, registration: Registration, form: Pick<RegistrationInput, 'values' | 'errors' | 'saved'>) {
+  app.post('/admin/platforms/:registration/approval', { schema: { params: RegistrationParams }, config: { access: ['operator'] } }, async (request, reply) => {
+    const { at, now, params, viewer } = request;
+    if (!(await approveRegistration(sql, viewer, params.registration, now))) throw new NotFound();
+    return reply.redirect(at(`/admin/platforms/${params.registration}?notice=approved`), 303);
+  });
+
+  app.post('/admin/platforms/:registration/rejection', { schema: { params: RegistrationParams }, config: { access: ['operator'] } }, async (request, reply) => {
+    const { at, now, params, viewer } = request;
+    const name = await rejectRegistration(sql, viewer, params.registration, now);
+    if (name === null) throw new NotFound();
+    return reply.redirect(at(`/admin/platforms?rejected=${encodeURIComponent(name)}`), 303);
+  });
+
+  app.post('/admin/platforms/:registration/permissions', { schema: { params: RegistrationParams }, config: { access: governors } }, async (request, reply) => {
+    const { at, now, params, viewer } = request;
+    if (!(await askForAllPermissions(sql, viewer, params.registration, now))) throw new NotFound();
+    return reply.redirect(at(`/admin/platforms/${params.registration}?notice=asked`), 303);
+  });
+
+  function sendRegistrationPage({ at, viewer }: FastifyRequest, reply: FastifyReply, registration: Registration, form: Pick<RegistrationInput, 'values' | 'errors' | 'notice'>) {
     return reply.page(registrationPage({ at, registration, publicUrl: config.publicUrl, reader: viewer.role as 'administrator' | 'operator', ...form }));
   }
 };

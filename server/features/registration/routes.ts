@@ -1,4 +1,5 @@
-// Dynamic registration by a one-time link (1EdTech LTI Dynamic Registration 1.0), and Canvas's configuration for a set-up by hand.
+// Dynamic registration by a one-time link (1EdTech LTI Dynamic Registration 1.0), Canvas's configuration for a set-up by
+// hand, and the pages from which administrators connect an LMS by either.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
@@ -6,15 +7,20 @@ import { fetchPlatformConfiguration, registerAt, scopesFor } from '../../lti/dyn
 import type { PlatformConfiguration } from '../../lti/dynamic-registration.ts';
 import { refuseRegistration, registrationRefusals } from '../../lti/registration-refusal.ts';
 import type { RegistrationRefusal, RegistrationResult } from '../../lti/registration-refusal.ts';
+import { decideManualRegistration } from '../../lti/manual-registration.ts';
+import { toolAt } from '../../lti/tool.ts';
+import { NotFound } from '../../plugins/errors.ts';
 import type { Services } from '../../services.ts';
-import { auditRegistrationRefusal, beginRegistering, keepConfiguration, keepRegistration, stopRegistering } from './actions.ts';
-import { confirmPage, donePage, platformName, refusedPage } from './pages.ts';
-import type { DoneInput } from './pages.ts';
-import { findOptionalLink, listClientIds } from './queries.ts';
-import type { LinkRow } from './queries.ts';
-import { readRegistrationRequest } from './schemas.ts';
+import { auditRegistrationRefusal, beginRegistering, connectByHand, keepConfiguration, keepRegistration, makeRegistrationLink, stopRegistering } from './actions.ts';
+import { findOptionalGuide } from './lms-guides.ts';
+import type { LmsGuide } from './lms-guides.ts';
+import { confirmPage, connectPage, donePage, guidePage, platformName, refusedPage } from './pages.ts';
+import type { DoneInput, GuideInput } from './pages.ts';
+import { findOptionalLink, listClientIds, listOrganisationsFor } from './queries.ts';
+import type { LinkRow, OrganisationChoice } from './queries.ts';
+import { ConnectForm, GuideParams, LinkForm, readRegistrationRequest } from './schemas.ts';
 import type { RegistrationRequest } from './schemas.ts';
-import { canvasConfiguration, toolAt } from './tool.ts';
+import { canvasConfiguration } from './tool.ts';
 
 type LinkRoute = { Params: { token: string } };
 
@@ -99,3 +105,62 @@ export const registration: FastifyPluginAsyncTypebox<Services> = async (app, { c
     return reply.code(registrationRefusals[refusal.code].status).page(refusedPage({ refusal, reference: request.id }));
   }
 };
+
+const governors = ['administrator', 'operator'] as const;
+
+/** Inside a sign-in: an administrator of Coachline connects an LMS, by a link or by hand. */
+export const connecting: FastifyPluginAsyncTypebox<Services> = async (app, { config, sql }) => {
+  const tool = toolAt(config.publicUrl);
+
+  app.get('/platforms/connect', { config: { access: governors } }, async ({ at, viewer }, reply) =>
+    reply.page(connectPage({ at, organisationName: viewer.organisation?.name ?? 'All organisations' })));
+
+  app.get('/platforms/connect/:lms', { schema: { params: GuideParams }, config: { access: governors } }, async (request, reply) =>
+    show(request, reply, findGuide(request.params.lms)));
+
+  // Not a redirect: the link is known to nobody afterwards, and stands in no address.
+  app.post('/platforms/connect/:lms/link', { schema: { params: GuideParams, body: LinkForm }, config: { access: governors } }, async (request, reply) => {
+    const { body, now, params, viewer } = request;
+    const guide = findGuide(params.lms);
+    if (!guide.byLink) throw new NotFound();
+    const organisation = await chosenOrganisation(request, body.organisation);
+    if (!organisation) return show(request, reply.code(422), guide, { sent: 'link', errors: chooseOne });
+    const token = await makeRegistrationLink(sql, { organisationId: organisation.id, actorId: viewer.personId ?? viewer.administratorId }, now);
+    return show(request, reply, guide, { sent: 'link', organisationId: organisation.id, link: `${config.publicUrl}/lti/register/${token}` });
+  });
+
+  app.post('/platforms/connect/:lms', { schema: { params: GuideParams, body: ConnectForm }, config: { access: governors } }, async (request, reply) => {
+    const { at, body, now, params, viewer } = request;
+    const guide = findGuide(params.lms);
+    const typed = { sent: 'registration', values: body, organisationId: body.organisation ?? null } as const;
+    const decision = decideManualRegistration(body, {
+      publicUrl: config.publicUrl, allowLocal: config.allowLocalPlatforms, trusted: viewer.role === 'operator', productFamily: guide.code === 'generic' ? null : guide.code,
+    });
+    const organisation = await chosenOrganisation(request, body.organisation);
+    if (!decision.good || !organisation) return show(request, reply.code(422), guide, { ...typed, errors: { ...(decision.good ? {} : decision.errors), ...(organisation ? {} : chooseOne) } });
+    const id = await connectByHand(sql, viewer, { ...decision.registration, organisationId: organisation.id }, now);
+    if (id === null) return show(request, reply.code(409), guide, { ...typed, errors: { clientId: 'This client ID of this issuer is connected already. The older connection was not touched, and nothing new was made.' } });
+    return reply.redirect(at(`/admin/platforms/${id}?notice=connected`), 303);
+  });
+
+  /** The organisation to connect for: the only one there is for this viewer, or the one they chose among theirs. */
+  async function chosenOrganisation({ viewer }: FastifyRequest, id: string | undefined): Promise<OrganisationChoice | null> {
+    const organisations = await listOrganisationsFor(sql, viewer);
+    if (organisations.length === 1 && id === undefined) return organisations[0] ?? null;
+    return organisations.find((organisation) => organisation.id === id) ?? null;
+  }
+
+  async function show({ at, viewer }: FastifyRequest, reply: FastifyReply, guide: LmsGuide, form: Partial<GuideInput> = {}) {
+    const given = Object.fromEntries(Object.entries(guide.fields).flatMap(([field, { value }]) => (value === undefined ? [] : [[field, value]])));
+    const organisations = await listOrganisationsFor(sql, viewer);
+    return reply.page(guidePage({ at, guide, tool, organisations, organisationId: null, link: null, values: given, errors: {}, sent: null, ...form }));
+  }
+};
+
+const chooseOne = { organisation: 'Choose the organisation whose LMS this is.' };
+
+function findGuide(code: string): LmsGuide {
+  const guide = findOptionalGuide(code);
+  if (!guide) throw new NotFound();
+  return guide;
+}

@@ -1,4 +1,6 @@
-// What an LMS sends along with a registration link, as a query, and our own form sends back.
+// What an LMS sends along with a registration link, as a query, and our own forms send back.
+import { Type } from 'typebox';
+import { rowId } from '../../domain/row-id.ts';
 import { refuseRegistration } from '../../lti/registration-refusal.ts';
 import type { RegistrationResult } from '../../lti/registration-refusal.ts';
 
@@ -16,3 +18,18 @@ export function readRegistrationRequest(given: unknown): RegistrationResult<Regi
   if (typeof token !== 'string' || !/^[\x21-\x7e]{1,8192}$/.test(token)) return refuseRegistration('request.malformed', { detail: 'registration_token' });
   return { ok: true, value: { configurationUrl: url, registrationToken: token } };
 }
+
+export const GuideParams = Type.Object({ lms: Type.String({ maxLength: 40 }) });
+export const LinkForm = Type.Object({ organisation: Type.Optional(Type.String({ pattern: rowId })) });
+// Everything is optional here because the page says in words what is missing, beside what was typed.
+export const ConnectForm = Type.Object({
+  organisation: Type.Optional(Type.String({ pattern: rowId })),
+  name: Type.Optional(Type.String()),
+  issuer: Type.Optional(Type.String()),
+  clientId: Type.Optional(Type.String()),
+  authenticationUrl: Type.Optional(Type.String()),
+  tokenUrl: Type.Optional(Type.String()),
+  keysetUrl: Type.Optional(Type.String()),
+  tokenAudience: Type.Optional(Type.String()),
+  deploymentId: Type.Optional(Type.String()),
+});

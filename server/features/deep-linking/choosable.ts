@@ -1,0 +1,74 @@
+// What can be put into a course: the things that a programme has pages for. Workshops, assignments and the coaching plan
+// join here when they exist; everything else in this feature knows no kind.
+import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
+import { weekOpensAt } from '../../domain/calendar.ts';
+import type { CohortCalendar } from '../../domain/calendar.ts';
+import { foldForSearch } from '../../domain/content-items.ts';
+import { maximumOf } from '../../domain/knowledge-check.ts';
+
+export const choosableKinds = ['programme', 'week'] as const;
+export type ChoosableKind = (typeof choosableKinds)[number];
+
+/** One thing that a link can open. */
+export type Choosable = {
+  kind: ChoosableKind;
+  /** Names it in forms and rows; never changed. */
+  key: string;
+  title: string;
+  /** What it is about, one or two sentences. */
+  text: string;
+  /** The path that it opens (contract.md, targets that stay). */
+  target: string;
+  /** Whether it belongs to what "the whole programme" puts into the course. */
+  whole: boolean;
+  /** There is an outline and no material yet. */
+  outlineOnly: boolean;
+  /** What it leaves in the gradebook; null for nothing. The names are those that features/knowledge-checks sends scores under. */
+  graded: Graded | null;
+  /** By the cohort's calendar; null where there is none, or where it opens at any time. */
+  dates: { opensAt: Temporal.Instant; dueAt: Temporal.Instant | null } | null;
+  /** What a search looks at. */
+  words: string;
+};
+
+export type Graded = { what: string; label: string; scoreMaximum: number; resourceId: string; tag: string };
+
+/** Everything that can be chosen of a programme, in the order in which it goes into a course. */
+export function listChoosable(programme: Programme, calendar: CohortCalendar | null): Choosable[] {
+  return [...programme.weeks.map((week) => choosableWeek(week, calendar)), frontPage(programme)];
+}
+
+function choosableWeek(week: ProgrammeWeek, calendar: CohortCalendar | null): Choosable {
+  const { number, title, summary, topics, workshop, check } = week;
+  const graded = check ? { what: 'knowledge check', label: `Week ${number}: knowledge check`, scoreMaximum: maximumOf(check.questions), resourceId: `week-${number}`, tag: 'knowledge-check' } : null;
+  return {
+    kind: 'week',
+    key: `week-${number}`,
+    title: `Week ${number}: ${title}`,
+    text: summary,
+    target: `/weeks/${number}`,
+    whole: true,
+    outlineOnly: week.material === null,
+    graded,
+    dates: calendar && { opensAt: weekOpensAt(calendar, number), dueAt: graded && weekEndsAt(calendar, number) },
+    words: foldForSearch([`week ${number}`, title, summary, ...topics, workshop ? `${workshop.title} workshop` : '', graded ? `${graded.what} graded` : ''].join(' ')),
+  };
+}
+
+/**
+ * The last second of a week: that is its Sunday in every LMS, while the first moment of the next week would be shown as Monday.
+ * What is graded is due then, so that it stands in calendars and to-do lists in the week it belongs to. Nothing closes:
+ * items have no end of availability, and a result that comes later still counts and is sent.
+ */
+function weekEndsAt(calendar: CohortCalendar, week: number): Temporal.Instant {
+  return weekOpensAt(calendar, week + 1).subtract({ seconds: 1 });
+}
+
+/** One link for everything, for places that hold one item only or courses that want no list. It opens at any time: before week 1 it says when that is. */
+function frontPage({ title, weeks }: Programme): Choosable {
+  const text = 'Opens each learner’s own place in the programme: all weeks and the next step.';
+  return {
+    kind: 'programme', key: 'programme', title, text, target: '/', whole: false, outlineOnly: weeks.every(({ material }) => material === null), graded: null, dates: null,
+    words: foldForSearch(`${title} ${text} programme home front page`),
+  };
+}
