@@ -60,5 +60,5 @@ export function decideRotation(keys: readonly KeyTimes[], now: Temporal.Instant,
 }
 
 const beginOf = ({ signsFrom, createdAt }: KeyTimes): Temporal.Instant => signsFrom ?? createdAt;
-const compare = Temporal.Instant.compare;
+const compare = (one: Temporal.Instant, other: Temporal.Instant): number => Temporal.Instant.compare(one, other);
 const latest = (one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant => (compare(one, other) > 0 ? one : other);

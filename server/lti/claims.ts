@@ -1,6 +1,7 @@
 // What a verified launch says, read into plain data. A platform may send anything: every value is checked once, here.
 // Source: LTI 1.3 core, section 5; AGS 2.0, section 3.1; NRPS 2.0, section 3.6; Deep Linking 2.0, section 4.4;
 // LTI Submission Review 1.0; LTI Data Privacy Launch 1.0; Platform Notification Service 1.0.
+import { isUnsubstituted, readEmail, readId, readName, withoutAbsent } from './claim-values.ts';
 import { readDeepLinkingSettings } from './deep-linking.ts';
 import type { DeepLinkingSettings } from './deep-linking.ts';
 import { accept, refuse } from './refusal.ts';
@@ -65,7 +66,6 @@ const noticesClaim = `${lti}platformnotificationservice`;
 const brightspaceClaim = 'http://www.brightspace.com';
 
 const longestId = 255;
-const longestName = 255;
 const longestText = 2000;
 const longestUrl = 2048;
 const longestCustomValue = 8192;   // Context.id.history lists every course that a course was copied from
@@ -218,8 +218,8 @@ function readHistory(custom: Record<string, string>, payload: Claims): LaunchBas
   const brightspace = payload[brightspaceClaim];
   const named = (typeof brightspace === 'object' && brightspace !== null ? brightspace : {}) as Claims;
   const listOf = (...candidates: unknown[]): string[] => {
-    const text = candidates.find((candidate) => typeof candidate === 'string' && candidate !== '');
-    return String(text ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '' && id.length <= longestId && !id.includes('\0') && id.isWellFormed()).slice(0, mostHistory);
+    const text = candidates.find((candidate): candidate is string => typeof candidate === 'string' && candidate !== '') ?? '';
+    return text.split(',').map((id) => readId(id.trim())).filter((id) => id !== undefined).slice(0, mostHistory);
   };
   return {
     contexts: listOf(custom['context_id_history'], named['Context.id.history']),
@@ -254,38 +254,28 @@ class ClaimReader {
     return undefined;
   }
 
-  /** A key of something: never changed, so one that cannot be stored as it is refuses the launch. */
+  /** A key of something: one that cannot be stored as it is refuses the launch. */
   id(from: Claims, key: string, label = shortName(key)): string | undefined {
     const value = this.text(from, key, label);
     if (value === undefined) return undefined;
-    if (value.length <= longestId && !value.includes('\0') && value.isWellFormed()) return value;
-    this.#problems.push({ code: 'claim.malformed', label });
-    return undefined;
+    const id = readId(value);
+    if (id === undefined) this.#problems.push({ code: 'claim.malformed', label });
+    return id;
   }
 
-  /**
-   * Words for people: made storable, cut to length; an unsubstituted `$Person.…` counts as absent, and so does a name
-   * that nobody could see. Marks that turn the direction of all that follows are left out, so that a name cannot
-   * rewrite the words beside it; those inside Arabic and Hebrew names (U+200E, U+200F) stay.
-   */
-  name(from: Claims, key: string, longest = longestName): string | undefined {
-    const value = this.text(from, key);
-    if (value === undefined || isUnsubstituted(value)) return undefined;
-    const clean = value.replaceAll('\0', '').replace(/\p{Cc}+/gu, ' ').replace(/[\u202a-\u202e\u2066-\u2069]/g, '').toWellFormed().trim();
-    if (!/[^\s\p{Cf}]/u.test(clean)) return undefined;
-    return cut(clean, longest).trim() || undefined;
+  /** Words for people: what cannot be shown counts as absent. */
+  name(from: Claims, key: string, longest?: number): string | undefined {
+    return readName(this.text(from, key), longest);
   }
 
-  /** An e-mail address that was cut would be another one, so one that is too long counts as absent. */
   email(from: Claims, key: string): string | undefined {
-    const value = this.name(from, key, longestText);
-    return value !== undefined && value.length <= longestName ? value : undefined;
+    return readEmail(this.text(from, key));
   }
 
   /** A word for machines, such as `iframe` or `en-GB`; an odd one counts as absent. */
   short(from: Claims, key: string): string | undefined {
     const value = this.text(from, key);
-    return value !== undefined && value.length <= longestName && /^[\x20-\x7e]+$/.test(value) && !isUnsubstituted(value) ? value : undefined;
+    return value !== undefined && value.length <= longestId && /^[\x20-\x7e]+$/.test(value) && !isUnsubstituted(value) ? value : undefined;
   }
 
   /** An address that must be usable, whatever its scheme; login.ts judges where it leads. */
@@ -329,21 +319,4 @@ function present(value: unknown): value is string | number | boolean | object {
 /** `https://purl.imsglobal.org/spec/lti/claim/context` is `context` in a refusal. */
 function shortName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
-}
-
-/** A platform that does not know a variable sends its name: `$Person.email.primary`, or two of them for a full name. */
-function isUnsubstituted(value: string): boolean {
-  return /^\s*(?:\$[A-Za-z]\w*(?:\.\w+)+\s*)+$/.test(value);
-}
-
-/** Cuts without leaving half a character behind. */
-function cut(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  const shorter = text.slice(0, longest);
-  return shorter.isWellFormed() ? shorter : shorter.slice(0, -1);
-}
-
-/** The same object without the properties that are undefined. */
-function withoutAbsent<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -138,7 +138,7 @@ describe('lti refusals', () => {
   it('have words for people and a status of 4xx, each of them', () => {
     for (const [name, { status, title, happened, toDo }] of Object.entries(refusals)) {
       expect(name).to.match(/^[a-z_]+\.[a-z_]+$/);
-      expect([400, 401, 403, 405, 409, 413, 424, 429]).to.include(status);
+      expect([400, 401, 403, 404, 405, 409, 413, 424, 429]).to.include(status);
       expect(title, name).to.match(/^[A-Z].*[^.]$/);
       expect(happened, name).to.match(/^[A-Z].*\.$/);
       expect(toDo, name).to.match(/^[A-Z].*\.$/);
