@@ -5,6 +5,9 @@ import { createNotices } from '../../scripts/practice-lms/notices.ts';
 import type { NoticeChoice, Notices } from '../../scripts/practice-lms/notices.ts';
 import { newSigningKey } from '../../scripts/practice-lms/platform.ts';
 import type { Platform } from '../../scripts/practice-lms/platform.ts';
+import { registerNoticeHandlers } from '../../server/features/notices/actions.ts';
+import { openSchool } from '../scores/school.ts';
+import type { School } from '../scores/school.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { heading, signIn, startCohort } from '../support/browser-session.ts';
@@ -178,5 +181,44 @@ describe('notices', () => {
       expect(await heard()).to.deep.equal([{ type: 'LtiContextCopyNotice', outcome: 'copy-unknown-origin' }]);
       expect((await test.sql.query('select 1 from context_copy y join context c on c.id = y.context_id where c.context_id = $1', [course.contextId])).rows).to.deep.equal([]);
     });
+  });
+});
+
+describe('notice handlers', () => {
+  let school: School;
+  before(async () => { school = await openSchool({ timeoutMs: 300 }); });
+  after(() => school.close());
+
+  const handler = 'http://localhost:3000/lti/notices';
+  const deployment = async () => (await school.sql.query<{ id: string; notices_url: string; notices_registered_at: string | null; notices_problem: string | null }>(
+    'select id, notices_url, notices_registered_at, notices_problem from deployment where registration_id = $1', [school.registrationId])).rows[0]!;
+  const register = async () => registerNoticeHandlers(school.tools, (await deployment()).id, handler, school.clock.now);
+  const jobs = async () => (await school.sql.query(`select 1 from pgboss.job where name = 'register-notices'`)).rowCount;
+
+  it('are asked for after the first launch by staff, once', async () => {
+    expect((await deployment()).notices_url).to.match(/^http/);
+    expect(await jobs(), 'faculty began a cohort').to.equal(1);
+    await signIn(school, { person: 'ngozi', course: 'autumn', link: 'home' });
+    expect(await jobs()).to.equal(1);
+  });
+
+  it('a platform that is away is asked again later, and faculty see nothing of it', async () => {
+    school.lms.faults.at['notice-handlers'] = 'unavailable';
+    expect((await register()).outcome).to.equal('again');
+    expect(await deployment()).to.include({ notices_registered_at: null, notices_problem: 'platform.failed' });
+    school.lms.faults.clear();
+  });
+
+  it('one that refuses for good is not asked again', async () => {
+    school.lms.faults.at['notice-handlers'] = 'forbidden';
+    expect((await register()).outcome).to.equal('done');
+    expect((await deployment()).notices_problem).to.equal('call.forbidden');
+    school.lms.faults.clear();
+  });
+
+  it('stand at the platform then, for both kinds that we understand', async () => {
+    expect((await register()).outcome).to.equal('done');
+    expect(school.platform.notices.handlers.map(({ type, url }) => `${type} ${url}`)).to.have.members([`LtiContextCopyNotice ${handler}`, `LtiHelloWorldNotice ${handler}`]);
+    expect(await deployment()).to.include({ notices_problem: null }).and.not.to.include({ notices_registered_at: null });
   });
 });
