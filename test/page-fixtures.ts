@@ -15,6 +15,7 @@ import type { CheckInput, Reader } from '../server/features/learning/pages.ts';
 import { checkExamples, smallCheck } from './page-fixtures-knowledge-checks.ts';
 import { organisationPage, organisationsPage } from '../server/features/organisations/pages.ts';
 import { privacyPage, signedOutPage } from '../server/features/people/pages.ts';
+import { launchFirstPage, selfTestPage } from '../server/features/self-test/pages.ts';
 import { keysPage } from '../server/features/tool-keys/pages.ts';
 import { platformsPage, registrationPage } from '../server/features/platforms/pages.ts';
 import { fromCoursePage, programmePage } from '../server/features/programme/pages.ts';
@@ -152,6 +153,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'launch-window': bare(newWindowPage({ windowUrl: '/in/SIGNIN/window?ticket=abc', reference: null })),
     'launch-by-hand': bare(newWindowPage({ windowUrl: null, reference: 'req-4f2k' })),
     'launch-refused': bare(refusedPage({ words: refusals['state.used'], reference: 'req-4f2k', openHref: at('/') })),
+    'launch-refused-verified': bare(refusedPage({ words: refusals['deep_linking.not_for_you'], reference: 'req-4f2k', openHref: null, returnHref: 'https://platform.example.org/course?lti_errormsg=No' })),
     'launch-refused-admin': bare(refusedPage({ words: refusals['registration.unknown'], reference: 'req-4f2k', openHref: null })),
     'deployment-waiting': bare(deploymentWaitingPage({ platformName: 'Canvas', issuer: 'https://canvas.instructure.com', clientId: '10000000000042', deploymentId: '8:dd1b3e7f5d0d4d3ab0a5c3d8a8f6e6b1cbd0c2f2', reference: 'req-4f2k' })),
     'registration-confirm': bare(registrationPages.confirmPage({ platform: registering, organisationName: 'Northern Teaching Hospitals', scopes: Object.keys(scopeWords), clientIds: ['10000000000042'], action: '/lti/register/TOKEN', configurationUrl: `${registering.issuer}/api/lti/security/openid-configuration`, registrationToken: 'token "quoted"' })),
@@ -174,6 +176,19 @@ export function examples(programme: Programme): Record<string, Example> {
     'choice-answer': bare(deepLinkingPages.answerPage({ returnUrl: '/somewhere?one=1&two="2"', field: { name: 'JWT', value: 'aaa.bbb.ccc' }, count: 12, courseTitle: longName })),
     'choice-cancelled': bare(deepLinkingPages.answerPage({ returnUrl: '/somewhere', field: { name: 'JWT', value: 'aaa.bbb.ccc' }, count: 0, courseTitle: null })),
     ...Object.fromEntries((['answered', 'expired', 'altered', 'address'] as const).map((reason) => [`choice-${reason}`, shown('/deep-linking/q1', 'faculty', deepLinkingPages.refusedChoicePage({ reason, again: at('/deep-linking/q1'), reference: 'req-4f2k' }), { nav: [] })])),
+    'self-test': shown('/self-test', 'administrator', selfTestPage({
+      at, platformName: 'Moodle of the teaching hospitals', courseTitle: `Improvement coaching, ${longName}`, learnerName: longName, hasLearner: true, ranAt: now, timeZone: 'Europe/London',
+      findings: [
+        { group: 'launch', name: 'Names', state: 'good', happened: 'Moodle sends people’s names.', toDo: null },
+        { group: 'launch', name: 'E-mail addresses', state: 'attention', happened: 'Moodle withholds e-mail addresses.', toDo: 'Coachline works without them. To tell apart two people of one name, let the tool see e-mail addresses in Moodle.' },
+        { group: 'browser', name: 'Your browser', state: 'good', happened: 'Coachline was opened in a frame, and your browser kept its cookie.', toDo: null },
+        { group: 'keys', name: 'Keys of the LMS', state: 'good', happened: 'Moodle publishes two keys, and we could fetch them just now.', toDo: null },
+        { group: 'roster', name: 'List of participants', state: 'problem', happened: 'Moodle did not answer in time.', toDo: 'Nothing to do: Coachline tries again by itself.' },
+        { group: 'grades', name: 'A score there and back', state: 'skipped', happened: 'Moodle answers too slowly to try it on this page.', toDo: 'Run the test again in a quieter hour.' },
+      ],
+    })),
+    'self-test-new': shown('/self-test', 'administrator', selfTestPage({ at, platformName: longName, courseTitle: null, learnerName: null, hasLearner: false, ranAt: null, timeZone: 'UTC', findings: [] })),
+    'self-test-by-link': shown('/self-test', 'operator', launchFirstPage({ at, publicUrl: 'https://coachline.northern-teaching-hospitals.example.org' })),
     'signed-out': bare(signedOutPage()),
     'signed-out-of-course': bare(signedOutPage({ wayBack: { href: 'https://moodle.example.org/mod/lti/return.php?course=4&lti_msg=You+are+signed+out', label: 'Back to the course' } })),
     'copy': shown('/cohort/start', 'faculty', copyPage({ at, courseTitle: 'Improvement coaching, spring (copy 1)', copy: { originTitle: `Improvement coaching, ${longName}`, cohort, mayJoin: true } })),

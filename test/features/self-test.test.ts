@@ -110,7 +110,7 @@ describe('self-test', () => {
       browser: 'cookie', documentTarget: 'iframe', clockOffset: 0, productFamilyCode: null, version: null, ...change,
     });
     const clocks: [number, Finding['state'], RegExp][] = [
-      [0, 'good', /within 1 seconds|agree/], [20, 'good', /agree/], [-20, 'good', /agree/], [21, 'attention', /21 seconds ahead/], [-45, 'attention', /45 seconds behind ours, or the sign-in/], [61, 'problem', /ahead/], [-300, 'problem', /behind/],
+      [0, 'good', /agree to the second/], [20, 'good', /agree/], [-20, 'good', /agree/], [21, 'attention', /21 seconds ahead/], [-45, 'attention', /45 seconds behind ours, or the sign-in/], [61, 'problem', /ahead/], [-300, 'problem', /behind/],
     ];
     for (const [offset, state, words] of clocks) {
       it(`a clock that is ${offset} seconds off: ${state}`, () => {

@@ -79,6 +79,21 @@ describe('lti launch: other messages', () => {
     await expectRefused(test, '409 state.used', post);
   });
 
+  it('a launch refused after its token had verified offers the way back, with the reason for the LMS to show', async () => {
+    const { answer } = await launchBroken(test, deepLinking({}, { person: 'amara' }));
+    const href = /<a class="btn" href="([^"]+)">Back to your LMS/.exec(answer.body)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const back = new URL(href);
+    expect(back.origin).to.equal(test.platform.issuer);
+    expect(back.searchParams.get('lti_errormsg')).to.match(/^Adding content is for faculty\./);
+    expect(back.searchParams.get('lti_errorlog')).to.match(/^deep_linking\.not_for_you [\w-]+$/);
+  });
+
+  it('one whose token did not verify offers none', async () => {
+    const { answer } = await launchBroken(test, deepLinking({}, { alg: 'none' }));
+    expect(answer.statusCode).to.equal(401);
+    expect(answer.body).not.to.contain('Back to your LMS');
+  });
+
   it('choosing content lands on the chooser, with what the platform accepts kept byte by byte', async () => {
     const { answer } = await launchBroken(test, deepLinking());
     expect(answer.statusCode).to.equal(303);

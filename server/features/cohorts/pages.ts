@@ -59,6 +59,7 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
     .map((learner) => ({ learner, name: learner.name ?? 'Name withheld by your learning platform', attention: attentionFor(learner, { weeks, thisWeek, cohort, today }) }))
     .toSorted((a, b) => attentionLevels.indexOf(a.attention.level) - attentionLevels.indexOf(b.attention.level) || a.name.localeCompare(b.name, 'en'));
   const count = (level: AttentionLevel) => rows.filter((row) => row.attention.level === level).length;
+  const counts = { total: rows.length, came: learners.filter(({ lastSeenAt }) => lastSeenAt !== null).length, today: count('today'), week: count('week'), thisWeek };
 
   const pages = Math.max(1, Math.ceil(rows.length / LEARNERS_PER_PAGE));
   const shownPage = Math.min(Math.max(1, page), pages);
@@ -71,8 +72,8 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
     data: {
       title: cohort.name,
       kicker: [cohort.name, thisWeek === 0 ? null : thisWeek > weeks.length ? 'finished' : `week ${thisWeek} of ${weeks.length}`, longDate(today, english)].filter((part) => part !== null).join(', '),
-      heading: cohortHeading({ total: rows.length, today: count('today'), week: count('week'), thisWeek, startsOn: cohort.startsOn, english }),
-      line: cohortLine({ total: rows.length, today: count('today'), week: count('week'), thisWeek }),
+      heading: cohortHeading({ ...counts, startsOn: cohort.startsOn, english }),
+      line: cohortLine({ ...counts, rosterIsOffered: courses.some(({ offersRoster }) => offersRoster) }),
       notice: notice === 'started' ? { heading: `${cohort.name} is started`, text: 'Learners who open Coachline from this course are part of it from now on.' }
         : notice === 'joined' ? { heading: `This course is now part of ${cohort.name}`, text: 'Its learners share the calendar and the weeks of this cohort.' }
         : notice === 'changed' ? { heading: 'The settings are saved', text: 'Everybody in the cohort sees them from now on.' } : null,
@@ -147,6 +148,7 @@ export function startPage({ at, english = 'en-GB', reader, courseTitle, programm
 
 export type CopyInput = {
   at: (path: string) => string;
+  english?: English;
   courseTitle: string | null;
   /** What it was copied from. */
   copy: { originTitle: string | null; cohort: { name: string; startsOn: Temporal.PlainDate }; mayJoin: boolean };
@@ -155,7 +157,7 @@ export type CopyInput = {
 };
 
 /** `GET /cohort/start` in a course that the LMS copied from one of ours: asked once. */
-export function copyPage({ at, courseTitle, copy: { originTitle, cohort, mayJoin }, missing = false }: CopyInput) {
+export function copyPage({ at, english = 'en-GB', courseTitle, copy: { originTitle, cohort, mayJoin }, missing = false }: CopyInput) {
   return {
     template: 'cohorts/copy',
     data: {
@@ -164,7 +166,7 @@ export function copyPage({ at, courseTitle, copy: { originTitle, cohort, mayJoin
       action: at('/cohort/copy'),
       origin: originTitle ?? 'another course',
       cohortName: cohort.name,
-      cohortDetail: `From ${fullDate(cohort.startsOn)}`,
+      cohortDetail: `From ${fullDate(cohort.startsOn, english)}`,
       mayJoin,
       missing,
       problems: { heading: toPutRight(missing ? 1 : 0), items: missing ? [{ href: '#decision', text: 'Choose what this course is.' }] : [] },
@@ -304,17 +306,21 @@ function heatCell(week: { number: number; sectionsTotal: number }, done: number,
   return { kind: 'open', point: 'open', words: words('not begun') };
 }
 
-function cohortHeading({ total, today, week, thisWeek, startsOn, english }: { total: number; today: number; week: number; thisWeek: number; startsOn: Temporal.PlainDate; english: English }): string {
+/** `came`: of all learners those who have opened Coachline at least once; the others are known from the roster. */
+type CohortCounts = { total: number; came: number; today: number; week: number; thisWeek: number };
+
+function cohortHeading({ total, came, today, week, thisWeek, startsOn, english }: CohortCounts & { startsOn: Temporal.PlainDate; english: English }): string {
   if (thisWeek === 0) return `Your cohort begins on ${longDate(startsOn, english)}`;
-  if (total === 0) return 'Nobody has come in yet';
+  if (came === 0) return 'Nobody has come in yet';
   if (today > 0) return `${sentence(plural(today, 'learner'))} ${today === 1 ? 'needs' : 'need'} you today`;
   if (week > 0) return `${sentence(plural(week, 'learner'))} to ask this week`;
   return total === 1 ? 'Your learner is on course' : 'Everyone is on course';
 }
 
-function cohortLine({ total, today, week, thisWeek }: { total: number; today: number; week: number; thisWeek: number }): string {
-  if (total === 0) return 'Learners appear here as soon as they open Coachline from the course.';
-  if (thisWeek === 0) return `${sentence(plural(total, 'learner'))} ${total === 1 ? 'has' : 'have'} come in already.`;
+function cohortLine({ total, came, today, week, thisWeek, rosterIsOffered }: CohortCounts & { rosterIsOffered: boolean }): string {
+  if (total === 0) return `Learners appear here as soon as ${rosterIsOffered ? 'the roster of the course is read, or ' : ''}they open Coachline from the course.`;
+  if (came === 0) return `${sentence(plural(total, 'learner'))} ${total === 1 ? 'is' : 'are'} in the course. Ask them to open Coachline once.`;
+  if (thisWeek === 0) return came === total ? `${sentence(plural(total, 'learner'))} ${total === 1 ? 'has' : 'have'} come in already.` : `${sentence(inWords(came))} of ${plural(total, 'learner')} ${came === 1 ? 'has' : 'have'} come in already.`;
   const well = total - today - week;
   const more = today > 0 && week > 0 ? `${sentence(inWords(week))} more to ask this week. ` : '';
   if (today === 0 && week === 0) return `${sentence(plural(total, 'learner'))} in all.`;

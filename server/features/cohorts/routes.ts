@@ -27,7 +27,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
   app.get('/cohort/start', { config: { access: deciders } }, async (request, reply) => {
     if (request.viewer.cohort || !request.viewer.context) return reply.redirect(request.at('/cohort'), 303);
     const copy = await findOptionalCourseCopy(sql, request.viewer);
-    if (copy) return reply.page(copyPage({ at: request.at, courseTitle: request.viewer.context.title, copy }));
+    if (copy) return reply.page(copyPage({ at: request.at, english: request.viewer.english, courseTitle: request.viewer.context.title, copy }));
     return sendStartPage(request, reply, await proposal(request), {});
   });
 
@@ -36,7 +36,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     const { at, body, now, viewer } = request;
     const copy = await findOptionalCourseCopy(sql, viewer);
     if (!copy) return reply.redirect(at('/cohort'), 303);
-    if (body.decision === undefined) return reply.code(422).page(copyPage({ at, courseTitle: viewer.context?.title ?? null, copy, missing: true }));
+    if (body.decision === undefined) return reply.code(422).page(copyPage({ at, english: viewer.english, courseTitle: viewer.context?.title ?? null, copy, missing: true }));
     if (body.decision === 'same') {
       const outcome = await joinCopiedCohort(sql, viewer, now);
       if (!outcome.linked && outcome.reason === 'unknown') throw new NotFound();

@@ -4,6 +4,7 @@ import { courseGrade } from '../../domain/course-grade.ts';
 import { bestResult, isBetter, newestTry, openQuestionAfter, resultWords } from '../../domain/knowledge-check.ts';
 import type { Answer, GivenAnswers, Result, Try } from '../../domain/knowledge-check.ts';
 import { courseGradeWords, fullDate, inWords, list, plural, sentence, timeAndZone } from '../../format.ts';
+import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 import type { SentScore } from '../../score-standing.ts';
 
@@ -16,6 +17,8 @@ export type CheckFacts = {
   week: ProgrammeWeek;
   check: KnowledgeCheck;
   reader: CheckReader;
+  /** How days and times are told to this reader. */
+  english?: English;
 };
 
 export type ShownTry = Try & { begunAt: Temporal.Instant; finishedAt: Temporal.Instant | null };
@@ -100,7 +103,7 @@ export type ResultInput = CheckInput & { number: number; score: SentScore | null
 
 /** `GET /weeks/N/check/tries/T` when that try is finished, and `GET /weeks/N/check` when the last one is. */
 export function resultPage({ at, facts, tries, trial, number, score }: ResultInput) {
-  const { check, week, cohort, reader } = facts;
+  const { check, week, reader } = facts;
   const shown = tries[number - 1];
   const result = shown?.result ?? { points: 0, maximum: 1 };
   const finished = tries.flatMap((one) => one.result ?? []);
@@ -115,7 +118,7 @@ export function resultPage({ at, facts, tries, trial, number, score }: ResultInp
       title: `Week ${week.number}: knowledge check, ${resultWords(result)}`,
       heading: resultWords(result),
       line: reader === 'learner' ? standingWords(finished, result, number) : 'This was a trial: nothing of it was kept or sent.',
-      finished: reader === 'learner' && shown?.finishedAt ? `Try ${number}, finished on ${moment(shown.finishedAt, cohort.timeZone)}.` : null,
+      finished: reader === 'learner' && shown?.finishedAt ? `Try ${number}, finished on ${moment(shown.finishedAt, facts)}.` : null,
       grade: reader === 'learner' ? courseGradeWords(courseGrade(score)) : null,
       readAgain: readAgain(at, facts, given),
       questions: check.questions.map(({ key, points, section }, index) => {
@@ -123,7 +126,7 @@ export function resultPage({ at, facts, tries, trial, number, score }: ResultInp
         return { number: index + 1, href: at(questionPath(facts, number, key, trial)), about: sectionOf(at, facts, section)?.title ?? '', point: isRight ? 'done' : 'attention', words: isRight ? 'Right' : 'Not right' };
       }),
       tries: finished.length > 1 ? tries.flatMap((one, index) => (one.result && one.finishedAt ? [{
-        number: index + 1, isHere: index + 1 === number, href: at(`${checkPath(facts)}/tries/${index + 1}`), result: resultWords(one.result), when: moment(one.finishedAt, cohort.timeZone),
+        number: index + 1, isHere: index + 1 === number, href: at(`${checkPath(facts)}/tries/${index + 1}`), result: resultWords(one.result), when: moment(one.finishedAt, facts),
       }] : [])) : [],
       again: open && trial === null
         ? { label: `Carry on with try ${again}, question ${placeOf(check, openKey)}`, href: at(questionPath(facts, again, openKey, null)), isMain: true }
@@ -143,7 +146,7 @@ export type ReviewInput = {
 
 /** `GET /weeks/N/check/of/PERSON`, for staff: a learner's best try, question by question, and what the LMS was told. */
 export function reviewPage({ at, facts, learner, tries, score }: ReviewInput) {
-  const { check, week, cohort } = facts;
+  const { check, week } = facts;
   const finished = tries.filter((one) => one.result !== null);
   const best = bestResult(finished.flatMap((one) => one.result ?? []));
   const shown = finished.find((one) => one.result === best);
@@ -156,13 +159,13 @@ export function reviewPage({ at, facts, learner, tries, score }: ReviewInput) {
       title: `${name}: knowledge check of week ${week.number}`,
       heading: name,
       line: best && shown?.finishedAt
-        ? `${resultWords(best)}, ${finished.length === 1 ? 'in one try' : `the best of ${inWords(finished.length)} tries`}. Finished on ${moment(shown.finishedAt, cohort.timeZone)}.`
+        ? `${resultWords(best)}, ${finished.length === 1 ? 'in one try' : `the best of ${inWords(finished.length)} tries`}. Finished on ${moment(shown.finishedAt, facts)}.`
         : 'No try is finished yet. When one is, you see it here, question by question.',
-      course: courseLine(score, best !== null, cohort.timeZone),
+      course: courseLine(score, best !== null, facts),
       tries: tries.map((one, index) => ({
         number: index + 1,
         result: one.result ? resultWords(one.result) : `${countGiven(check, one.given)} of ${plural(check.questions.length, 'question')} answered`,
-        when: one.finishedAt ? moment(one.finishedAt, cohort.timeZone) : `begun on ${moment(one.begunAt, cohort.timeZone)}`,
+        when: one.finishedAt ? moment(one.finishedAt, facts) : `begun on ${moment(one.begunAt, facts)}`,
         isBest: one === shown,
       })),
       questions: shown ? check.questions.map((question, index) => {
@@ -241,9 +244,9 @@ function standingWords(finished: readonly Result[], result: Result, number: numb
 }
 
 /** For staff: what the LMS was told, and how far that has got. */
-function courseLine(score: SentScore | null, isFinished: boolean, timeZone: string) {
+function courseLine(score: SentScore | null, isFinished: boolean, facts: CheckFacts) {
   const grade = courseGrade(score);
-  const sent = score?.sentAt ? `Sent on ${moment(score.sentAt, timeZone)}` : null;
+  const sent = score?.sentAt ? `Sent on ${moment(score.sentAt, facts)}` : null;
   const what = score ? `${resultWords(score)}${score.comment ? `, with the comment “${score.comment}”` : ''}` : '';
   switch (grade.kind) {
     case 'none': return { point: 'open', words: isFinished ? 'Nothing was sent: this learner is in no course that takes grades from here.' : 'Nothing is sent before a try is finished.' };
@@ -255,7 +258,7 @@ function courseLine(score: SentScore | null, isFinished: boolean, timeZone: stri
 }
 
 /** "Monday 11 May 2026, 09:05 BST". */
-function moment(instant: Temporal.Instant, timeZone: string): string {
-  const local = instant.toZonedDateTimeISO(timeZone);
-  return `${fullDate(local)}, ${timeAndZone(local)}`;
+function moment(instant: Temporal.Instant, { cohort, english = 'en-GB' }: CheckFacts): string {
+  const local = instant.toZonedDateTimeISO(cohort.timeZone);
+  return `${fullDate(local, english)}, ${timeAndZone(local, english)}`;
 }

@@ -106,7 +106,7 @@ export const knowledgeChecks: FastifyPluginAsyncTypebox<Services> = async (app, 
     const week = programme.weeks.find(({ number }) => number === params.week);
     if (!week?.check) throw new NotFound();
     const reader = role === 'learner' ? (testUser ? 'test-learner' : 'learner') : role === 'mentor' ? 'mentor' : 'staff';
-    return { programme, cohort, week, check: week.check, reader };
+    return { programme, cohort, week, check: week.check, reader, english: viewer.english };
   }
 
   async function scoreOf({ viewer }: FastifyRequest, learner: CheckOfLearner | null) {

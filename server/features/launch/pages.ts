@@ -61,13 +61,15 @@ export type RefusedInput = {
   reference: string;
   /** The page this browser already holds a sign-in for (a launch sent twice, or Back): null otherwise. */
   openHref: string | null;
+  /** Back into the LMS, with the reason for it to show; only where the token had verified. */
+  returnHref?: string | null;
 };
 
 /** Any refused login or launch (4xx, 424). */
-export function refusedPage({ words, reference, openHref }: RefusedInput) {
+export function refusedPage({ words, reference, openHref, returnHref = null }: RefusedInput) {
   return {
     template: 'launch/refused',
-    data: { title: words.title, heading: words.title, what: words.happened, todo: words.toDo, isForAdministrator: words.mender !== 'person', reference, openHref },
+    data: { title: words.title, heading: words.title, what: words.happened, todo: words.toDo, isForAdministrator: words.mender !== 'person', reference, openHref, returnHref },
   } satisfies Page;
 }
 

@@ -12,6 +12,7 @@ import { unprovenClaims, verifyIdToken, verifyUnmatchedToken } from '../../lti/i
 import { authenticationRequestUrl, confirmTarget, hashSecret, readLoginRequest, readTarget } from '../../lti/login.ts';
 import { accept, refusals, refuse } from '../../lti/refusal.ts';
 import type { Refusal, Result } from '../../lti/refusal.ts';
+import { returnLink } from '../../lti/return-link.ts';
 import { staff } from '../../plugins/access.ts';
 import { cookieAttributes, cookieOfSignIn, holdsSignIn } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
@@ -192,22 +193,22 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
   /** A proven message in a proven browser: what it means to us. */
   async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow & PlaceRow, registration: KnownRegistration, proven: Omit<ProvenLaunch, 'target'>) {
     const { message, stateHash } = proven;
-    if (attempt.deployment_hint !== null && attempt.deployment_hint !== message.deploymentId) return refused(request, reply, refuse('deployment.mismatch').refusal, attempt);
+    if (attempt.deployment_hint !== null && attempt.deployment_hint !== message.deploymentId) return refused(request, reply, refuse('deployment.mismatch').refusal, attempt, message);
     const target = confirmTarget(message.targetLinkUri, attempt.target, own);
-    if (!target.ok) return refused(request, reply, target.refusal, attempt);
+    if (!target.ok) return refused(request, reply, target.refusal, attempt, message);
 
     const { deployment, organisation, elsewhere } = attempt;
     if (deployment === null || organisation === null) {
       await spendAttempt(sql, stateHash, request.now);
       if (deployment === null) await noteUnknownDeployment(sql, attempt.registration_id, message, request.now);
-      return refused(request, reply, refuse('deployment.unknown').refusal, attempt, message.deploymentId);
+      return refused(request, reply, refuse('deployment.unknown').refusal, attempt, message);
     }
-    if (elsewhere) return refused(request, reply, refuse('resource_link.other_tenant').refusal, attempt);
+    if (elsewhere) return refused(request, reply, refuse('resource_link.other_tenant').refusal, attempt, message);
 
     const destination = await destinationOf(message, registration);
     if (!destination.ok) {
       await spendAttempt(sql, stateHash, request.now);
-      return refused(request, reply, destination.refusal, attempt);
+      return refused(request, reply, destination.refusal, attempt, message);
     }
     const signIn = await complete(registration, { ...proven, target: target.value }, request.now, destination.value);
     if (!signIn) return refused(request, reply, refuse('state.used').refusal, await findOptionalAttempt(sql, stateHash));
@@ -271,22 +272,27 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     for (const id of held) if (!kept.has(id)) reply.clearCookie(cookieOfSignIn(id), cookieAttributes);
   }
 
-  /** Every refusal: an audit row with its reason, a page in words, no sign-in. */
-  async function refused(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, attempt: Partial<AttemptRow> | null = null, deploymentId: string | null = null) {
+  /**
+   * Every refusal: an audit row with its reason, a page in words, no sign-in.
+   * @param verified what the token said, once it was proven: only then is there a way back into the LMS
+   */
+  async function refused(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, attempt: Partial<AttemptRow> | null = null, verified: Launch | null = null) {
     const budget = refusalBudget(networkOf(request.ip), request.now);
     if (budget !== 'silent') {
       const detail = { detail: refusal.detail ?? null, ...(budget === 'last' && { note: 'further refusals of this network are not written for a while' }) };
       await auditRefusal(sql, { reason: refusal.code, reference: request.id, registrationId: attempt?.registration_id ?? null, detail }, request.now);
     }
     reply.code(refusal.status);
-    if (refusal.code === 'deployment.unknown' && deploymentId !== null) {
+    if (refusal.code === 'deployment.unknown' && verified !== null) {
       return reply.page(deploymentWaitingPage({
-        platformName: attempt?.registration_name ?? '', issuer: attempt?.issuer ?? '', clientId: attempt?.client_id ?? '', deploymentId, reference: request.id,
+        platformName: attempt?.registration_name ?? '', issuer: attempt?.issuer ?? '', clientId: attempt?.client_id ?? '', deploymentId: verified.deploymentId, reference: request.id,
       }));
     }
     if (refusal.code === 'browser.no_storage') return reply.page(newWindowPage({ windowUrl: null, reference: request.id }));
     const held = refusal.code === 'state.used' && attempt?.sign_in_id && (await holdsSignIn(sql, request, attempt.sign_in_id)) ? attempt : null;
-    return reply.page(refusedPage({ words: refusals[refusal.code], reference: request.id, openHref: held ? `/in/${held.sign_in_id}${held.target}` : null }));
+    const words = refusals[refusal.code];
+    const returnHref = returnLink(verified?.presentation.returnUrl, { error: `${words.title}. ${words.happened}`, errorLog: `${refusal.code} ${request.id}` });
+    return reply.page(refusedPage({ words, reference: request.id, openHref: held ? `/in/${held.sign_in_id}${held.target}` : null, returnHref }));
   }
 };
 

@@ -46,6 +46,7 @@ export function platformsPage({ at, english = 'en-GB', platforms, organisationNa
       approved: approved === null ? null : `Launches from deployment ${approved} come in from now on. Nobody has to do anything else.`,
       rejected: rejected === null ? null : `${rejected} is gone from here. If its administrators were told that it is connected, tell them that it is not.`,
       connect: at('/platforms/connect'),
+      selfTest: at('/self-test'),
       waiting: waiting.map(({ platform, deployment }) => ({
         platform: platform.name,
         deploymentId: deployment.deploymentId,

@@ -41,7 +41,7 @@ const moodle: LmsGuide = {
   summary: 'By a link, or by hand',
   byLink: {
     where: 'In Moodle, open Site administration, Plugins, Activity modules, External tool, Manage tools. Paste the link into the box for the tool’s address and press “Add LTI Advantage”.',
-    after: 'When this window closes, the tool stands on the same page as pending: press “Activate”. Then check its privacy settings against the switches below.',
+    after: 'Afterwards the tool stands on the same page as pending: press “Activate”. Then check its privacy settings against the switches below.',
   },
   byHand: {
     where: 'Open Site administration, Plugins, Activity modules, External tool, Manage tools, and choose “configure a tool manually”. Choose LTI version 1.3 and the public key type “Keyset URL”.',

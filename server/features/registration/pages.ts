@@ -1,6 +1,6 @@
 // The pages an LMS administrator sees, in a frame or window of the LMS, while the LMS registers Coachline; and the pages
 // from which an administrator of Coachline connects an LMS.
-import { toPutRight } from '../../format.ts';
+import { sentence, toPutRight } from '../../format.ts';
 import { heldReasons } from '../../lti/dynamic-registration.ts';
 import type { PlatformConfiguration } from '../../lti/dynamic-registration.ts';
 import type { ManualField, ManualFields } from '../../lti/manual-registration.ts';
@@ -129,7 +129,7 @@ export function guidePage({ at, guide, tool, organisations, organisationId, link
   const fields = asked.map(({ field, label, hint, required }) => {
     const own = guide.fields[field];
     const called = own?.called === undefined || own.called === label ? '' : `${guide.name} calls it “${own.called}”`;
-    return { id: field, label: required ? label : `${label} (optional)`, required, most: 2048, hint: [called, own?.hint ?? (called === '' ? hint : '')].filter((part) => part !== '').join('. '), value: values[field] ?? '', error: errors[field] ?? null };
+    return { id: field, label: required ? label : `${label} (optional)`, required, most: 2048, hint: [called, own?.hint ?? (called === '' || field === 'issuer' ? hint : '')].filter((part) => part !== '').join('. '), value: values[field] ?? '', error: errors[field] ?? null };
   });
   const chooser = (form: 'link' | 'registration') => ({
     id: `${form}-organisation`,
@@ -149,7 +149,7 @@ export function guidePage({ at, guide, tool, organisations, organisationId, link
       problems: { heading: toPutRight(problems.length), items: problems },
       byLink: guide.byLink === null ? null : { ...guide.byLink, action: at(`${path}/link`), chooser: chooser('link'), link },
       byHand: { where: guide.byHand.where, after: guide.byHand.after, paste: guide.byHand.paste(tool).map((paste) => ({ hint: '', ...paste, lines: paste.value.split('\n') })) },
-      switches: guide.switches,
+      switches: guide.switches.map(({ name, set, otherwise }) => ({ name, set: sentence(set), otherwise })),
       notes: guide.notes,
       givesBack: guide.givesBack,
       action: at(path),

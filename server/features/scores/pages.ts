@@ -1,5 +1,6 @@
 // What staff see of the scores that go to their LMS: every column with how many arrived, and in one column every learner.
 import { clockTime, longDate, plural, sentence, zoneName } from '../../format.ts';
+import type { English } from '../../format.ts';
 import { profileOf } from '../../lti/lms-profiles.ts';
 import type { LmsProfile } from '../../lti/lms-profiles.ts';
 import { wordsOf } from '../../lti/service-problem.ts';
@@ -79,6 +80,7 @@ export type ColumnInput = {
   reader: Reader;
   cohortName: string;
   timeZone: string;
+  english?: English;
   column: Column;
   /** Those of this page. */
   learners: Cell[];
@@ -93,7 +95,7 @@ export type ColumnInput = {
  * `GET /scores/columns/ID`. Forms post to `…/results` (what the LMS shows), and for faculty and administrators to
  * `…/deliveries` (all refused ones again) and `…/scores/ID/delivery` (one again).
  */
-export function columnPage({ at, reader, cohortName, timeZone, column, learners, page, notice = null, readingFailed = null }: ColumnInput) {
+export function columnPage({ at, reader, cohortName, timeZone, english = 'en-GB', column, learners, page, notice = null, readingFailed = null }: ColumnInput) {
   const { id, label, course, counts } = column;
   const profile = profileOf(column);
   const decides = reader !== 'assistant';
@@ -121,7 +123,7 @@ export function columnPage({ at, reader, cohortName, timeZone, column, learners,
         return {
           name,
           score: cell.scoreGiven === null ? 'not graded yet' : outOf(cell.scoreGiven, cell.scoreMaximum),
-          ...cellState(cell, profile, timeZone),
+          ...cellState(cell, profile, timeZone, english),
           again: decides ? { action: at(`${path}/scores/${cell.id}/delivery`), label: cell.state === 'waiting' ? 'Send now' : 'Send again' } : null,
         };
       }),
@@ -163,10 +165,10 @@ function pointOf({ total, waiting, refused, differing }: Counts): { point: strin
   return total === 0 ? { point: 'open', level: 'Empty' } : { point: 'done', level: 'In the LMS' };
 }
 
-function cellState({ state, reason, differs, result, sentAt, changedAt }: Cell, profile: LmsProfile, timeZone: string): { point: string; level: string; detail: string | null } {
+function cellState({ state, reason, differs, result, sentAt, changedAt }: Cell, profile: LmsProfile, timeZone: string, english: English): { point: string; level: string; detail: string | null } {
   const time = (moment: Temporal.Instant) => {
     const zoned = moment.toZonedDateTimeISO(timeZone);
-    return `${longDate(zoned)}, ${clockTime(zoned)} ${zoneName(zoned)}`;
+    return `${longDate(zoned, english)}, ${clockTime(zoned, english)} ${zoneName(zoned)}`;
   };
   if (state === 'refused') {
     const { happened, toDo } = reasonWords(reason ?? 'score.refused', profile);

@@ -48,7 +48,7 @@ export const scores: FastifyPluginAsyncTypebox<Services> = async (app, { sql, qu
     if (!viewer.cohort || !column) throw new NotFound();
     const page = Math.min(wanted, Math.max(1, Math.ceil(column.counts.total / LEARNERS_PER_PAGE)));
     const learners = await listScores(sql, columnId, { limit: LEARNERS_PER_PAGE, offset: (page - 1) * LEARNERS_PER_PAGE });
-    return reply.page(columnPage({ at, reader: viewer.role as Reader, cohortName: viewer.cohort.name, timeZone: viewer.cohort.timeZone, column, learners, page, ...more }));
+    return reply.page(columnPage({ at, reader: viewer.role as Reader, cohortName: viewer.cohort.name, timeZone: viewer.cohort.timeZone, english: viewer.english, column, learners, page, ...more }));
   }
 
   async function resend(request: FastifyRequest, reply: FastifyReply, which: Resend, path: string) {

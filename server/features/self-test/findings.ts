@@ -40,7 +40,7 @@ export function launchFindings(report: LaunchReport, lms: string): Finding[] {
 function clockFinding(offset: number, lms: string): Finding {
   const off = Math.abs(offset);
   const finding = { group: 'launch', name: 'Clock' } as const;
-  if (off <= clockAttention) return { ...finding, state: 'good', happened: sentence(`the clock of ${lms} and ours agree within ${Math.max(off, 1)} seconds.`), toDo: null };
+  if (off <= clockAttention) return { ...finding, state: 'good', happened: sentence(`the clock of ${lms} and ours agree ${off <= 1 ? 'to the second' : `within ${off} seconds`}.`), toDo: null };
   const direction = offset > 0 ? 'ahead of' : 'behind';
   // Signing in takes time, which looks like a clock that is behind.
   const happened = sentence(`the clock of ${lms} is ${off} seconds ${direction} ours${offset < 0 ? ', or the sign-in took that long' : ''}.`);

@@ -1,11 +1,13 @@
 // The self-test of a connection, as an administrator who launched it from the LMS reads it.
 import { fullDate, plural, sentence, timeAndZone } from '../../format.ts';
+import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 
 type Finding = { group: 'launch' | 'browser' | 'keys' | 'roster' | 'grades' | 'notices'; name: string; state: 'good' | 'attention' | 'problem' | 'skipped'; happened: string; toDo: string | null };
 
 export type SelfTestInput = {
   at: (path: string) => string;
+  english?: English;
   platformName: string;
   courseTitle: string | null;
   /** For whom the test score is sent; null while nobody learns here. */
@@ -30,7 +32,7 @@ const points = { good: 'done', attention: 'attention', problem: 'error', skipped
 const stateWords = { good: 'Works', attention: 'Look at this', problem: 'Does not work', skipped: 'Not tried' } as const;
 
 /** `GET /self-test`. */
-export function selfTestPage({ at, platformName, courseTitle, learnerName, hasLearner, findings, ranAt, timeZone }: SelfTestInput) {
+export function selfTestPage({ at, english = 'en-GB', platformName, courseTitle, learnerName, hasLearner, findings, ranAt, timeZone }: SelfTestInput) {
   const problems = findings.filter(({ state }) => state === 'problem').length;
   const attention = findings.filter(({ state }) => state === 'attention').length;
   const moment = ranAt?.toZonedDateTimeISO(timeZone);
@@ -41,7 +43,7 @@ export function selfTestPage({ at, platformName, courseTitle, learnerName, hasLe
       kicker: [platformName, courseTitle].filter((part) => part !== null).join(', '),
       heading: problems > 0 ? sentence(`${plural(problems, 'thing')} ${problems === 1 ? 'does' : 'do'} not work`)
         : attention > 0 ? `It works, with ${plural(attention, 'thing')} to look at` : ranAt === null ? 'The launch works' : 'Everything works',
-      ran: moment ? `Tried on ${fullDate(moment)}, ${timeAndZone(moment)}` : null,
+      ran: moment ? `Tried on ${fullDate(moment, english)}, ${timeAndZone(moment, english)}` : null,
       action: at('/self-test'),
       learner: hasLearner ? learnerName ?? 'the first learner of this course' : null,
       platforms: at('/admin/platforms'),

@@ -17,7 +17,7 @@ export const selfTest: FastifyPluginAsyncTypebox<Services> = async (app, { clock
     if (!place) return reply.page(launchFirstPage({ at, publicUrl: config.publicUrl }));
     const last = await findOptionalLastTest(sql, place.registration.id, place.deploymentId);
     return reply.page(selfTestPage({
-      at, platformName: place.platformName, courseTitle: viewer.context?.title ?? null,
+      at, english: viewer.english, platformName: place.platformName, courseTitle: viewer.context?.title ?? null,
       learnerName: place.learner?.name ?? null, hasLearner: place.learner !== null,
       findings: last?.findings ?? launchFindings(place.report, profileOf(place.registration).name), ranAt: last?.ranAt ?? null,
       timeZone: viewer.cohort?.timeZone ?? 'UTC',
@@ -26,7 +26,7 @@ export const selfTest: FastifyPluginAsyncTypebox<Services> = async (app, { clock
 
   app.post('/self-test', { schema: { body: SelfTestForm }, config: { access: governors } }, async (request, reply) => {
     const place = await findOptionalTestPlace(sql, request.viewer);
-    if (place) await runSelfTest({ sql, services, outbound, clock }, request.viewer, place, { sendsScore: request.body.score });
+    if (place) await runSelfTest({ sql, services, outbound, clock }, request.viewer, place, { sendsScore: request.body?.score ?? false });
     return reply.redirect(request.at('/self-test'), 303);
   });
 };

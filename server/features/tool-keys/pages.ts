@@ -2,10 +2,12 @@
 import { keyRotation, keyStates } from '../../domain/key-rotation.ts';
 import type { KeyState, KeyTimes } from '../../domain/key-rotation.ts';
 import { fullDate, timeAndZone } from '../../format.ts';
+import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 
 export type KeysInput = {
   at: (path: string) => string;
+  english?: English;
   now: Temporal.Instant;
   keys: readonly KeyTimes[];
   /** Where platforms fetch them. */
@@ -14,10 +16,10 @@ export type KeysInput = {
 };
 
 /** `GET /admin/tool-keys`. Times are in UTC: operators look after servers of several zones. */
-export function keysPage({ at, now, keys, keySetUrl, notice = null }: KeysInput) {
+export function keysPage({ at, english = 'en-GB', now, keys, keySetUrl, notice = null }: KeysInput) {
   const moment = (instant: Temporal.Instant) => {
     const utc = instant.toZonedDateTimeISO('UTC');
-    return `${fullDate(utc)}, ${timeAndZone(utc)}`;
+    return `${fullDate(utc, english)}, ${timeAndZone(utc, english)}`;
   };
   const states = keyStates(keys, now).filter(({ state }) => state !== 'retired');
   const words = ({ state, signsFrom, createdAt, retiresAt }: (typeof states)[number]): { point: string; text: string } => {

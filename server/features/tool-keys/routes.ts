@@ -17,7 +17,7 @@ export const toolKeys: FastifyPluginAsyncTypebox<Services> = async (app, { sql }
 /** Inside a sign-in. */
 export const toolKeyAdministration: FastifyPluginAsyncTypebox<Services> = async (app, { config, sealing, sql }) => {
   app.get('/admin/tool-keys', { schema: { querystring: KeysQuery }, config: { access: ['operator'] } }, async (request, reply) =>
-    reply.page(keysPage({ at: request.at, now: request.now, keys: await listKeys(sql), keySetUrl: `${config.publicUrl}/lti/jwks`, notice: request.query.notice ?? null })));
+    reply.page(keysPage({ at: request.at, english: request.viewer.english, now: request.now, keys: await listKeys(sql), keySetUrl: `${config.publicUrl}/lti/jwks`, notice: request.query.notice ?? null })));
 
   app.post('/admin/tool-keys', { schema: { body: KeysForm }, config: { access: ['operator'] } }, async (request, reply) => {
     const done = (notice: string) => reply.redirect(request.at(`/admin/tool-keys?notice=${notice}`), 303);
