@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { makeAdministratorLink } from '../server/features/people/actions.ts';
+import { ensureToolKey } from '../server/features/tool-keys/actions.ts';
 import { publicUrl, startTestApp } from './support/app.ts';
 import type { TestApp } from './support/app.ts';
 import { heading, openBrowser, signIn, startCohort } from './support/browser-session.ts';
@@ -116,6 +117,7 @@ describe('who may use which address', () => {
 
   before(async () => {
     test = await startTestApp();
+    await ensureToolKey(test.sql, test.sealing, test.clock.now);   // as the server does when it starts
     await startCohort(test);
     for (const role of roles) people.set(role, await signInAs(role));
   });

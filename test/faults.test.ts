@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPlatform, toolAt } from '../scripts/practice-lms/platform.ts';
 import type { Platform } from '../scripts/practice-lms/platform.ts';
-import { openOrm, sqlPool } from '../server/database.ts';
+import { openOrm, sqlPool } from '../server/orm.ts';
 import { joinEmbeddedPostgres, startEmbeddedPostgres } from '../server/embedded-postgres.ts';
 import { makeAdministratorLink } from '../server/features/people/actions.ts';
 import { openMigratedOrm } from '../server/open-database.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { openOrm, sqlPool } from '../server/database.ts';
+import { openOrm, sqlPool } from '../server/orm.ts';
 import { openMigratedOrm } from '../server/open-database.ts';
 import { testDatabaseUrl } from './support/database.ts';
 

@@ -73,7 +73,7 @@ describe('LTI Advantage in a real browser', function () {
   it('faculty open her work from the grade book', async () => {
     const visit = await openVisit(browser, stage);
     await visit.page.goto(`${stage.lms.url}/as/eleanor/courses/spring/grade-book`);
-    await visit.page.getByRole('row', { name: /Amara Okonkwo/ }).getByRole('link', { name: /review/i }).click();
+    await visit.page.getByRole('row', { name: /Amara Okonkwo/ }).getByRole('link', { name: /See the answers in Coachline/ }).click();
     const frame = await toolFrame(visit.page, stage, /\/weeks\/1\/check\/of\//);
     await frame.getByText('Amara Okonkwo').first().waitFor();
     await checkPage(frame, 'knowledge check, review');
@@ -84,9 +84,11 @@ describe('LTI Advantage in a real browser', function () {
     const visit = await openVisit(browser, stage);
     await visit.page.goto(`${stage.lms.url}/as/eleanor/courses/spring/links/home`);
     const frame = await toolFrame(visit.page, stage, /\/cohort$/);
-    await follow(frame, frame.getByRole('link', { name: /grade book|scores/i }).first(), /\/scores/);
-    await frame.getByText('Amara Okonkwo').first().waitFor();
+    await follow(frame, frame.getByRole('link', { name: 'What the grade books were told' }), /\/scores$/);
     await checkPage(frame, 'scores');
+    await follow(frame, frame.getByRole('link', { name: 'Week 1: knowledge check' }), /\/scores\/columns\//);
+    await frame.getByText('Amara Okonkwo').first().waitFor();
+    await checkPage(frame, 'scores, column');
     await visit.end();
   });
 

@@ -30,6 +30,8 @@ export type CohortInput = {
   learners: LearnerProgress[];
   /** From 1; a page beyond the last shows the last. */
   page: number;
+  /** On their way to the grade books; null for a cohort that is not this course's own. */
+  scores?: { total: number; waiting: number; refused: number } | null;
   /** Shown to faculty and administrators only, whatever is passed. */
   joinCode: string;
   /** Courses of the organisation that share this cohort. */
@@ -52,7 +54,7 @@ export type CohortCourse = {
 };
 
 /** `GET /cohort` and `GET /cohorts/ID`: every learner by week, those who need help first. `?page=N` for more than fifty. */
-export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, weeks, learners, page, joinCode, courses, notice = null }: CohortInput) {
+export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, weeks, learners, page, joinCode, courses, scores = null, notice = null }: CohortInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const thisWeek = calendarWeek(cohort, now);
   const rows = learners
@@ -77,6 +79,7 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
       notice: notice === 'started' ? { heading: `${cohort.name} is started`, text: 'Learners who open Coachline from this course are part of it from now on.' }
         : notice === 'joined' ? { heading: `This course is now part of ${cohort.name}`, text: 'Its learners share the calendar and the weeks of this cohort.' }
         : notice === 'changed' ? { heading: 'The settings are saved', text: 'Everybody in the cohort sees them from now on.' } : null,
+      grades: scores && { href: at('/scores'), ...gradesWords(scores) },
       weekNumbers: weeks.map(({ number }) => number),
       learners: rows.slice(first, first + LEARNERS_PER_PAGE).map(({ learner, name, attention }) => ({
         name,
@@ -172,6 +175,12 @@ export function copyPage({ at, english = 'en-GB', courseTitle, copy: { originTit
       problems: { heading: toPutRight(missing ? 1 : 0), items: missing ? [{ href: '#decision', text: 'Choose what this course is.' }] : [] },
     },
   } satisfies Page;
+}
+
+function gradesWords({ total, waiting, refused }: { total: number; waiting: number; refused: number }): { point: string; words: string } {
+  if (refused > 0) return { point: 'attention', words: sentence(`${plural(refused, 'score')} ${refused === 1 ? 'was' : 'were'} not accepted`) };
+  if (waiting > 0) return { point: 'part', words: sentence(`${plural(waiting, 'score')} on ${waiting === 1 ? 'its' : 'their'} way`) };
+  return total === 0 ? { point: 'open', words: 'No score yet' } : { point: 'done', words: total === 1 ? 'The one score has arrived' : `All ${total} scores have arrived` };
 }
 
 export type SettingsValues = Pick<CohortFormValues, 'name' | 'startsOn' | 'timeZone'>;

@@ -83,6 +83,21 @@ function toCourse(id: string, { title, platform, product_family_code: productFam
   return { id, title, platform, lms: { productFamilyCode, issuer }, offersRoster, roster };
 }
 
+/** How far the scores of a cohort have come on their way to the grade books. */
+export type ScoreCounts = { total: number; waiting: number; refused: number };
+
+const scoreCountsStatement = {
+  name: 'score-counts-of-cohort',
+  text: `
+    select count(*)::int as total, count(*) filter (where s.state = 'waiting')::int as waiting, count(*) filter (where s.state = 'refused')::int as refused
+      from context c join line_item l on l.context_id = c.id join score s on s.line_item_id = l.id where c.cohort_id = $1`,
+};
+
+export async function countScores(sql: Sql, cohortId: string): Promise<ScoreCounts> {
+  const [row] = await run<ScoreCounts>(sql, scoreCountsStatement, [cohortId]);
+  return row ?? { total: 0, waiting: 0, refused: 0 };
+}
+
 export type CohortRow = { id: string; name: string; startsOn: Temporal.PlainDate; timeZone: string; programmeVersionId: string; learners: number };
 
 const cohortColumns = `h.id, h.name, h.starts_on, h.time_zone, h.programme_version_id,
