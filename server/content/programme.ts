@@ -21,6 +21,10 @@ export type Programme = {
   help: { telephone: string; days: string; hours: string };
   /** In order, numbers 1 to n without gaps. */
   weeks: ProgrammeWeek[];
+  /** These three are absent in the material of cohorts that began before there were any. */
+  plan?: PlanForm;
+  rubric?: Rubric;
+  attendance?: AttendancePolicy;
 };
 
 export type ProgrammeWeek = {
@@ -29,7 +33,7 @@ export type ProgrammeWeek = {
   /** One or two plain sentences. */
   summary: string;
   /** The workshop of this week, or null in an action period. `days` is 1 for a virtual one. */
-  workshop: { kind: WorkshopKind; title: string; days: number } | null;
+  workshop: ProgrammeWorkshop | null;
   topics: string[];
   /** Numbers into `Programme.outcomes`, 1-based. */
   outcomes: number[];
@@ -39,6 +43,69 @@ export type ProgrammeWeek = {
   material: WeekMaterial | null;
   /** Absent where there is none, and in the material of cohorts that began before there were any. */
   check?: KnowledgeCheck;
+};
+
+export type ProgrammeWorkshop = {
+  /** What links in an LMS name: `/workshops/KEY`. Absent in the material of cohorts that began before there were any. */
+  key?: string;
+  kind: WorkshopKind;
+  title: string;
+  days: number;
+};
+
+/** The coaching plan as learners fill it in (content/…/plan.yaml). */
+export type PlanForm = {
+  title: string;
+  /** Plain paragraphs over the form. */
+  introduction: string[];
+  sections: PlanSection[];
+};
+
+export type PlanSection = {
+  /** kebab-case; answers are kept under `section.field`. Never changed once published. */
+  key: string;
+  title: string;
+  /** What belongs here and why, a sentence or two. */
+  help: string;
+  fields: PlanField[];
+};
+
+export type PlanField = {
+  key: string;
+  label: string;
+  help: string | null;
+  /** line: a short answer. text: as long as it takes. date: a day. */
+  kind: 'line' | 'text' | 'date';
+  /** Whether the plan can be handed in without it. */
+  required: boolean;
+};
+
+/** How a coaching plan is graded (content/…/rubric.yaml). Points are whole numbers; the maximum is the sum of the criteria's. */
+export type Rubric = {
+  title: string;
+  criteria: RubricCriterion[];
+  /** From the best down; `from` is in points. A grade is in the first band that it reaches. */
+  bands: { key: string; title: string; from: number; passes: boolean }[];
+  /** What feedback on a criterion should hold, for the grader: one strength, one question, one next step. */
+  feedbackPrompts: string[];
+};
+
+export type RubricCriterion = {
+  key: string;
+  title: string;
+  maximum: number;
+  /** A critical criterion at its lowest level fails the whole plan, whatever the points. */
+  critical: boolean;
+  /** From the best down; their ranges of points meet without gap or overlap, from 0 to `maximum`. */
+  levels: { key: string; title: string; from: number; to: number; text: string }[];
+};
+
+/** Numbers of the programme's attendance policy. */
+export type AttendancePolicy = {
+  /** In-person days that may be missed with an excuse. */
+  inPersonDaysExcused: number;
+  /** Virtual workshops that must be attended. */
+  virtualAttended: number;
 };
 
 export type WeekMaterial = {

@@ -17,6 +17,8 @@ const CohortSchema = defineEntity({
     timeZone: p.string().length(64),
     /** What faculty of another course type to join; shown to this cohort's faculty only. */
     joinCode: p.string().length(16).unique(),
+    /** Whether attendance has a column of its own in the grade books. */
+    attendanceColumn: p.boolean().default(false),
     createdAt: p.type(InstantType),
   },
 });
