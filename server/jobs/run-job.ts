@@ -1,7 +1,7 @@
 // What every job stands on: its database, the time, a word at the end, and an answer when it is told to stop.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Pool } from 'pg';
-import { openOrm, sqlPool } from '../database.ts';
+import { openPool } from '../database.ts';
 
 export type JobTools = {
   sql: Pool;
@@ -37,13 +37,13 @@ export async function runJob(work: (tools: JobTools) => Promise<string>, { lasti
     // Bree ends the thread at this word: a short job's transaction rolls back, a lasting one says it when it has finished.
     if (!lasting) parentPort?.postMessage('cancelled');
   });
-  const orm = openOrm(settings.databaseUrl, { poolSize: 2 });
+  const sql = openPool(settings.databaseUrl, { poolSize: 2 });
   const clock = () => Temporal.Now.instant();
   const complain = (error: Error) => parentPort?.postMessage({ complaint: error.stack ?? String(error) });
   try {
-    parentPort?.postMessage(await work({ sql: await sqlPool(orm), now: clock(), clock, settings, cancelled: cancel.signal, complain }));
+    parentPort?.postMessage(await work({ sql, now: clock(), clock, settings, cancelled: cancel.signal, complain }));
   } finally {
-    await orm.close();
+    await sql.end();
   }
   parentPort?.postMessage(lasting && cancel.signal.aborted ? 'cancelled' : 'done');
 }

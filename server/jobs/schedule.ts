@@ -42,7 +42,9 @@ export async function startJobs({ log, timetable = usual, patience = 30_000, dat
     errorHandler: (error, details) => { if (!stopping) log.error({ err: error, job: details?.name }, 'job failed'); },
     workerMessageHandler: ({ name, message }: { name: string; message: unknown }) => {
       if (typeof message === 'object' && message !== null && 'complaint' in message) log.error({ job: name, stack: message.complaint }, 'part of a job failed');
-      else if (message !== 'done' && message !== 'cancelled') log.info({ job: name }, String(message));
+      // Bree looks at one message alone after it has said `cancel`, which may be the job's last line.
+      else if (message === 'cancelled') void bree.workers.get(name)?.terminate();
+      else if (message !== 'done') log.info({ job: name }, String(message));
     },
   });
   await bree.start();

@@ -92,7 +92,7 @@ describe('rosters', () => {
     it('writes nothing about people who are known already but the mark that it saw them', async () => {
       await read();
       const before = await school.sql.query('select id, xmin from person order by id');
-      await school.clock.advance({ hours: 1 });
+      school.clock.advance({ hours: 1 });
       await read();
       expect((await school.sql.query('select id, xmin from person order by id')).rows).to.deep.equal(before.rows);
     });
@@ -178,11 +178,11 @@ describe('rosters', () => {
       for (const person of ['amara', 'zsofia', 'lukasz']) school.lms.roster.drop('spring', person);
       await signIn(school, { person: 'amara', link: 'week-1', change: asLearner });
       school.clock.advance({ minutes: 9 });
-      let launching: Promise<unknown> | null = null;
+      const launching: Promise<unknown>[] = [];
       school.lms.roster.pageSize = 5;
-      school.lms.roster.change = () => { launching ??= signIn(school, { person: 'zsofia', link: 'week-1', change: asLearner }); };
+      school.lms.roster.change = () => { if (launching.length === 0) launching.push(signIn(school, { person: 'zsofia', link: 'week-1', change: asLearner })); };
       expect(await read()).to.deep.include({ outcome: 'complete', left: 1 });
-      await launching;
+      await Promise.all(launching);
       expect(await active()).to.include.members(['amara', 'zsofia']).and.not.to.include('lukasz');
     });
   });

@@ -271,16 +271,18 @@ export type AskedFor = 'asked' | 'under-way' | 'just-now' | 'absent';
 /** People press twice; an LMS is not asked for a course more often than this. */
 const leastBetween = Temporal.Duration.from({ minutes: 1 });
 
-const lockSyncStatement = {
-  name: 'lock-roster-sync',
-  text: `select c.memberships_url is not null as offered, s.requested_at, s.lease_until
-           from context c left join roster_sync s on s.context_id = c.id where c.id = $1 for no key update of c`,
+// Apart, because a statement that waited for the lock still sees the row beside it as it was before.
+const lockCourseStatement = { name: 'lock-course-for-roster', text: 'select 1 from context where id = $1 for no key update' };
+const findAskedStatement = {
+  name: 'find-asked-roster',
+  text: `select c.memberships_url is not null as offered, s.requested_at, s.lease_until from context c left join roster_sync s on s.context_id = c.id where c.id = $1`,
 };
 
 /** Somebody asks for the roster of their course to be read now. */
 export async function askForRoster(pool: Pool, queues: Pick<Queues, 'add'>, contextId: string, now: Temporal.Instant): Promise<AskedFor> {
   return inTransaction(pool, async (sql) => {
-    const [row] = await run<{ offered: boolean; requested_at: string | null; lease_until: string | null }>(sql, lockSyncStatement, [contextId]);
+    await run(sql, lockCourseStatement, [contextId]);
+    const [row] = await run<{ offered: boolean; requested_at: string | null; lease_until: string | null }>(sql, findAskedStatement, [contextId]);
     if (!row?.offered) return 'absent';
     if (row.lease_until !== null && Temporal.Instant.compare(toInstant(row.lease_until), now) > 0) return 'under-way';
     if (row.requested_at !== null && Temporal.Instant.compare(toInstant(row.requested_at).add(leastBetween), now) > 0) return 'just-now';

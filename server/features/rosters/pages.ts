@@ -77,7 +77,7 @@ export function rosterPage({ at, english = 'en-GB', now, reader, courseTitle, ti
       reading: readingWords(sync, { english, offered, now, timeZone, lms }),
       readAction: offered && reader !== 'assistant' ? at('/roster/reading') : null,
       nameless: counts.nameless === 0 ? null : {
-        heading: `${sentence(lms.name)} withholds ${counts.nameless === counts.here ? 'all names' : `${plural(counts.nameless, 'name')}`}`,
+        heading: `${sentence(lms.name)} withholds ${counts.nameless === counts.here ? 'all names' : plural(counts.nameless, 'name')}`,
         text: lms.roster.namesShownBy,
       },
       groups: (Object.keys(groupNames) as Group[]).map((name) => ({ label: groupNames[name], count: counts[name], href: address({ group: name, search: '' }), current: name === group })),
