@@ -36,7 +36,10 @@ export function judgeScore({ score, column, habits, standing, now }: {
   const stands = standing(userId);
   if (stands !== 'learner') return { taken: false, ...(stands === 'stranger' ? habits.stranger : habits.notGraded)(userId) };
   const before = column.cells.get(userId);
-  if (before && isStale(timestamp, before.timestamp, habits.stale)) return refuse(habits.stale.status, 'A score of this time or a later one is there already.');
+  if (before && isStale(timestamp, before.timestamp, habits.stale)) {
+    // Canvas's words (app/controllers/lti/ims/scores_controller.rb): tools tell by them that only the time was wrong.
+    return refuse(habits.stale.status, `Provided timestamp of ${String(timestamp)} before last updated timestamp of ${String(before.timestamp)}`);
+  }
 
   return {
     taken: true,
