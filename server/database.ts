@@ -1,58 +1,13 @@
-// The database: which entities there are, how it is opened, and how SQL is spoken to it.
-import { defineConfig, MikroORM } from '@mikro-orm/postgresql';
-import { Migrator } from '@mikro-orm/migrations';
-import { join } from 'node:path';
-import type { Pool } from 'pg';
-import { Administrator } from './entities/administrator.ts';
-import { AuditEvent } from './entities/audit-event.ts';
-import { Cohort } from './entities/cohort.ts';
-import { Context } from './entities/context.ts';
-import { ContextCopy } from './entities/context-copy.ts';
-import { DeepLinkingRequest } from './entities/deep-linking-request.ts';
-import { Deployment } from './entities/deployment.ts';
-import { Enrolment } from './entities/enrolment.ts';
-import { KnowledgeCheckAnswer } from './entities/knowledge-check-answer.ts';
-import { KnowledgeCheckAttempt } from './entities/knowledge-check-attempt.ts';
-import { LineItem } from './entities/line-item.ts';
-import { LoginAttempt } from './entities/login-attempt.ts';
-import { Notice } from './entities/notice.ts';
-import { Organisation } from './entities/organisation.ts';
-import { Person } from './entities/person.ts';
-import { PlatformRegistration } from './entities/platform-registration.ts';
-import { ProgrammeVersion } from './entities/programme-version.ts';
-import { ReadingPlace } from './entities/reading-place.ts';
-import { RegistrationLink } from './entities/registration-link.ts';
-import { ResourceLink } from './entities/resource-link.ts';
-import { RosterSync } from './entities/roster-sync.ts';
-import { Score } from './entities/score.ts';
-import { SectionCompletion } from './entities/section-completion.ts';
-import { SelfTest } from './entities/self-test.ts';
-import { SignIn } from './entities/sign-in.ts';
-import { SignInLink } from './entities/sign-in-link.ts';
-import { ToolKey } from './entities/tool-key.ts';
+// How SQL is spoken to the database: prepared statements, transactions, and what their errors mean.
+import { Pool, TypeOverrides } from 'pg';
 
-const entities = [
-  Administrator, AuditEvent, Cohort, Context, ContextCopy, DeepLinkingRequest, Deployment, Enrolment, KnowledgeCheckAnswer,
-  KnowledgeCheckAttempt, LineItem, LoginAttempt, Notice, Organisation, Person, PlatformRegistration, ProgrammeVersion, ReadingPlace,
-  RegistrationLink, ResourceLink, RosterSync, Score, SectionCompletion, SelfTest, SignIn, SignInLink, ToolKey,
-] as const;
-
-/** Opens the ORM on a PostgreSQL address. Connects lazily: a database that is away is met by the first statement. */
-export function openOrm(clientUrl: string, { poolSize = 10 }: { poolSize?: number } = {}) {
-  return new MikroORM(defineConfig({
-    clientUrl,
-    entities: [...entities],
-    extensions: [Migrator],
-    migrations: { path: join(import.meta.dirname, '../migrations'), snapshot: false, silent: true, tableName: 'migration' },
-    // A new connection plans its statements anew, which costs as much as many launches: ten quiet seconds do not close one.
-    pool: { min: 0, max: poolSize, idleTimeoutMillis: 10 * 60_000 },
-    // A database that hangs must not hold a request for ever: both are answered with 503.
-    driverOptions: { connectionTimeoutMillis: 5_000, query_timeout: 10_000, keepAlive: true },
-    forceUtcTimezone: true,
-  }));
-}
-export type Orm = ReturnType<typeof openOrm>;
-export type EntityManager = Orm['em'];
+/** How every pool of ours behaves, the ORM's too. */
+export const poolSettings = {
+  // A new connection plans its statements anew, which costs as much as many launches: ten quiet seconds do not close one.
+  idleTimeoutMillis: 10 * 60_000,
+  // A database that hangs must not hold a request for ever: both are answered with 503.
+  driver: { connectionTimeoutMillis: 5_000, query_timeout: 10_000, keepAlive: true },
+} as const;
 
 /**
  * A statement, prepared once per connection under its name, values as $1… All reads are such statements, and so are the
@@ -64,9 +19,16 @@ export type Statement = { name: string; text: string };
 /** What runs statements: the pool behind the ORM, or one client of it inside a transaction. */
 export type Sql = Pick<Pool, 'query'>;
 
-/** The pool behind the ORM. */
-export async function sqlPool(orm: Orm): Promise<Pool> {
-  return orm.em.getConnection().getNativeClient();
+/** A pool without an ORM, for threads that only run statements. Times and dates arrive as they do from the ORM's. */
+export function openPool(connectionString: string, { poolSize }: { poolSize: number }): Pool {
+  const types = new TypeOverrides();
+  // date, timestamp, timestamptz, interval
+  for (const oid of [1082, 1114, 1184, 1186]) types.setTypeParser(oid, (text: string) => text);
+  const pool = new Pool({ connectionString, min: 0, max: poolSize, idleTimeoutMillis: poolSettings.idleTimeoutMillis, ...poolSettings.driver, types });
+  // A connection that the server drops while nobody uses it is no error of anybody's; without a listener it would end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => { client.on('error', () => {}); });
+  return pool;
 }
 
 /** Runs a prepared statement and returns its rows. Timestamps arrive as strings: read them with `toInstant`. */

@@ -1,8 +1,8 @@
 // Which database this process uses: a server's by DATABASE_URL, or the embedded one; and how it is brought up to date.
 import { Client } from 'pg';
 import type { Config } from './config.ts';
-import { openOrm, sqlPool } from './database.ts';
-import type { Orm } from './database.ts';
+import { openOrm, sqlPool } from './orm.ts';
+import type { Orm } from './orm.ts';
 import { joinEmbeddedPostgres, joinOrStartEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { installQueues } from './queues.ts';
 

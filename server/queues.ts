@@ -129,14 +129,16 @@ const lengthOfLane = 12;     // a lane with as many fetched jobs is given no mor
 const batch = 12;
 const mostFetched = 600;     // so that fifty platforms may hang, and the fifty-first is served still
 
-type Fetched<Data> = { id: string; retryCount: number; key: string; data: Data; lane: RunningLane };
-type RunningLane = Lane & { waiting: Fetched<never>[]; atWork: number; pausedUntil: number; wasAskedToPause: boolean };
+type Fetched<Data> = { id: string; retryCount: number; key: string; data: Data; lane: RunningLane<Data> };
+type RunningLane<Data> = Lane & { waiting: Fetched<Data>[]; atWork: number; pausedUntil: number; wasAskedToPause: boolean };
 
 function drain<Name extends QueueName>(boss: PgBoss, pool: Pool, { queue, work, log, pollMs = 1000 }: DrainOptions<Name>): { stop: () => Promise<void> } {
-  const lanes = new Map<string, RunningLane>();
-  const fetched = new Map<string, Fetched<QueueData[Name]>>();
-  const finished: { job: Fetched<QueueData[Name]>; worked: Worked }[] = [];
-  let stopping = false;
+  type Job = Fetched<QueueData[Name]>;
+  type JobLane = RunningLane<QueueData[Name]>;
+  const lanes = new Map<string, JobLane>();
+  const fetched = new Map<string, Job>();
+  const finished: { job: Job; worked: Worked }[] = [];
+  const stopping = new AbortController();
   let wake = () => {};
 
   const looking = look();
@@ -145,7 +147,7 @@ function drain<Name extends QueueName>(boss: PgBoss, pool: Pool, { queue, work, 
   return { stop };
 
   async function stop(): Promise<void> {
-    stopping = true;
+    stopping.abort();
     wake();
     await looking;
     const unbegun = [...lanes.values()].flatMap((lane) => lane.waiting.splice(0));
@@ -158,7 +160,7 @@ function drain<Name extends QueueName>(boss: PgBoss, pool: Pool, { queue, work, 
 
   /** Fetches jobs as long as there are any and lanes that take them. */
   async function look(): Promise<void> {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       const full = [...lanes.values()].filter(isFull).map(({ id }) => id);
       let came = 0;
       try {
@@ -177,52 +179,56 @@ function drain<Name extends QueueName>(boss: PgBoss, pool: Pool, { queue, work, 
       const lane = laneOf(groupId ?? '', groupTier === oneByOne);
       const job = { id, retryCount, data, lane, key: singletonKey ?? id };
       fetched.set(id, job);
-      lane.waiting.push(job as Fetched<never>);
+      lane.waiting.push(job);
       advance(lane);
     }
     return jobs.length;
   }
 
-  function laneOf(id: string, single: boolean): RunningLane {
+  function laneOf(id: string, single: boolean): JobLane {
     const known = lanes.get(id);
     if (known) return Object.assign(known, { oneByOne: single });
-    const lane: RunningLane = { id, oneByOne: single, waiting: [], atWork: 0, pausedUntil: 0, wasAskedToPause: false };
+    const lane: JobLane = { id, oneByOne: single, waiting: [], atWork: 0, pausedUntil: 0, wasAskedToPause: false };
     lanes.set(id, lane);
     return lane;
   }
 
-  function isFull({ waiting, atWork, pausedUntil }: RunningLane): boolean {
+  function isFull({ waiting, atWork, pausedUntil }: JobLane): boolean {
     return waiting.length + atWork >= lengthOfLane || pausedUntil > performance.now();
   }
 
-  function advance(lane: RunningLane): void {
+  function advance(lane: JobLane): void {
     const rest = lane.pausedUntil - performance.now();
-    if (stopping || rest > 0) return;
+    if (stopping.signal.aborted || rest > 0) return;
     while (lane.atWork < (lane.oneByOne ? 1 : widthOfLane)) {
-      const job = lane.waiting.shift() as Fetched<QueueData[Name]> | undefined;
+      const job = lane.waiting.shift();
       if (!job) break;
       lane.atWork += 1;
-      void carryOut(job).then((worked) => {
-        lane.atWork -= 1;
-        finished.push({ job, worked });
-        const asked = worked.outcome === 'again' && worked.askedToPause === true;
-        if (asked && lane.wasAskedToPause) pauseLane(lane, worked.inSeconds);
-        lane.wasAskedToPause = asked;
-        advance(lane);
-        if (lane.waiting.length + lane.atWork === 0 && lane.pausedUntil <= performance.now()) lanes.delete(lane.id);
-        if (lane.waiting.length === 0) wake();
-      });
+      void carryOut(job);
     }
   }
 
+  async function carryOut(job: Job): Promise<void> {
+    const { lane } = job;
+    const worked = await attempt(job);
+    lane.atWork -= 1;
+    finished.push({ job, worked });
+    const asked = worked.outcome === 'again' && worked.askedToPause === true;
+    if (asked && lane.wasAskedToPause) pauseLane(lane, worked.inSeconds);
+    lane.wasAskedToPause = asked;
+    advance(lane);
+    if (lane.waiting.length + lane.atWork === 0 && lane.pausedUntil <= performance.now()) lanes.delete(lane.id);
+    if (lane.waiting.length === 0) wake();
+  }
+
   /** What waits in a paused lane goes back, with the same pause; the lane takes nothing until it is over. */
-  function pauseLane(lane: RunningLane, seconds: number): void {
+  function pauseLane(lane: JobLane, seconds: number): void {
     lane.pausedUntil = performance.now() + seconds * 1000;
-    for (const job of lane.waiting.splice(0)) finished.push({ job: job as Fetched<QueueData[Name]>, worked: { outcome: 'again', inSeconds: seconds } });
+    for (const job of lane.waiting.splice(0)) finished.push({ job, worked: { outcome: 'again', inSeconds: seconds } });
     setTimeout(() => { if (lane.waiting.length + lane.atWork === 0) lanes.delete(lane.id); }, seconds * 1000).unref();
   }
 
-  async function carryOut({ data }: Fetched<QueueData[Name]>): Promise<Worked> {
+  async function attempt({ data }: Job): Promise<Worked> {
     try {
       return await work(data);
     } catch (error) {
@@ -234,7 +240,7 @@ function drain<Name extends QueueName>(boss: PgBoss, pool: Pool, { queue, work, 
 
   /** Notes what is finished, many at a time. What is not noted when the process dies is worked on again. */
   async function settleAll(): Promise<void> {
-    while (!stopping || fetched.size > 0) {
+    while (!stopping.signal.aborted || fetched.size > 0) {
       const some = finished.splice(0);
       if (some.length > 0) {
         try {
@@ -243,14 +249,14 @@ function drain<Name extends QueueName>(boss: PgBoss, pool: Pool, { queue, work, 
           log(error as Error);
           finished.push(...some);
           await sleep(1_000);
-          if (stopping) return;
+          if (stopping.signal.aborted) return;
         }
       }
       await sleep(50);
     }
   }
 
-  async function settle(some: readonly { job: Fetched<QueueData[Name]>; worked: Worked }[]): Promise<void> {
+  async function settle(some: readonly { job: Job; worked: Worked }[]): Promise<void> {
     const again = some.flatMap(({ job, worked }) => (worked.outcome === 'again' ? [{ key: job.key, data: job.data, lane: job.lane, delaySeconds: worked.inSeconds }] : []));
     await inTransaction(pool, async (sql) => {
       await addTo(boss, sql, queue, again);

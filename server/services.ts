@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Pool } from 'pg';
 import type { Config } from './config.ts';
-import type { Orm } from './database.ts';
+import type { Orm } from './orm.ts';
 import type { KeySets } from './lti/key-set.ts';
 import type { Outbound } from './lti/outbound.ts';
 import type { PlatformServices } from './lti/services-http.ts';

@@ -18,6 +18,8 @@ import { privacyPage, signedOutPage } from '../server/features/people/pages.ts';
 import { launchFirstPage, selfTestPage } from '../server/features/self-test/pages.ts';
 import { keysPage } from '../server/features/tool-keys/pages.ts';
 import { platformsPage, registrationPage } from '../server/features/platforms/pages.ts';
+import { columnPage, scoresPage } from '../server/features/scores/pages.ts';
+import type { Cell, Column } from '../server/features/scores/pages.ts';
 import { fromCoursePage, programmePage } from '../server/features/programme/pages.ts';
 import * as registrationPages from '../server/features/registration/pages.ts';
 import { findOptionalGuide, lmsGuides } from '../server/features/registration/lms-guides.ts';
@@ -56,6 +58,21 @@ const connectPages = Object.fromEntries([
   ['connect-link', 'operator', registrationPages.guidePage({ ...guideInput, organisations, organisationId: 'o2', sent: 'link', guide: findOptionalGuide('moodle')!, link: 'https://coachline.northern-teaching-hospitals.example.org/lti/register/8sKq2mPz1vTtL0x8sKq2mPz1vTtL0x8sKq2mPz1vTtL0' })] as const,
   ['connect-errors', 'operator', registrationPages.guidePage({ ...guideInput, organisations, sent: 'registration', guide: findOptionalGuide('brightspace')!, values: { name: longName, issuer: 'learn.college.ca' }, errors: { organisation: 'Choose the organisation whose LMS this is.', issuer: 'Enter the issuer whole, beginning with https://.', clientId: 'Enter the client ID that the LMS gave Coachline.', keysetUrl: 'This is one of Coachline’s own addresses, which go into the LMS. Here goes the address of the public keys that the LMS shows.' } })] as const,
 ].map(([name, role, page]) => [name, shown('/platforms/connect', role, page)]));
+
+const scoreColumns: Column[] = [
+  { id: 'c1', label: 'Week 1: knowledge check', scoreMaximum: 10, course: 'Improvement coaching, spring', issuer: 'https://canvas.instructure.com', productFamilyCode: 'canvas', problem: null, counts: { total: 40, sent: 40, waiting: 0, refused: 0, differing: 0 } },
+  { id: 'c2', label: 'Week 2: knowledge check on the Model for Improvement and everything that belongs to it', scoreMaximum: 10, course: longName, issuer: 'https://moodle.example.org', productFamilyCode: 'moodle', problem: null, counts: { total: 6, sent: 3, waiting: 2, refused: 1, differing: 1 } },
+  { id: 'c3', label: 'Week 3: knowledge check', scoreMaximum: 10, course: longName, issuer: 'https://learn.example.org', productFamilyCode: 'openedx', problem: null, counts: { total: 0, sent: 0, waiting: 0, refused: 0, differing: 0 } },
+];
+const cell: Cell = { id: 's0', name: 'Amara Okafor', state: 'sent', scoreGiven: 7, scoreMaximum: 10, reason: null, changedAt: now.subtract({ hours: 30 }), sentAt: now.subtract({ hours: 30 }), differs: false, result: null };
+const scoreCells: Cell[] = [
+  { ...cell, id: 's1', name: longName, state: 'refused', reason: 'score.not_a_student', sentAt: null },
+  { ...cell, id: 's2', name: 'Łukasz Wiśniewski', differs: true, result: { score: 63.33, maximum: 100 } },
+  { ...cell, id: 's3', name: null, state: 'waiting', reason: 'platform.throttled', scoreGiven: 7.25 },
+  { ...cell, id: 's4', name: 'Phương Thảo Nguyễn Thị', state: 'waiting', scoreGiven: null },
+  { ...cell, id: 's5', name: 'محمد عبد الرحمن الشريف', scoreGiven: null, sentAt: null },
+  { ...cell, id: 's6' },
+];
 
 /** Every page by a name for it. `programme` may be the real one; `smallProgramme` does for tests. */
 export function examples(programme: Programme): Record<string, Example> {
@@ -123,6 +140,12 @@ export function examples(programme: Programme): Record<string, Example> {
     'roster-empty': shown('/roster', 'faculty', rosterPage(rosterInput({ counts: { here: 0, learners: 0, staff: 0, never: 0, left: 0, nameless: 0 }, people: [], total: 0, sync: null, offered: false, courseTitle: null }))),
     'roster-left': shown('/roster', 'faculty', rosterPage(rosterInput({ group: 'left', total: 2, people: rosterPeople().slice(0, 2).map((person) => ({ ...person, active: false })), notice: 'under-way', sync: { ...rosterRead, leaseUntil: now.add({ seconds: 40 }) } }))),
     'cohorts': shown('/cohorts', 'administrator', cohortsPage({ at, now, organisationName: 'Northern Teaching Hospitals', cohorts: [{ id: 'a', ...cohort, learners: 40 }, { id: 'b', ...cohort, name: longName, startsOn: Temporal.PlainDate.from('2026-09-07'), learners: 0 }] })),
+    'scores': shown('/scores', 'faculty', scoresPage({ at, reader: 'faculty', cohortName: cohort.name, columns: scoreColumns, notice: 'again' })),
+    'scores-empty': shown('/scores', 'assistant', scoresPage({ at, reader: 'assistant', cohortName: cohort.name, columns: [] })),
+    'scores-arrived': shown('/scores', 'administrator', scoresPage({ at, reader: 'administrator', cohortName: longName, columns: scoreColumns.slice(0, 1) })),
+    'score-column': shown('/scores/columns/c2', 'faculty', columnPage({ at, reader: 'faculty', cohortName: cohort.name, timeZone: cohort.timeZone, column: scoreColumns[1]!, learners: scoreCells, page: 1, notice: 'read' })),
+    'score-column-large': shown('/scores/columns/c3', 'administrator', columnPage({ at, reader: 'administrator', cohortName: longName, timeZone: cohort.timeZone, column: { ...scoreColumns[2]!, counts: { total: 120, sent: 118, waiting: 0, refused: 1, differing: 1 } }, learners: Array.from({ length: 40 }, (_, index) => ({ ...scoreCells[index % scoreCells.length]!, id: `s${index}` })), page: 2, readingFailed: 'platform.timeout' })),
+    'score-column-empty': shown('/scores/columns/c4', 'assistant', columnPage({ at, reader: 'assistant', cohortName: cohort.name, timeZone: cohort.timeZone, column: { ...scoreColumns[2]!, problem: 'line_item.not_creatable', counts: { total: 0, sent: 0, waiting: 0, refused: 0, differing: 0 } }, learners: [], page: 1, notice: 'no-column' })),
     'cohorts-empty': shown('/cohorts', 'operator', cohortsPage({ at, now, organisationName: 'All organisations', cohorts: [] })),
     'start': shown('/cohort/start', 'faculty', startPage({ at, reader: 'faculty', courseTitle: 'Improvement coaching, spring', programmeTitle: programme.title, values: { name: 'Spring 2026', startsOn: '2026-05-18', timeZone: 'Europe/London' }, errors: {}, cohorts: [] })),
     'start-errors': shown('/cohort/start', 'administrator', startPage({ at, reader: 'administrator', courseTitle: null, programmeTitle: programme.title, values: { name: '', startsOn: '2020-01-06', timeZone: 'Europe/Madrid' }, errors: { name: 'Write a name for the cohort.', startsOn: 'This day has passed. Choose one from 12 May 2026 on.', cohort: 'Choose a cohort from the list.' }, cohorts: [{ id: 'a', name: 'Autumn 2025', startsOn: Temporal.PlainDate.from('2025-09-08'), learners: 38 }, { id: 'b', name: longName, startsOn: Temporal.PlainDate.from('2026-01-12'), learners: 1 }] })),

@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueues } from '../../server/queues.ts';
-import { inTransaction, sqlPool } from '../../server/database.ts';
+import { inTransaction } from '../../server/database.ts';
+import { sqlPool } from '../../server/orm.ts';
 import { ensureToolKey } from '../../server/features/tool-keys/actions.ts';
 import { addPlatform } from '../../server/features/platforms/actions.ts';
 import { openMigratedOrm } from '../../server/open-database.ts';

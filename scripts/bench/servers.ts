@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { loadProgramme, programmeHash } from '../../server/content/library.ts';
-import { sqlPool } from '../../server/database.ts';
+import { sqlPool } from '../../server/orm.ts';
 import { startEmbeddedPostgres } from '../../server/embedded-postgres.ts';
 import { addPlatform } from '../../server/features/platforms/actions.ts';
 import { openMigratedOrm } from '../../server/open-database.ts';

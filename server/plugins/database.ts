@@ -1,6 +1,6 @@
 // What every request may use: a fork of the entity manager (made only when asked for) and the time it began.
 import type { FastifyInstance } from 'fastify';
-import type { EntityManager, Orm } from '../database.ts';
+import type { EntityManager, Orm } from '../orm.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

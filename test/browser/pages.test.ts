@@ -43,7 +43,7 @@ describe('every page', function () {
     { name: 'a learner before the start', door: { person: 'siobhan', course: 'autumn' }, paths: ['/'] },
     { name: 'a mentor', door: { person: 'priya', fault: 'mentor' }, paths: ['/'] },
     { name: 'a guest', door: { person: 'priya', fault: 'guest' }, paths: ['/programme'] },
-    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/cohort/settings', '/roster', '/roster?group=left', '/weeks/12', '/weeks/1/check/of/:learner'] },
+    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/cohort/settings', '/roster', '/roster?group=left', '/scores', '/weeks/12', '/weeks/1/check/of/:learner'] },
     { name: 'faculty before the start', door: { person: 'ngozi', course: 'autumn' }, paths: ['/cohort/start'] },
     { name: 'an administrator', door: { person: 'ruth' }, paths: ['/cohorts', '/cohorts/:cohort', '/cohorts/:cohort/settings', '/admin/platforms', '/admin/platforms/:registration', '/platforms/connect', '/platforms/connect/moodle', '/platforms/connect/canvas', '/admin/organisation'] },
     { name: 'an operator', door: 'link', paths: ['/cohorts', '/admin/platforms', '/platforms/connect/brightspace', '/admin/organisations', '/admin/organisations/:organisation'] },

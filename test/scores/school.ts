@@ -53,7 +53,7 @@ export async function openSchool({ profile = 'generic', timeoutMs, realTime = fa
   const outbound = createOutbound({ allowLocal: true, userAgent: 'Coachline tests', maxBytes: 1024 * 1024, ...(timeoutMs !== undefined && { timeoutMs }) });
   const test = await startTestApp({ outbound, fetchKeySet: async () => ({ ok: true, json: lms.platform.jwks() }), ...(realTime && { now: String(Temporal.Now.instant()) }) });
   const platformClock = realTime ? () => Temporal.Now.instant() : () => test.clock.now;
-  lms = await startPracticeLms({ toolUrl: publicUrl, profile, clock: platformClock, fetchToolKeys: async () => (await test.app.inject('/lti/jwks')).json() as unknown });
+  lms = await startPracticeLms({ toolUrl: publicUrl, profile, clock: platformClock, fetchToolKeys: async () => (await test.app.inject('/lti/jwks')).json<unknown>() });
   const { app, sql, queues, clock } = test;
   const { platform } = lms;
   const registrationId = await register(sql, platform, clock.now);

@@ -111,7 +111,7 @@ export function columnPage({ at, reader, cohortName, timeZone, english = 'en-GB'
       heading: label,
       line: counts.total === 0 ? 'Nobody has a score here yet.' : sentence(`${countWords(counts)}.`),
       notice: noticeWords(notice),
-      failure: readingFailed === null ? null : reasonWords(readingFailed, profile),
+      failure: readingFailed === null ? null : readingWords(readingFailed, profile),
       problem: column.problem === null ? null : reasonWords(column.problem, profile),
       habit: profile.scores.zeroIsLost,
       back: at('/scores'),
@@ -124,7 +124,8 @@ export function columnPage({ at, reader, cohortName, timeZone, english = 'en-GB'
           name,
           score: cell.scoreGiven === null ? 'not graded yet' : outOf(cell.scoreGiven, cell.scoreMaximum),
           ...cellState(cell, profile, timeZone, english),
-          again: decides ? { action: at(`${path}/scores/${cell.id}/delivery`), label: cell.state === 'waiting' ? 'Send now' : 'Send again' } : null,
+          // A space that does not break: the button stands in a narrow column.
+          again: decides && isForTheLms(cell) ? { action: at(`${path}/scores/${cell.id}/delivery`), label: cell.state === 'waiting' ? 'Send\u00a0now' : 'Send\u00a0again' } : null,
         };
       }),
       pager: pages === 1 ? null : {
@@ -154,7 +155,7 @@ function lineOf({ refused, differing, waiting }: Counts): string {
 /** "38 sent, 2 refused, 1 waiting, 1 different in the LMS". */
 function countWords({ total, sent, waiting, refused, differing }: Counts): string {
   if (total === 0) return 'nobody has a score here yet';
-  const parts: [number, string][] = [[refused, 'refused'], [differing, 'different in the LMS'], [waiting, 'waiting'], [sent, 'sent']];
+  const parts: [number, string][] = [[refused, 'refused'], [differing, 'different in the LMS'], [waiting, 'waiting'], [sent - differing, 'sent']];
   return parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(', ');
 }
 
@@ -179,6 +180,17 @@ function cellState({ state, reason, differs, result, sentAt, changedAt }: Cell, 
   if (!differs) return { point: 'done', level: `Sent ${time(sentAt)}`, detail: null };
   const shown = result === null ? 'no score' : outOf(result.score, result.maximum);
   return { point: 'attention', level: `${sentence(profile.name)} shows ${shown}`, detail: `Sent ${time(sentAt)}. Somebody may have changed it there.` };
+}
+
+/** Not what this LMS is not told yet. */
+function isForTheLms({ state, sentAt }: Cell): boolean {
+  return state !== 'sent' || sentAt !== null;
+}
+
+/** Nobody reads a grade book again by itself: what only takes time is for the reader to try. */
+function readingWords(code: string, profile: LmsProfile): Pick<ServiceProblemWords, 'happened' | 'toDo'> {
+  const { happened, toDo, mender } = wordsOf(code, profile);
+  return { happened, toDo: mender === 'time' ? 'Try again in a moment.' : toDo };
 }
 
 const ownReasons: Record<string, Pick<ServiceProblemWords, 'happened' | 'toDo'>> = {
