@@ -14,7 +14,12 @@ export const poolSettings = {
  * writes of the hot path (a launch as a unit of work costs ten times the CPU of the same in prepared statements);
  * other writes are units of work.
  */
-export type Statement = { name: string; text: string };
+export type Statement = {
+  name: string;
+  text: string;
+  /** Reads and writes a few rows by their keys, so that others may wait for it on the same connection (shared-connection.ts). */
+  quick?: boolean;
+};
 
 /** What runs statements: the pool behind the ORM, or one client of it inside a transaction. */
 export type Sql = Pick<Pool, 'query'>;

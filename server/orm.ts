@@ -41,6 +41,7 @@ import { Submission } from './entities/submission.ts';
 import { ToolKey } from './entities/tool-key.ts';
 import { Workshop } from './entities/workshop.ts';
 import { WorkshopSession } from './entities/workshop-session.ts';
+import { shareQuickStatements } from './shared-connection.ts';
 
 const entities = [
   Administrator, Attendance, AuditEvent, CoachingPlan, CoachingPlanAnswer, Cohort, Context, ContextCopy, DeepLinkingRequest, Deployment,
@@ -57,7 +58,8 @@ export function openOrm(clientUrl: string, { poolSize = 10 }: { poolSize?: numbe
     extensions: [Migrator],
     migrations: { path: join(import.meta.dirname, '../migrations'), snapshot: false, silent: true, tableName: 'migration' },
     pool: { min: 0, max: poolSize, idleTimeoutMillis: poolSettings.idleTimeoutMillis },
-    driverOptions: poolSettings.driver,
+    // `pipeline` lets statements share a connection; by itself it changes nothing.
+    driverOptions: { ...poolSettings.driver, pipeline: true },
     forceUtcTimezone: true,
   }));
 }
@@ -65,7 +67,9 @@ export type Orm = ReturnType<typeof openOrm>;
 export type EntityManager = Orm['em'];
 
 
-/** The pool behind the ORM. */
+/** The pool behind the ORM; its quick statements share a connection. */
 export async function sqlPool(orm: Orm): Promise<Pool> {
-  return orm.em.getConnection().getNativeClient();
+  const pool: Pool = await orm.em.getConnection().getNativeClient();
+  shareQuickStatements(pool);
+  return pool;
 }

@@ -69,8 +69,9 @@ export const cookieOfSignIn = (id: string): string => `__Host-in-${id}`;
 /** `__Host-` wants Secure and Path=/; frames on other sites want SameSite=None and Partitioned (CHIPS). */
 export const cookieAttributes = { path: '/', httpOnly: true, secure: true, sameSite: 'none', partitioned: true } as const;
 
-const findSignInStatement = (name: string, more: string) => ({
+const findSignInStatement = (name: string, more: string): Statement => ({
   name,
+  quick: true,
   text: `
     select s.secret_hash, s.role, s.test_user, s.person_id, s.administrator_id, s.frame_origins, s.return_url, s.locale, s.last_seen_at,
            coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''), a.email) as name,

@@ -1,7 +1,7 @@
 // What login and launch write: a few prepared statements each, because this is the hot path.
 import type { Pool } from 'pg';
 import { run } from '../../database.ts';
-import type { Sql } from '../../database.ts';
+import type { Sql, Statement } from '../../database.ts';
 import type { CourseRole } from '../../domain/roles.ts';
 import type { DeepLinkingLaunch, Launch } from '../../lti/claims.ts';
 import type { LaunchReport } from '../../lti/launch-report.ts';
@@ -45,8 +45,9 @@ export type LoginOutcome =
 const withoutWaiting = `set_config('synchronous_commit', 'off', true) = 'off'`;
 
 // Finds the registration and begins the attempt in one statement.
-const beginLogin = (name: string, isMeant: string) => ({
+const beginLogin = (name: string, isMeant: string): Statement => ({
   name,
+  quick: true,
   text: `
     with meant as (
       select id, client_id, authentication_url, active from platform_registration where ${isMeant} limit 2
@@ -129,7 +130,7 @@ export async function completeLaunch(sql: Sql, verified: VerifiedLaunch, now: Te
   const signIn = { id: newSignInId(), secret: newSecret(), ticket: 'storageHash' in browser ? newSecret() : null };
   // Guests see nothing of a course, so none is kept with their sign-in; of test students nothing is recorded.
   const keepsCourse = role !== 'guest' && context !== null;
-  const begun = await run(sql, consumeAndSignIn, [
+  const begun = await run(sql, { ...consumeAndSignIn, quick: true }, [
     verified.stateHash, verified.nonceHash, 'cookieHash' in browser ? browser.cookieHash : null, 'storageHash' in browser ? browser.storageHash : null,
     verified.registration.id, verified.registration.revision, verified.target, deploymentId,
     context?.id, context?.title, context?.label, resourceLink?.id, resourceLink?.title,
