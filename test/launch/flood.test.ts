@@ -68,6 +68,23 @@ describe('lti login: floods (rule 11)', () => {
       expect(await gate.isOpen({ ...source, issuer: 'http://127.0.0.1:4001' }, test.clock.now), 'another registration').to.equal(true);
     });
 
+    it('asks nothing for an address where everybody finishes, and does not miss those who stop doing so', async () => {
+      const gate = createFloodGate(test.sql);
+      const asked = await test.countStatements(async () => {
+        for (let number = 0; number < 3_000; number += 1) {
+          expect(await gate.isOpen(source, test.clock.now)).to.equal(true);
+          begin(gate, 1, { ...source, issuer: `${issuer}/${number}` });
+          gate.finished(source.address);
+        }
+      });
+      expect(asked).to.equal(0);
+      // What finishes without having begun here opens no door for later.
+      for (let number = 0; number < 500; number += 1) gate.finished(source.address);
+      await attempts(1_000, `'192.0.2.20'`);
+      begin(gate, 100);
+      expect(await gate.isOpen(source, test.clock.now)).to.equal(false);
+    });
+
     it('asks the database at most once a second while it is closed', async () => {
       const gate = createFloodGate(test.sql);
       await attempts(1_000, `'192.0.2.20'`);

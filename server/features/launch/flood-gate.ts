@@ -13,9 +13,11 @@ export type FloodGate = {
   isOpen: (source: LoginSource, now: Temporal.Instant) => Promise<boolean>;
   /** Tells of a login that began. */
   began: (source: LoginSource) => void;
+  /** Tells of a launch that arrived from this address, so that one login less is unfinished there. */
+  finished: (address: string) => void;
 };
 
-/** What the database counted when it was last asked, and how many began here since. */
+/** What the database counted when it was last asked, and how many began here since and have not finished here. */
 type Tally = { counted: number; since: number; askedAt: number; asking: Promise<void> | null };
 
 /** A flood that is refused asks the database at most once a second. */
@@ -37,6 +39,12 @@ export function createFloodGate(sql: Sql): FloodGate {
     began: (source) => {
       countOne(addresses, source.address);
       countOne(registrations, keyOf(source));
+    },
+    // Where everybody finishes nothing is ever asked: a count reads an hour's attempts, which are as many as there are
+    // launches. Never below nothing, for a launch may come from another address than its login did.
+    finished: (address) => {
+      const tally = addresses.get(address);
+      if (tally && tally.since > 0) tally.since -= 1;
     },
   };
 

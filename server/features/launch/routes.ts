@@ -254,6 +254,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
   }
 
   async function arrived(request: FastifyRequest, reply: FastifyReply, signIn: ArrivedSignIn, stateHash: Buffer) {
+    floodGate.finished(networkOf(request.ip));
     await keepNewestSignIns(request, reply);
     reply.clearCookie(attemptCookie(stateHash), cookieAttributes).setCookie(cookieOfSignIn(signIn.id), signIn.secret, cookieAttributes);
     return reply.redirect(signIn.landing, 303);
