@@ -1,4 +1,4 @@
-// Quick statements that share a connection (server/database.ts) stay as independent as on connections of their own.
+// Quick statements that share a connection (server/shared-connection.ts) stay as independent as on connections of their own.
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { isDatabaseAway, run } from '../server/database.ts';
