@@ -22,6 +22,7 @@ import { createPlatformServices } from './lti/services-http.ts';
 import { openDatabase, openMigratedOrm } from './open-database.ts';
 import { createProgrammes } from './plugins/programmes.ts';
 import { openQueues } from './queues.ts';
+import type { Queues } from './queues.ts';
 import { createSealing, readSecretKey } from './sealing.ts';
 import { signingKey } from './tool-signing-key.ts';
 
@@ -56,13 +57,14 @@ async function start(): Promise<void> {
 
   const database = await openDatabase(config, 'server', (line) => log.warn(line));
   let orm: Orm | undefined;
+  let queues: Queues | undefined;
   try {
     orm = await openMigratedOrm(database.url);
     const sql = await sqlPool(orm);
     const secretKey = readSecretKey(config);
     const sealing = createSealing(secretKey);
     await ensureToolKey(sql, sealing, clock());
-    const queues = await openQueues(sql);
+    queues = await openQueues(sql);
     const outbound = createOutbound({ allowLocal: config.allowLocalPlatforms, userAgent: 'Coachline (LTI 1.3 tool)', maxBytes: 256 * 1024 });
     const tokens = createAccessTokens({ outbound, signingKey: () => signingKey(sql, sealing, clock()), now: clock });
     const platformServices = createPlatformServices({ outbound, tokens, allowLocal: config.allowLocalPlatforms });
@@ -72,7 +74,7 @@ async function start(): Promise<void> {
       keySets: createKeySets({ fetchKeySet: (url) => outbound.fetchJson(url), now: clock }),
     });
     app.addHook('onClose', async () => {
-      await queues.close();
+      await queues?.close();
       await orm?.close();
     });
     await listen(app, config);
@@ -86,6 +88,7 @@ async function start(): Promise<void> {
       await database.stop();
     });
   } catch (error) {
+    await queues?.close();
     await orm?.close();   // or its idle connections would keep this process for ten seconds
     await database.stop();
     throw error;

@@ -84,8 +84,7 @@ export async function openQueues(pool: Pool): Promise<Queues> {
  * holds up nobody else's. `stop` takes no new jobs, waits for those under way and gives the others back.
  */
 export async function startQueueWork(pool: Pool, { log }: { log: (error: Error) => void }): Promise<{ drain: <Name extends QueueName>(options: Omit<DrainOptions<Name>, 'log'>) => void; add: Queues['add']; stop: () => Promise<void> }> {
-  const boss = newBoss(pool, { migrate: true, supervise: true });
-  boss.on('error', log);
+  const boss = newBoss(pool, { migrate: true, supervise: true, log });
   await boss.start();
   const drains: { stop: () => Promise<void> }[] = [];
   return {
@@ -98,8 +97,8 @@ export async function startQueueWork(pool: Pool, { log }: { log: (error: Error) 
   };
 }
 
-function newBoss(pool: Pool, { migrate = false, supervise = false }: { migrate?: boolean; supervise?: boolean }): PgBoss {
-  return new PgBoss({
+function newBoss(pool: Pool, { migrate = false, supervise = false, log = () => {} }: { migrate?: boolean; supervise?: boolean; log?: (error: Error) => void }): PgBoss {
+  const boss = new PgBoss({
     db: databaseOf(pool),
     migrate, supervise, schedule: false,
     registerInstance: false, openTelemetry: { enabled: false },
@@ -107,6 +106,9 @@ function newBoss(pool: Pool, { migrate = false, supervise = false }: { migrate?:
     maintenanceIntervalSeconds: 3600, flowIntervalSeconds: 3600, queueCacheIntervalSeconds: 3600, bamIntervalSeconds: 600,
     reindex: false, monitorVacuum: false,
   });
+  // What its timers meet while the database is away. Without a listener it would end the process.
+  boss.on('error', log);
+  return boss;
 }
 
 /** pg-boss speaks through our own pool or client: no connections of its own, and jobs that commit with what causes them. */

@@ -39,9 +39,11 @@ export async function runJob(work: (tools: JobTools) => Promise<string>, { lasti
   });
   const sql = openPool(settings.databaseUrl, { poolSize: 2 });
   const clock = () => Temporal.Now.instant();
-  const complain = (error: Error) => parentPort?.postMessage({ complaint: error.stack ?? String(error) });
+  // To Bree, the first word after `cancel` is the answer to it: a lasting job says nothing else from then on.
+  const say = (word: unknown) => { if (!lasting || !cancel.signal.aborted) parentPort?.postMessage(word); };
+  const complain = (error: Error) => { say({ complaint: error.stack ?? String(error) }); };
   try {
-    parentPort?.postMessage(await work({ sql, now: clock(), clock, settings, cancelled: cancel.signal, complain }));
+    say(await work({ sql, now: clock(), clock, settings, cancelled: cancel.signal, complain }));
   } finally {
     await sql.end();
   }

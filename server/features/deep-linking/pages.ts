@@ -32,9 +32,10 @@ export type ChoiceInput = {
   notice?: 'started' | 'joined' | 'nothing' | undefined;
 };
 
-const kindWords: Record<ChoosableKind, { heading: string; hint: string }> = {
-  week: { heading: 'Weeks', hint: 'One link for each that you tick, in this order' },
-  programme: { heading: 'Everything behind one link', hint: 'For a course that wants no list' },
+/** The hint where several may be chosen, and where one may. */
+const kindWords: Record<ChoosableKind, { heading: string; hint: string; hintOfOne: string }> = {
+  week: { heading: 'Weeks', hint: 'One link for each that you tick, in this order', hintOfOne: 'The link opens the week that you choose' },
+  programme: { heading: 'Everything behind one link', hint: 'For a course that wants no list', hintOfOne: 'For a course that wants no list' },
 };
 
 /**
@@ -78,7 +79,7 @@ export function choicePage(input: ChoiceInput) {
         ? { checked: form.withDates, words: `Learners can open each week from its first day, ${clockTime(midnight(cohort.timeZone), english)} ${zonePlace(cohort.timeZone)} time. ${graded ? 'What is graded is due by the end of its week. ' : ''}Nothing closes after that.` }
         : null,
       gradebook: graded ? gradebookWords(place, lms) : null,
-      grades: graded,
+      count: form.items.length === 0 ? 'Nothing chosen yet' : form.items.length === 1 ? 'One chosen' : `${form.items.length} chosen`,
       single: presentTitle !== null || !place.takesMany,
     },
   } satisfies Page;
@@ -97,10 +98,11 @@ function wholeWords(choosable: readonly Choosable[], held: ChoiceInput['held']) 
   };
 }
 
-function groupsOf(shown: readonly Choosable[], { english = 'en-GB', cohort, held, present, form }: ChoiceInput) {
+function groupsOf(shown: readonly Choosable[], { english = 'en-GB', place, cohort, held, present, form }: ChoiceInput) {
   return [...new Set(shown.map(({ kind }) => kind))].map((kind) => ({
     kind,
-    ...kindWords[kind],
+    heading: kindWords[kind].heading,
+    hint: place.takesMany ? kindWords[kind].hint : kindWords[kind].hintOfOne,
     things: shown.filter((thing) => thing.kind === kind).map(({ key, title, text, words, outlineOnly, graded, dates }) => ({
       key, title, text, words, outlineOnly,
       checked: form.items.includes(key),

@@ -83,6 +83,8 @@ export const deepLinking: FastifyPluginAsyncTypebox<Services> = async (app, { co
       await sendRefusal(request, reply, row, 'address');
       return null;
     }
+    // While the LMS waits, Cancel is the way back: any other would leave it waiting.
+    if (reply.locals) reply.locals = { chrome: { ...reply.locals.chrome, wayBack: null } };
     // Whoever gets the answer may show the page on which it is chosen.
     reply.frameOrigins = [...new Set([...(reply.frameOrigins ?? []), returnOrigin])];
     const programme = viewer.cohort ? await programmes.find(viewer.cohort.programmeVersionId) : programmes.current.programme;
