@@ -31,7 +31,8 @@ await runJob(async ({ sql, clock, settings, cancelled, complain }) => {
   };
   sweep();
   const sweeping = setInterval(sweep, sweepMs);
-  await new Promise((resolve) => { cancelled.addEventListener('abort', resolve, { once: true }); });
+  // The word may have come while all this was being set up.
+  if (!cancelled.aborted) await new Promise((resolve) => { cancelled.addEventListener('abort', resolve, { once: true }); });
   clearInterval(sweeping);
   await work.stop();
   return 'the queues rest';

@@ -185,6 +185,22 @@ describe('the job that drains them', function () {
   });
 });
 
+describe('the job that drains them, told to end while it begins', function () {
+  this.timeout(30_000);
+  for (const milliseconds of [0, 200]) {
+    it(`ends soon (after ${milliseconds} ms)`, async () => {
+      const jobs = await startJobs({
+        databaseUrl: testDatabaseUrl(), secretKey: testSecretKey, allowLocalPlatforms: true, publicUrl: 'http://localhost:3000',
+        log: { info: () => {}, error: () => {} } as Parameters<typeof startJobs>[0]['log'], timetable: [{ name: 'drain-queues', interval: '30s', atOnce: true }],
+      });
+      await sleep(milliseconds);
+      const asked = performance.now();
+      await jobs.stop();
+      expect(performance.now() - asked).to.be.lessThan(15_000);
+    });
+  }
+});
+
 async function until(isSo: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {
   for (const end = performance.now() + milliseconds; !(await isSo());) {
     if (performance.now() > end) throw new Error('it did not come about in time');
