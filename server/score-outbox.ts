@@ -81,13 +81,10 @@ export async function setScore({ sql, queues }: { sql: Sql; queues: Pick<Queues,
 /** A row that waits, and whose grade book it belongs in. */
 export type WaitingScore = { scoreId: string; registrationId: string; issuer: string; productFamilyCode: string | null };
 
-/** LMSs that count parallel calls against the tool: they get one at a time (Canvas, doc/api/throttling). */
-const oneByOne: ReadonlySet<string> = new Set(['canvas']);
-
 /**
  * The job that delivers a row. Many changes of one row are one job while that waits.
  * @param urgent goes at once, beside a job of the same row that has been told to wait
  */
 export function deliveryJob({ scoreId, registrationId, ...platform }: WaitingScore, { urgent = false }: { urgent?: boolean } = {}): NewJob<'deliver-score'> {
-  return { key: urgent ? `${scoreId} again` : scoreId, data: { scoreId }, lane: { id: registrationId, oneByOne: oneByOne.has(profileOf(platform).code) } };
+  return { key: urgent ? `${scoreId} again` : scoreId, data: { scoreId }, lane: { id: registrationId, oneByOne: profileOf(platform).oneByOne } };
 }
