@@ -181,7 +181,8 @@ describe('rosters', () => {
       const launching: Promise<unknown>[] = [];
       school.lms.roster.pageSize = 5;
       school.lms.roster.change = () => { if (launching.length === 0) launching.push(signIn(school, { person: 'zsofia', link: 'week-1', change: asLearner })); };
-      expect(await read()).to.deep.include({ outcome: 'complete', left: 1 });
+      // Her launch may come before or after those who left are told from the rest: either way she is there in the end.
+      expect(await read()).to.deep.include({ outcome: 'complete' });
       await Promise.all(launching);
       expect(await active()).to.include.members(['amara', 'zsofia']).and.not.to.include('lukasz');
     });
