@@ -87,12 +87,22 @@ async function becomesReady(server: ChildProcess, address: string): Promise<bool
 function sayWhere({ lmsUrl, publicUrl, logFile }: { lmsUrl: string; publicUrl: string; logFile: string }): void {
   // The command line must find this demo where it is, not where it would be by itself.
   const settings = ['DATA_DIR', 'PORT', 'PUBLIC_URL'].flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]} `] : [])).join('');
+  const course = (person: string, path = '') => `${lmsUrl}/as/${person}/courses/spring${path}`;
   process.stdout.write(`
   Practice LMS   ${lmsUrl}   start here: launch as a learner, as faculty, as administrator
   Coachline      ${publicUrl}   the public programme page
   Log            ${logFile}
 
-  The spring course has a cohort in its fifth week; the autumn course has none yet.
+  The spring course has a cohort in its fifth week; the autumn course has none yet. To try:
+  1. Faculty put the whole programme into the course (deep linking): ${course('eleanor', '/deep-linking')}
+  2. A learner opens week 1 and takes its knowledge check:           ${course('amara')}
+  3. The grade has arrived, and leads back to her answers:           ${course('eleanor', '/grade-book')}
+     In Coachline, “Programme home”, then “What the grade books were told” and “People in this course”.
+  4. An administrator opens Platforms, then the self-test:           ${course('ruth', '/links/home')}
+  5. There too “Connect an LMS”, “Any other LMS”, make a link; paste: ${lmsUrl}/administration/tools
+  6. Be another LMS, at the foot of the first page, or let its services fail: ${lmsUrl}/faults
+  When it stops, the practice LMS forgets the links and grades that it was given; Coachline keeps its side (--fresh begins anew).
+
   For a sign-in outside the LMS: ${settings}npm run -s cli -- admin:link --email you@example.org
   Ctrl-C stops both.
 `);

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { beginLaunch, findPlace, toolOf } from './course-routes.ts';
 import type { PlaceParams } from './course-routes.ts';
+import { presentItem } from './deep-linking.ts';
 import type { DeepLinkingResponse, DeepLinkingSettings } from './deep-linking.ts';
 import { messagesPanel } from './grade-book-page.ts';
 import { html, nothing } from './html.ts';
@@ -66,7 +67,7 @@ function choicePage(platform: Platform, person: Person, course: Course, query: U
   const here = `/as/${person.id}/courses/${course.id}/deep-linking`;
   const tool = toolOf(platform, query.get('tool') ?? '');
   const editing = course.links.find(({ id }) => id === query.get('editing'));
-  const asked: Partial<DeepLinkingSettings> = { accept_types: platform.profile.deepLinking.accepts, accept_multiple: true, accept_lineitem: true, auto_create: false, ...platform.deepLinking.settings, ...settingsIn(query) };
+  const asked: Partial<DeepLinkingSettings> = { accept_types: platform.profile.deepLinking.accepts, accept_multiple: true, accept_lineitem: true, auto_create: false, ...presentItem(editing), ...platform.deepLinking.settings, ...settingsIn(query) };
   const tick = (name: string, value: string, words: string, checked: boolean) => html`<label><input type="checkbox" name="${name}" value="${value}"${checked ? html` checked` : nothing}> ${words}</label>`;
   const title = editing ? `Choose “${editing.title}” anew` : `Choose content from ${tool.name}`;
   return layout({

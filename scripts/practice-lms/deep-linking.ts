@@ -63,6 +63,11 @@ type Asked = DeepLinkingRequest & { asked: DeepLinkingSettings; answered: boolea
 
 const dl = (name: string) => `https://purl.imsglobal.org/spec/lti-dl/claim/${name}`;
 
+/** What a request says when a link is chosen anew: what it is now, as Moodle does, and that one thing takes its place. */
+export function presentItem(link: CourseLink | undefined): Partial<DeepLinkingSettings> {
+  return link ? { accept_multiple: false, title: link.title, ...(link.text !== undefined && { text: link.text }) } : {};
+}
+
 export function createDeepLinking(platform: Platform): DeepLinking {
   const requests = new Map<string, Asked>();
   const nonces = new Set<string>();
@@ -73,7 +78,7 @@ export function createDeepLinking(platform: Platform): DeepLinking {
     responses: [],
     begin(request) {
       const returnId = randomUUID();
-      const asked = { ...usualSettings(returnId), ...deepLinking.settings, ...request.settings };
+      const asked = { ...usualSettings(returnId), ...presentItem(request.editing), ...deepLinking.settings, ...request.settings };
       requests.set(returnId, { ...request, asked, answered: false });
       const { data, ...rest } = asked;
       return { deep_link_return_url: `${platform.issuer}/deep-linking-returns/${returnId}`, ...rest, ...(data !== null && { data }) };

@@ -1,6 +1,7 @@
 // Access tokens for a platform's services: client credentials, proven by a JWT that we sign
 // (1EdTech Security Framework 1.0, section 4.1; RFC 6749, 4.4; RFC 7523).
 import { randomUUID } from 'node:crypto';
+import { isForeignAudience } from './dynamic-registration.ts';
 import { profileOf } from './lms-profiles.ts';
 import type { Outbound, OutboundAnswer, OutboundFailure } from './outbound.ts';
 import { readableAnswer } from './service-problem.ts';
@@ -96,9 +97,13 @@ export function createAccessTokens({ outbound, signingKey, now }: { outbound: Ou
   }
 }
 
-/** One text, never a list: Brightspace takes no other. */
+/**
+ * One text, never a list: Brightspace takes no other. What kind of LMS it is it says itself, in any launch: the audience
+ * of its kind counts only where the request goes to its kind's own hosts.
+ */
 function audienceOf({ tokenAudience, tokenUrl, issuer, productFamilyCode }: TokenRegistration): string {
-  return tokenAudience ?? profileOf({ productFamilyCode, issuer }).tokenAudience ?? tokenUrl;
+  const usual = profileOf({ productFamilyCode, issuer }).tokenAudience;
+  return tokenAudience ?? (isForeignAudience(usual, tokenUrl) ? tokenUrl : usual ?? tokenUrl);
 }
 
 function assertion(registration: TokenRegistration, issuedAt: number): Record<string, unknown> {

@@ -71,6 +71,8 @@ export type Result = { userId: string; score: number | null; maximum: number | n
 const longestComment = 10_000;
 const mostLineItems = 5000;
 const mostResults = 100_000;
+/** Characters of all comments together, so that long ones do not fill our memory. */
+const mostCommentText = 20_000_000;
 
 /**
  * The column for this `resourceId` and `tag`; null when there is none, and only then may one be made. All pages are read,
@@ -158,6 +160,7 @@ export async function readResults(services: PlatformServices, { registration, sc
   if (plain === null) return { outcome: 'refused', code: 'address.bad' };
   const url = withQuery(plain, { limit: pageLimit, user_id: asksForOne ? userId : null });
   const results: Result[] = [];
+  let commentText = 0;
   for await (const step of services.pages(registration, { ...offered(scopes, gradeScopes.resultReadOnly), url, accept: mediaTypes.results, maxBytes: 4 * 1024 * 1024 })) {
     if (step.kind === 'end') {
       if (step.end.outcome === 'complete') return { outcome: 'done', results };
@@ -168,9 +171,12 @@ export async function readResults(services: PlatformServices, { registration, sc
     if (!Array.isArray(step.json)) return { outcome: 'refused', code: 'answer.not_json' };
     for (const item of step.json as unknown[]) {
       const result = readResult(item);
-      if (result && (userId === undefined || result.userId === userId)) results.push(result);
+      if (result && (userId === undefined || result.userId === userId)) {
+        results.push(result);
+        commentText += result.comment?.length ?? 0;
+      }
     }
-    if (results.length > mostResults) return { outcome: 'refused', code: 'pages.too_many' };
+    if (results.length > mostResults || commentText > mostCommentText) return { outcome: 'refused', code: 'pages.too_many' };
   }
   return { outcome: 'refused', code: 'answer.not_json' };
 }

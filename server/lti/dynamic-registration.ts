@@ -48,6 +48,7 @@ export type HeldReason = keyof typeof heldReasons;
 export const heldReasons = {
   'foreign-endpoint': 'It names an address on a host that has no visible connection with the host of the LMS. That can be right, and it can be an attempt to pass for another LMS.',
   'shared-issuer': 'It speaks for Canvas’s shared issuer from a host that is not one of Canvas’s own. Universities with a host name of their own do that, and so would somebody who wants to pass for one.',
+  'foreign-audience': 'It wants what Coachline signs when it asks for access to be addressed to another host than the one that is asked. That can be right, and it can be an attempt to get into another LMS in Coachline’s name.',
 } as const;
 
 export function isHeldReason(reason: string | null): reason is HeldReason {
@@ -116,17 +117,18 @@ export function readPlatformConfiguration(json: Record<string, unknown>, { url, 
   if (!hosts.ok) return hosts;
 
   const platform = asObject(json[platformClaim]) ?? {};
+  const tokenAudience = audienceOf(json['authorization_server'], addresses.tokenUrl);
   return {
     ok: true,
     value: {
       ...addresses,
-      tokenAudience: audienceOf(json['authorization_server'], addresses.tokenUrl),
+      tokenAudience,
       productFamily: words(platform['product_family_code']),
       accountName: words(platform[`${canvas}account_name`]),
       scopesSupported: textsOf(json['scopes_supported']),
       messagesSupported: messagesOf(platform['messages_supported']),
       noticesSupported: textsOf(platform['notice_types_supported']) ?? [],
-      heldReason: hosts.value,
+      heldReason: hosts.value ?? (isForeignAudience(tokenAudience, addresses.tokenUrl) ? 'foreign-audience' : null),
     },
   };
 }
@@ -138,6 +140,16 @@ export function readPlatformConfiguration(json: Record<string, unknown>, { url, 
 function audienceOf(authorizationServer: unknown, tokenUrl: string): string | null {
   const audience = text(authorizationServer, longestUrl);
   return audience === null || audience === tokenUrl || !/^https?:/.test(URL.parse(audience)?.protocol ?? '') ? null : audience;
+}
+
+/**
+ * Whether a token request would be sent to one host and addressed to another. Our one key signs for every platform, and
+ * the client id in it is what a platform says: whoever gets such a request could hand it in where it is addressed to, as
+ * another tenant's client. Brightspace alone has two hosts of its own for it.
+ */
+export function isForeignAudience(audience: string | null, tokenUrl: string): boolean {
+  const hosts = [audience ?? tokenUrl, tokenUrl].map((address) => URL.parse(address)?.host ?? '');
+  return hosts[0] !== hosts[1] && !hosts.every((host) => sharedTokenHosts.includes(host));
 }
 
 /** Moodle lists names of messages, others objects with a type and placements. */

@@ -1,5 +1,5 @@
 // What somebody types in to connect a platform by hand, checked field by field in words.
-import { isUsableAddress, strangeAddress } from './dynamic-registration.ts';
+import { isForeignAudience, isUsableAddress, strangeAddress } from './dynamic-registration.ts';
 import type { HeldReason } from './dynamic-registration.ts';
 
 /** As the form sends them; absent is empty. */
@@ -34,8 +34,8 @@ const addresses = {
 } as const;
 
 /**
- * Checks the fields, and whether the addresses plainly belong to the issuer (rule 84): where they do not, an
- * administrator's registration waits for an operator.
+ * Checks the fields, and whether the addresses plainly belong to the issuer (rule 84) and the audience to the token
+ * address: where they do not, an administrator's registration waits for an operator.
  * @param productFamily the kind of LMS whose page was filled in; null for any other
  * @param trusted whether whoever typed it needs nobody to look at it (an operator)
  */
@@ -76,7 +76,7 @@ export function decideManualRegistration(fields: ManualFields, { publicUrl, allo
       ...typed, name, clientId, productFamily,
       deploymentId: deploymentId === '' ? null : deploymentId,
       tokenAudience: tokenAudience === '' || tokenAudience === typed.tokenUrl ? null : tokenAudience,
-      heldReason: trusted || strangeAddress(typed) === null ? null : 'foreign-endpoint',
+      heldReason: trusted ? null : strangeAddress(typed) !== null ? 'foreign-endpoint' : isForeignAudience(tokenAudience || null, typed.tokenUrl) ? 'foreign-audience' : null,
     },
   };
 }

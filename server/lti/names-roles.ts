@@ -9,6 +9,8 @@ export const membershipScope = 'https://purl.imsglobal.org/spec/lti-nrps/scope/c
 const mediaType = 'application/vnd.ims.lti-nrps.v2.membershipcontainer+json';
 const customClaim = 'https://purl.imsglobal.org/spec/lti/claim/custom';
 const largestPage = 4 * 1024 * 1024;
+/** In all pages together: more than any course has, and less than would fill our memory. */
+const mostMembers = 100_000;
 const mostRoles = 200;
 const longestRole = 255;
 const longestCustomValue = 8192;
@@ -51,10 +53,13 @@ export async function* readRoster(
   const url = withQuery(membershipsUrl, { limit: pageLimit, rlid: resourceLinkFilter ? rlid : null });
   const seen = new Set<string>();
   let unreadable = 0;
+  let read = 0;
   for await (const step of services.pages(registration, { scopes: [membershipScope], url, accept: mediaType, maxBytes: largestPage, ...(patience && { patience }) })) {
     if (step.kind === 'end') return yield step.end.outcome === 'complete' ? { kind: 'end', end: { outcome: 'complete', unreadable } } : incomplete(step.end.problem);
     const lines = linesOf(step.json);
     if (!lines) return yield incomplete({ outcome: 'refused', code: 'answer.not_json' });
+    read += lines.length;
+    if (read > mostMembers) return yield incomplete({ outcome: 'refused', code: 'pages.too_many' });
     const members = new Map<string, Member>();
     for (const line of lines) {
       const member = readMember(line);

@@ -94,11 +94,15 @@ function named(sentence: string, name: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** What a platform wrote, made fit for a row and a page: one line, at most 300 characters, never HTML. */
-export function readableAnswer(body: Uint8Array): { said?: string } {
+/**
+ * What a platform wrote, made fit for a row and a page: one line, at most 300 characters, never HTML.
+ * @param secret what we sent to prove ourselves: some platforms repeat a request when they refuse it. A JWT is left out always.
+ */
+export function readableAnswer(body: Uint8Array, secret = ''): { said?: string } {
   const text = new TextDecoder('utf-8').decode(body.subarray(0, 4096)).trim();
   if (text.startsWith('<')) return {};
-  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim().slice(0, 300).toWellFormed();
+  const open = (secret === '' ? text : text.replaceAll(secret, '…')).replace(/\beyJ[\w-]{8,}(?:\.[\w-]*){0,2}/g, '…');
+  const line = open.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim().slice(0, 300).toWellFormed();
   return line === '' ? {} : { said: line };
 }
 

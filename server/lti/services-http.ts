@@ -95,7 +95,7 @@ export function createPlatformServices({ outbound, tokens, allowLocal }: { outbo
     });
     if (!answer.ok) return problemOfFailure(answer);
     if (answer.status === 401) tokens.forget(token.token);
-    return meaningOf(answer, { staleBy, throttledBy: profileOf(registration).throttledBy });
+    return meaningOf(answer, { staleBy, throttledBy: profileOf(registration).throttledBy, secret: token.token });
   }
 
   async function* pages(registration: ServiceRegistration, { patience = [], ...request }: Parameters<PlatformServices['pages']>[1]): ReturnType<PlatformServices['pages']> {
@@ -163,14 +163,14 @@ export function addressProblem(address: string, registration: ServiceRegistratio
 }
 
 /** What an answer means for whoever asked. */
-function meaningOf({ status, headers, body }: OutboundAnswer, { staleBy, throttledBy }: { staleBy: RegExp | null | undefined; throttledBy: RegExp | null }): ServiceAnswer | ServiceProblem {
+function meaningOf({ status, headers, body }: OutboundAnswer, { staleBy, throttledBy, secret }: { staleBy: RegExp | null | undefined; throttledBy: RegExp | null; secret: string }): ServiceAnswer | ServiceProblem {
   if (status >= 200 && status <= 299) {
     // A log-in or maintenance page in place of the service is no success, though it says 200.
     return body.subarray(0, 200).toString('latin1').trimStart().startsWith('<')
       ? { outcome: 'retry', code: 'answer.not_json', status }
       : { outcome: 'done', status, json: parseJson(body), link: oneHeader(headers.link) };
   }
-  const said = readableAnswer(body);
+  const said = readableAnswer(body, secret);
   const text = said.said ?? '';
   if (status === 429 || (status === 403 && throttledBy?.test(text))) return { outcome: 'retry', code: 'platform.throttled', status, ...retryAfter(headers['retry-after']) };
   if (staleBy !== undefined && (status === 409 || (status === 400 && staleBy?.test(text)))) return { outcome: 'stale', code: 'score.stale', status, ...said };

@@ -49,6 +49,23 @@ describe('LTI Advantage in a real browser', function () {
     await visit.end();
   });
 
+  it('and change one of the links: what it opens now is chosen already', async () => {
+    const visit = await openVisit(browser, stage);
+    await visit.page.goto(`${stage.lms.url}/as/eleanor/courses/spring`);
+    await visit.page.getByRole('link', { name: /“Week 12: .*” anew/ }).click();
+    const frame = await toolFrame(visit.page, stage, /\/deep-linking\//);
+    await frame.getByRole('heading', { level: 1, name: 'Choose what this link opens' }).waitFor();
+    expect(await frame.getByRole('radio', { name: /^Week 12:/ }).isChecked()).to.equal(true);
+    await checkPage(frame, 'deep linking, a link chosen anew');
+    await frame.getByRole('radio', { name: /^Week 11:/ }).check();
+    await frame.getByRole('button', { name: 'Use what I chose' }).click();
+    await toolElsewhere(visit.page, /\/deep-linking-returns\//);
+    await visit.page.goto(`${stage.lms.url}/as/eleanor/courses/spring`);
+    expect(await visit.page.getByRole('link', { name: /^Week 11: / }).count()).to.equal(2);
+    expect(await visit.page.getByRole('link', { name: /^Week \d+: / }).count()).to.equal(12);
+    await visit.end();
+  });
+
   it('a learner completes the check of week 1 and sees the grade in the LMS', async () => {
     const visit = await openVisit(browser, stage);
     await visit.page.goto(`${stage.lms.url}/as/amara/courses/spring`);
@@ -112,6 +129,17 @@ describe('LTI Advantage in a real browser', function () {
     await follow(frame, frame.getByRole('link', { name: 'Platforms' }), /\/admin\/platforms$/);
     await follow(frame, frame.getByRole('link', { name: 'Connect an LMS' }), /\/platforms\/connect/);
     await checkPage(frame, 'connect an LMS');
+    await follow(frame, frame.getByRole('link', { name: 'Any other LMS' }), /\/platforms\/connect\/generic$/);
+    await frame.getByRole('button', { name: 'Make a link' }).click();
+    const link = await frame.locator('code', { hasText: '/lti/register/' }).innerText();
+
+    await visit.page.goto(`${stage.lms.url}/administration/tools`);
+    await visit.page.getByLabel('Registration link').fill(link);
+    await visit.page.getByRole('button', { name: 'Register' }).click();
+    const question = await toolFrame(visit.page, stage, /^\/lti\/register\//);
+    await question.getByRole('button', { name: 'Connect' }).click();
+    await visit.page.waitForURL(`${stage.lms.url}/administration/tools`);   // Coachline's page said that it may be closed
+    expect(stage.lms.platform.tools).to.have.length(2);
     await visit.end();
   });
 });

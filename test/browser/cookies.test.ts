@@ -12,6 +12,7 @@ import type { Door, Stage, Visit } from './stage.ts';
 
 describe('a real browser', function () {
   this.timeout(30_000);
+  this.retries(1);   // on a machine that is busy Chromium now and then paints before it has measured
   let stage: Stage;
   let keeping: Browser;
   let blocking: Browser;

@@ -46,7 +46,7 @@ describe('lti access tokens', () => {
   const audiences: [string, Partial<typeof registration>, string][] = [
     ['the token URL', {}, 'https://lms.example/token'],
     ['what the registration says', { tokenAudience: 'https://lms.example' }, 'https://lms.example'],
-    ['one text for Brightspace', { productFamilyCode: 'desire2learn' }, 'https://api.brightspace.com/auth/token'],
+    ['one text for Brightspace', { productFamilyCode: 'desire2learn', tokenUrl: 'https://auth.brightspace.com/core/connect/token' }, 'https://api.brightspace.com/auth/token'],
     ['what the registration says, for Brightspace too', { productFamilyCode: 'desire2learn', tokenAudience: 'https://lms.example/token' }, 'https://lms.example/token'],
   ];
   for (const [name, change, expected] of audiences) {

@@ -92,6 +92,11 @@ describe('practice LMS: deep linking', () => {
     expect(tool.lms.gradeBook.columns('spring')).to.have.length(columns);
   });
 
+  it('choosing a link anew says what it is now, and takes one thing', async () => {
+    const { response: { links: [link] } } = await choose([workshop]);
+    expect(request({}, link!.id).settings).to.include({ accept_multiple: false, title: link!.title });
+  });
+
   it('takes an empty answer, and shows what the tool says', async () => {
     const { response, page } = await choose([], { change: (claims) => { claims[dl('msg')] = '<b>Nothing</b> chosen'; claims[dl('errormsg')] = 'No workshop fits'; } });
     expect(response).to.deep.include({ problem: null, message: '<b>Nothing</b> chosen', errorMessage: 'No workshop fits', links: [] });

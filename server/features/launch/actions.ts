@@ -60,7 +60,8 @@ const beginLogin = (name: string, isMeant: string): Statement => ({
 });
 // Rules 4 to 6: an unknown client id never falls back to another registration of the issuer.
 const beginByClient = beginLogin('begin-login-by-client', 'issuer = $10 and client_id = $11');
-const beginByIssuer = beginLogin('begin-login-by-issuer', 'issuer = $10');
+// One that waits for an operator is nobody's yet: it must not make another tenant's logins ambiguous.
+const beginByIssuer = beginLogin('begin-login-by-issuer', 'issuer = $10 and held_reason is null');
 const beginById = beginLogin('begin-login-by-id', 'id = $12 and issuer = $10 and ($11::varchar is null or client_id = $11)');
 
 /** Begins a login attempt at the one registration that its issuer, client id and login address can mean. */
