@@ -115,6 +115,17 @@ export function zonePlace(timeZone: string): string {
   return (timeZone.split('/').at(-1) ?? timeZone).replaceAll('_', ' ');
 }
 
+/** Every IANA zone that the runtime knows, by continent, as a list to choose from. */
+export function zoneGroups(): { region: string; zones: { value: string; label: string }[] }[] {
+  const groups = new Map<string, { value: string; label: string }[]>();
+  for (const value of Intl.supportedValuesOf('timeZone')) {
+    const region = value.includes('/') ? (value.split('/')[0] ?? value) : 'Other';
+    const label = value.includes('/') ? value.slice(region.length + 1).replaceAll('_', ' ').replaceAll('/', ', ') : value;
+    groups.set(region, [...(groups.get(region) ?? []), { value, label }]);
+  }
+  return [...groups].map(([region, zones]) => ({ region, zones }));
+}
+
 /** "two" up to "twelve", then figures; nothing is "no". */
 export function inWords(count: number): string {
   return NUMBERS[count] ?? String(count);
@@ -157,6 +168,7 @@ export function courseGradeWords(grade: CourseGrade): { point: 'done' | 'part' |
     case 'none': return null;
     case 'shown': return { point: 'done', words: `Your course shows ${grade.points} of ${grade.maximum}` };
     case 'changed': return { point: 'attention', words: `Your course shows ${grade.points} of ${grade.maximum}: somebody has changed it there` };
+    case 'gone': return { point: 'attention', words: 'Your course shows no grade any more; your faculty can send it again' };
     case 'on-its-way': return { point: 'part', words: 'Your grade is on its way to your course' };
     case 'refused': return { point: 'attention', words: 'Your grade could not be sent to your course; your faculty can see why' };
   }

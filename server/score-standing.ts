@@ -41,6 +41,6 @@ export async function findOptionalScore(sql: Sql, { personId, cohortId, contextI
     maximum: Number(row.maximum),
     comment: row.comment,
     sentAt: row.sent_at === null ? null : toInstant(row.sent_at),
-    seen: row.seen === null || row.seen_at === null ? null : { points: Number(row.seen), maximum: Number(row.seen_maximum), at: toInstant(row.seen_at) },
+    seen: row.seen_at === null ? null : { points: row.seen === null ? null : Number(row.seen), maximum: Number(row.seen_maximum), at: toInstant(row.seen_at) },
   };
 }

@@ -6,13 +6,14 @@ export type ScoreStanding = {
   points: number;
   maximum: number;
   sentAt: Temporal.Instant | null;
-  seen: { points: number; maximum: number; at: Temporal.Instant } | null;
+  /** `points` is null where the cell was empty. */
+  seen: { points: number | null; maximum: number; at: Temporal.Instant } | null;
 };
 
-/** shown: the LMS has it. changed: the LMS shows another, such as one that faculty wrote there. none: no grade is meant for this course. */
+/** shown: the LMS has it. changed: the LMS shows another, such as one that faculty wrote there. gone: it shows none any more. none: no grade is meant for this course. */
 export type CourseGrade =
   | { kind: 'shown' | 'changed'; points: number; maximum: number }
-  | { kind: 'on-its-way' | 'refused' | 'none' };
+  | { kind: 'on-its-way' | 'refused' | 'gone' | 'none' };
 
 /** Decides what the course shows, as far as we know. */
 export function courseGrade(score: ScoreStanding | null): CourseGrade {
@@ -20,7 +21,8 @@ export function courseGrade(score: ScoreStanding | null): CourseGrade {
   if (score.state !== 'sent') return { kind: score.state === 'waiting' ? 'on-its-way' : 'refused' };
   const { seen, sentAt, points, maximum } = score;
   const isNewer = seen !== null && (sentAt === null || Temporal.Instant.compare(seen.at, sentAt) >= 0);
+  if (isNewer && seen.points === null) return { kind: 'gone' };
   // An LMS counts in hundredths, or to a maximum of its own.
-  const differs = isNewer && seen.maximum > 0 && Math.abs(seen.points / seen.maximum - points / maximum) > 0.005;
-  return differs ? { kind: 'changed', points: seen.points, maximum: seen.maximum } : { kind: 'shown', points, maximum };
+  if (isNewer && seen.points !== null && seen.maximum > 0 && Math.abs(seen.points / seen.maximum - points / maximum) > 0.005) return { kind: 'changed', points: seen.points, maximum: seen.maximum };
+  return { kind: 'shown', points, maximum };
 }

@@ -253,6 +253,7 @@ function courseLine(score: SentScore | null, isFinished: boolean, facts: CheckFa
     case 'on-its-way': return { point: 'part', words: `On its way to your LMS: ${what}.` };
     case 'refused': return { point: 'error', words: `Your LMS did not take it: ${what}.` };
     case 'shown': return { point: 'done', words: `${sent ?? 'Sent'}: ${what}.` };
+    case 'gone': return { point: 'attention', words: `${sent ?? 'Sent'}: ${what}. Your LMS shows no score there any more.` };
     case 'changed': return { point: 'attention', words: `${sent ?? 'Sent'}: ${what}. Your LMS now shows ${resultWords(grade)}, so somebody has changed it there.` };
   }
 }

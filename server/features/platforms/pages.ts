@@ -117,6 +117,7 @@ export function registrationPage({ at, reader, registration, values, errors, pub
       missing: missing.length === 0 ? null : { permissions: missing, action: at(`/admin/platforms/${registration.id}/permissions`) },
       problems: { heading: toPutRight(problems.length), items: problems },
       action: at(`/admin/platforms/${registration.id}`),
+      selfTest: at('/self-test'),
       back: at('/admin/platforms'),
       name: { value: values.name, error: errors.name ?? null },
       active: values.active,

@@ -66,7 +66,7 @@ async function findOrMake(tools: Tools, { lineItemId, resourceId, tag, label, sc
   if (found.lineItem) return { outcome: 'found', url: found.lineItem.id };
   // Reading many pages takes its time: whoever took over meanwhile makes it.
   if ((await leaseColumn(tools, lineItemId, until)) === null) return { outcome: 'busy' };
-  const made = await createLineItem(tools.services, endpoint, lineItemsUrl, { label, scoreMaximum, resourceId, tag, submissionReview: { reviewableStatus: ['InProgress', 'Submitted', 'Completed'] } });
+  const made = await createLineItem(tools.services, endpoint, lineItemsUrl, { label, scoreMaximum, resourceId, tag, submissionReview: { reviewableStatus: ['Submitted', 'Completed'], label: 'See the work in Coachline' } });
   return made.outcome === 'done' ? { outcome: 'found', url: made.lineItem.id } : made;
 }
 

@@ -10,7 +10,7 @@ import { SelfTestForm } from './schemas.ts';
 
 const governors = ['administrator', 'operator'] as const;
 
-export const selfTest: FastifyPluginAsyncTypebox<Services> = async (app, { clock, config, outbound, platformServices: services, sql }) => {
+export const selfTest: FastifyPluginAsyncTypebox<Services> = async (app, { clock, config, outbound, platformServices: services, queues, sql }) => {
   app.get('/self-test', { config: { access: governors } }, async (request, reply) => {
     const { at, viewer } = request;
     const place = await findOptionalTestPlace(sql, viewer);
@@ -26,7 +26,7 @@ export const selfTest: FastifyPluginAsyncTypebox<Services> = async (app, { clock
 
   app.post('/self-test', { schema: { body: SelfTestForm }, config: { access: governors } }, async (request, reply) => {
     const place = await findOptionalTestPlace(sql, request.viewer);
-    if (place) await runSelfTest({ sql, services, outbound, clock }, request.viewer, place, { sendsScore: request.body?.score ?? false });
+    if (place) await runSelfTest({ sql, services, queues, outbound, clock }, request.viewer, place, { sendsScore: request.body?.score ?? false });
     return reply.redirect(request.at('/self-test'), 303);
   });
 };
