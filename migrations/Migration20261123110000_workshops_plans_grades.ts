@@ -82,6 +82,8 @@ export class Migration20261123110000_workshops_plans_grades extends Migration {
         "meeting_url" varchar(2048) null,
         "venue" varchar(255) null,
         "address" varchar(1000) null,
+        "moved_from" timestamptz(3) null,
+        "move_reason" varchar(1000) null,
         "cancelled_at" timestamptz(3) null,
         "cancel_reason" varchar(1000) null,
         "revision" int not null default 0,

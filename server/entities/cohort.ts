@@ -3,7 +3,7 @@ import { Organisation } from './organisation.ts';
 import { ProgrammeVersion } from './programme-version.ts';
 import { InstantType, PlainDateType } from './temporal-types.ts';
 
-/** People who go through the twelve weeks together, on one calendar. Written by features/cohorts. */
+/** People who go through the twelve weeks together, on one calendar. Written by features/cohorts; its attendance column by features/attendance. */
 const CohortSchema = defineEntity({
   name: 'Cohort', tableName: 'cohort',
   properties: {

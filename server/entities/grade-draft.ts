@@ -3,7 +3,7 @@ import { Person } from './person.ts';
 import { Submission } from './submission.ts';
 import { InstantType } from './temporal-types.ts';
 
-/** What one grader has in mind for a submission, seen by nobody else until it is released or returned. Written by features/grading. */
+/** What one grader has in mind for a submission, seen by nobody else until it is released or returned; an assistant's by those who decide. Version 0 is a page that was opened and nothing written in. Written by features/grading. */
 const GradeDraftSchema = defineEntity({
   name: 'GradeDraft', tableName: 'grade_draft',
   properties: {

@@ -3,7 +3,7 @@ import { Person } from './person.ts';
 import { Submission } from './submission.ts';
 import { InstantType } from './temporal-types.ts';
 
-/** What was decided about a submission, as its learner reads it: returned for revision, or graded and released. One a submission. Written by features/grading. */
+/** What was decided about a submission, as its learner reads it: returned for revision, or graded and released. One a submission. Written by features/grading; features/coaching-plans notes that it was read. */
 const GradeSchema = defineEntity({
   name: 'Grade', tableName: 'grade',
   properties: {

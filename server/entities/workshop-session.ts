@@ -21,11 +21,14 @@ const WorkshopSessionSchema = defineEntity({
     /** Where an in-person one is. */
     venue: p.string().length(255).nullable(),
     address: p.string().length(1000).nullable(),
+    /** When it began before it was last moved, and why it moved; null for one that never was. */
+    movedFrom: p.type(InstantType).nullable(),
+    moveReason: p.string().length(1000).nullable(),
     cancelledAt: p.type(InstantType).nullable(),
     cancelReason: p.string().length(1000).nullable(),
     /** Counts changes: a calendar's SEQUENCE (RFC 5545, 3.8.7.4), and what an edit is compared with. */
     revision: p.integer().default(0),
-    /** When it was last moved or cancelled, for the line on the learner's home. */
+    /** When it was last moved, cancelled or put back, for the line on the learner's home. */
     changedAt: p.type(InstantType).nullable(),
     createdAt: p.type(InstantType),
   },
