@@ -51,6 +51,8 @@ async function readProgrammeFile(folder: string, problems: ProblemList): Promise
       if (outcome > value.outcomes.length) report(at('outcomes', place), `there is no outcome ${outcome}: the programme has ${value.outcomes.length}`);
       if (week.outcomes.indexOf(outcome) < place) report(at('outcomes', place), `outcome ${outcome} is named twice in week ${week.number}`);
     });
+    const namesake = value.weeks.findIndex(({ workshop }) => workshop && workshop.key === week.workshop?.key);
+    if (namesake !== -1 && namesake < index) report(at('workshop', 'key'), `the workshop of week ${namesake + 1} has the key "${week.workshop?.key}" already: keys are unique, for links in LMSs name them`);
     if (week.workshop?.kind === 'virtual' && week.workshop.days !== 1) report(at('workshop', 'days'), 'a virtual workshop takes one day: write days: 1');
     if (week.material !== null && Number(week.material.slice(6, 8)) !== week.number) {
       report(at('material'), `${week.material} is named for week ${week.number}: its name must begin with ${String(week.number).padStart(2, '0')}-`);

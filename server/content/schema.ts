@@ -16,7 +16,7 @@ const WeekOutline = closed({
   number: Type.Integer({ minimum: 1 }),
   title: text,
   summary: text,
-  workshop: orNull(closed({ kind: Type.Enum(['virtual', 'in-person']), title: text, days: Type.Integer({ minimum: 1, maximum: 5 }) })),
+  workshop: orNull(closed({ key, kind: Type.Enum(['virtual', 'in-person']), title: text, days: Type.Integer({ minimum: 1, maximum: 5 }) })),
   topics: texts,
   outcomes: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 }),
   withYourTeam: text,

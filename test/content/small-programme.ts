@@ -35,9 +35,9 @@ weeks:
     title: Getting started
     summary: The first week.
     workshop:
-      kind: virtual
-      title: A first meeting
-      days: 1
+      { key: a-first-meeting, title: A first meeting,
+      kind: virtual,
+      days: 1 }
     topics:
       - One topic
     outcomes: [1, 2]
