@@ -21,6 +21,7 @@ const rules: Record<string, Rule> = {
   'lti': { own: [], packages: [/^jose$/, /^node:(crypto|net|dns|http|https)$/, /^typebox/] },
   'config.ts': { own: [], packages: [/^node:net$/] },
   'format.ts': { own: ['domain'], packages: [] },
+  'run-chart-figure.ts': { own: ['domain', 'format.ts'], packages: [] },
   'sealing.ts': { own: ['config.ts'], packages: [/^node:/] },
   'database.ts': { own: [], packages: [/^pg$/] },
   'shared-connection.ts': { own: ['database.ts'], packages: [], types: [/^pg$/] },
@@ -35,7 +36,7 @@ const rules: Record<string, Rule> = {
   'plugins': { own: ['config.ts', 'content', 'database.ts', 'domain', 'format.ts', 'orm.ts'], packages: [/^@fastify\//, /^eta$/, /^prom-client$/, /^node:(crypto|fs|net|path|zlib)$/], types: [/^fastify$/, /^pg$/] },
   'services.ts': { own: ['config.ts', 'orm.ts', 'lti', 'plugins', 'queues.ts', 'sealing.ts'], packages: [], types: [/^fastify$/, /^pg$/] },
   'features': {
-    own: ['config.ts', 'content', 'database.ts', 'domain', 'entities', 'format.ts', 'lti', 'plugins', 'queues.ts', 'roster-requests.ts', 'score-outbox.ts', 'score-standing.ts', 'sealing.ts', 'services.ts', 'tool-signing-key.ts'],
+    own: ['config.ts', 'content', 'database.ts', 'domain', 'entities', 'format.ts', 'lti', 'plugins', 'queues.ts', 'roster-requests.ts', 'run-chart-figure.ts', 'score-outbox.ts', 'score-standing.ts', 'sealing.ts', 'services.ts', 'tool-signing-key.ts'],
     packages: [/^typebox$/, /^@fastify\/(error|static)$/, /^@mikro-orm\/postgresql$/, /^node:(crypto|net|path)$/], types: [/^fastify$/, /^@fastify\/type-provider-typebox$/, /^pg$/],
   },
   'jobs': { own: ['config.ts', 'content', 'database.ts', 'lti', 'features', 'queues.ts', 'sealing.ts', 'tool-signing-key.ts'], packages: [/^bree$/, /^node:worker_threads$/], types: [/^fastify$/, /^pg$/] },

@@ -6,26 +6,31 @@ import { checkFigure } from './figure.ts';
 import type { Figure } from './figure.ts';
 import { typeset } from './markdown.ts';
 import { ProblemList } from './problems.ts';
-import type { KnowledgeCheck, Programme, WeekMaterial } from './programme.ts';
-import { ProgrammeFile } from './schema.ts';
+import { readCardFile, readNotesFile } from './notes-file.ts';
+import type { FacilitatorNotes, GlossaryTerm, KnowledgeCheck, Programme, ProgrammeWorkshop, TeachingCard, WeekMaterial } from './programme.ts';
+import { GlossaryFile, ProgrammeFile } from './schema.ts';
 import { listFiles, readText } from './source-file.ts';
 import { readWeekFile } from './week-file.ts';
 import { checkPlainTexts, readYaml } from './yaml-source.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /**
- * Reads the folder of one programme (programme.yaml, weeks/, checks/, figures/, media/) and checks all of it.
+ * Reads the folder of one programme (programme.yaml, glossary.yaml, weeks/, checks/, cards/, workshops/, figures/, media/)
+ * and checks all of it.
  * Throws ContentError that lists every problem with its file, relative to the working directory, and line.
  */
 export async function loadProgramme(folder: string): Promise<Programme> {
   const problems = new ProblemList();
   const file = await readProgrammeFile(folder, problems);
   const figures = await readFigures(folder, problems);
-  const weekFiles = file ? await readWeekFiles(folder, file.value, figures, problems) : [];
+  const glossary = file?.value.glossary ? await readGlossary(folder, file.value, problems) : null;
+  const weekFiles = file ? await readWeekFiles(folder, file.value, figures, glossary ?? [], problems) : [];
   const checks = file ? await readCheckFiles(folder, file.value, new Map(weekFiles), problems) : [];
+  const cards = file ? await readCardFiles(folder, file.value, problems) : [];
+  const notes = file ? await readNotesFiles(folder, file.value, problems) : [];
   problems.throwIfAny();
   if (!file) throw new Error(`${folder}: nothing was read, yet no problem was noted`);
-  return programmeOf(file.value, new Map(weekFiles), new Map(checks));
+  return programmeOf(file.value, { materials: new Map(weekFiles), checks: new Map(checks), cards: new Map(cards), notes: new Map(notes), glossary });
 }
 
 /** SHA-256, in hex, of the programme as canonical JSON (keys in order): the same material has the same hash on every machine. */
@@ -70,33 +75,52 @@ async function readProgrammeFile(folder: string, problems: ProblemList): Promise
 /** What programme.yaml names must be there, and no week file may lie about that it does not name. */
 async function checkNamedFiles(folder: string, { value, lineOf }: YamlSource<ProgrammeFile>, problems: ProblemList): Promise<void> {
   const report = problems.in(join(folder, 'programme.yaml'));
-  const weekFiles = (await listFiles(join(folder, 'weeks'))).map((name) => `weeks/${name}`);
-  const checkFiles = (await listFiles(join(folder, 'checks'))).map((name) => `checks/${name}`);
   const media = (await listFiles(join(folder, 'media'))).map((name) => `media/${name}`);
-  const named = value.weeks.map((week) => week.material);
-  named.forEach((path, index) => {
-    if (path !== null && !weekFiles.includes(path)) report(lineOf(['weeks', index, 'material']), `there is no file ${path}: write it, or set material to null`);
-  });
-  const checks = value.weeks.map((week) => week.check);
-  checks.forEach((path, index) => {
-    if (path && !checkFiles.includes(path)) report(lineOf(['weeks', index, 'check']), `there is no file ${path}: write it, or take the line away`);
-  });
+  for (const { kind, folder: inside, named } of filesOf(value)) {
+    const there = (await listFiles(join(folder, inside))).map((name) => `${inside}/${name}`);
+    for (const { path, at } of named) {
+      if (!there.includes(path)) report(lineOf(at), `there is no file ${path}: write it, or ${inside === 'weeks' ? 'set material to null' : 'take the line away'}`);
+    }
+    for (const path of there) {
+      if (!named.some((one) => one.path === path)) problems.in(join(folder, path))(1, `programme.yaml does not name this file as ${kind}: name it there, or take it away`);
+    }
+  }
   for (const key of ['file', 'captions'] as const) {
     const path = value.introduction[key];
     if (path !== null && !media.includes(path)) report(lineOf(['introduction', key]), `there is no file ${path}: add it, or write null`);
   }
-  for (const path of weekFiles) {
-    if (!named.includes(path)) problems.in(join(folder, path))(1, 'programme.yaml does not name this file as the material of a week: name it there, or take it away');
-  }
-  for (const path of checkFiles) {
-    if (!checks.includes(path)) problems.in(join(folder, path))(1, 'programme.yaml does not name this file as the check of a week: name it there, or take it away');
-  }
+}
+
+/** Every file that programme.yaml names, by the folder it lies in, and where it is named. */
+function filesOf({ weeks }: ProgrammeFile): { kind: string; folder: string; named: { path: string; at: YamlPath }[] }[] {
+  return [
+    { kind: 'the material of a week', folder: 'weeks', named: weeks.flatMap(({ material }, index) => (material === null ? [] : [{ path: material, at: ['weeks', index, 'material'] }])) },
+    { kind: 'the check of a week', folder: 'checks', named: weeks.flatMap(({ check }, index) => (check ? [{ path: check, at: ['weeks', index, 'check'] }] : [])) },
+    { kind: 'a card of a week', folder: 'cards', named: weeks.flatMap(({ cards = [] }, index) => cards.map((path, place) => ({ path, at: ['weeks', index, 'cards', place] }))) },
+    { kind: 'the notes of a workshop', folder: 'workshops', named: weeks.flatMap(({ workshop }, index) => (workshop?.notes ? [{ path: workshop.notes, at: ['weeks', index, 'workshop', 'notes'] }] : [])) },
+  ];
+}
+
+async function readGlossary(folder: string, { weeks }: ProgrammeFile, problems: ProblemList): Promise<GlossaryTerm[]> {
+  const report = problems.in(join(folder, 'glossary.yaml'));
+  const source = await readText(join(folder, 'glossary.yaml'), report);
+  const file = source === null ? null : readYaml(source, GlossaryFile, report);
+  if (!file) return [];
+  const { value, lineOf } = file;
+  checkPlainTexts(value, [], (path, message) => report(lineOf(path), message));
+  value.forEach(({ key, week }, index) => {
+    if (value.findIndex((one) => one.key === key) < index) report(lineOf([index, 'key']), `the key "${key}" is there twice: keys are unique in the glossary`);
+    if (week > weeks.length) report(lineOf([index, 'week']), `there is no week ${week}: the programme has ${weeks.length}`);
+  });
+  return value.map(({ also = [], ...term }) => ({ ...term, term: typeset(term.term), also: also.map(typeset), definition: typeset(term.definition) }))
+    .toSorted((a, b) => a.term.localeCompare(b.term, 'en-GB'));
 }
 
 /** The material of the weeks that have some, by number; reports figures that no week shows. */
-async function readWeekFiles(folder: string, { weeks }: ProgrammeFile, figures: ReadonlyMap<string, Figure | null>, problems: ProblemList): Promise<[number, WeekMaterial][]> {
+async function readWeekFiles(folder: string, { weeks }: ProgrammeFile, figures: ReadonlyMap<string, Figure | null>, glossary: readonly GlossaryTerm[], problems: ProblemList): Promise<[number, WeekMaterial][]> {
   const materials: [number, WeekMaterial][] = [];
   const shown = new Set<string>();
+  const terms = new Set(glossary.map(({ key }) => key));
   const there = await listFiles(join(folder, 'weeks'));
   let isComplete = true;
   for (const { number, material: path } of weeks) {
@@ -104,10 +128,14 @@ async function readWeekFiles(folder: string, { weeks }: ProgrammeFile, figures: 
     if (!there.includes(basename(path))) { isComplete = false; continue; }   // said where programme.yaml names it
     const report = problems.in(join(folder, path));
     const source = await readText(join(folder, path), report);
-    const week = source === null ? null : readWeekFile(source, number, figures, report);
+    const week = source === null ? null : readWeekFile(source, number, figures, terms, report);
     if (week) materials.push([number, week.material]);
     else isComplete = false;
     for (const name of week?.figures ?? []) shown.add(name);
+    // A word of the field is explained where it is first used.
+    for (const term of glossary) {
+      if (week && term.week === number && !week.terms.has(term.key)) report(1, `the glossary says that "${term.term}" is first used in this week, but no link leads to it: write [${term.term}](term:${term.key}) there`);
+    }
   }
   // A week that could not be read may show any of them.
   for (const name of isComplete ? figures.keys() : []) {
@@ -131,6 +159,41 @@ async function readCheckFiles(folder: string, { weeks }: ProgrammeFile, material
   return checks;
 }
 
+/** The teaching cards, by the number of their week, in the order in which programme.yaml names them. */
+async function readCardFiles(folder: string, { weeks }: ProgrammeFile, problems: ProblemList): Promise<[number, TeachingCard[]][]> {
+  const there = await listFiles(join(folder, 'cards'));
+  const keys = new Set<string>();
+  return Promise.all(weeks.map(async ({ number, cards = [] }): Promise<[number, TeachingCard[]]> => {
+    const read: TeachingCard[] = [];
+    for (const path of cards) {
+      if (!there.includes(basename(path))) continue;   // said where programme.yaml names it
+      const report = problems.in(join(folder, path));
+      const key = basename(path, '.md').slice(3);
+      if (Number(basename(path).slice(0, 2)) !== number) report(1, `${path} is named in week ${number}: its name must begin with ${String(number).padStart(2, '0')}-`);
+      if (keys.has(key)) report(1, `another card is called ${key}: the names of cards are unique, whatever their week`);
+      keys.add(key);
+      const source = await readText(join(folder, path), report);
+      const card = source === null ? null : readCardFile(source, number, key, report);
+      if (card) read.push(card);
+    }
+    return [number, read];
+  }));
+}
+
+/** Facilitator's notes, by the key of their workshop. */
+async function readNotesFiles(folder: string, { weeks }: ProgrammeFile, problems: ProblemList): Promise<[string, FacilitatorNotes][]> {
+  const there = await listFiles(join(folder, 'workshops'));
+  const notes: [string, FacilitatorNotes][] = [];
+  for (const { workshop } of weeks) {
+    if (!workshop?.notes || !there.includes(basename(workshop.notes))) continue;
+    const report = problems.in(join(folder, workshop.notes));
+    const source = await readText(join(folder, workshop.notes), report);
+    const read = source === null ? null : readNotesFile(source, workshop, report);
+    if (read) notes.push([workshop.key, read]);
+  }
+  return notes;
+}
+
 async function readFigures(folder: string, problems: ProblemList): Promise<Map<string, Figure | null>> {
   const figures = new Map<string, Figure | null>();
   for (const fileName of await listFiles(join(folder, 'figures'))) {
@@ -147,7 +210,16 @@ async function readFigures(folder: string, problems: ProblemList): Promise<Map<s
   return figures;
 }
 
-function programmeOf({ introduction, help, weeks, ...file }: ProgrammeFile, materials: ReadonlyMap<number, WeekMaterial>, checks: ReadonlyMap<number, KnowledgeCheck>): Programme {
+type Parts = {
+  materials: ReadonlyMap<number, WeekMaterial>;
+  checks: ReadonlyMap<number, KnowledgeCheck>;
+  cards: ReadonlyMap<number, TeachingCard[]>;
+  notes: ReadonlyMap<string, FacilitatorNotes>;
+  glossary: GlossaryTerm[] | null;
+};
+
+/** What a programme does not have is left out rather than empty, so that its hash is what it was before there were such things. */
+function programmeOf({ introduction, help, weeks, ...file }: ProgrammeFile, { materials, checks, cards, notes, glossary }: Parts): Programme {
   return {
     key: file.key,
     title: typeset(file.title),
@@ -163,20 +235,25 @@ function programmeOf({ introduction, help, weeks, ...file }: ProgrammeFile, mate
       points: introduction.points.map((point) => ({ title: typeset(point.title), text: typeset(point.text) })),
     },
     help,
-    weeks: weeks.map(({ check: _path, ...week }) => ({
-      ...week,
-      title: typeset(week.title),
-      summary: typeset(week.summary),
-      workshop: week.workshop && { ...week.workshop, title: typeset(week.workshop.title) },
-      topics: week.topics.map(typeset),
-      withYourTeam: typeset(week.withYourTeam),
-      material: materials.get(week.number) ?? null,
-      ...checkOf(checks.get(week.number)),
-    })),
+    ...(glossary ? { glossary } : {}),
+    weeks: weeks.map(({ check: _check, cards: _cards, workshop, ...week }) => {
+      const [check, ownCards = []] = [checks.get(week.number), cards.get(week.number)];
+      return {
+        ...week,
+        title: typeset(week.title),
+        summary: typeset(week.summary),
+        workshop: workshop && workshopOf(workshop, notes),
+        topics: week.topics.map(typeset),
+        withYourTeam: typeset(week.withYourTeam),
+        material: materials.get(week.number) ?? null,
+        ...(check ? { check } : {}),
+        ...(ownCards.length > 0 ? { cards: ownCards } : {}),
+      };
+    }),
   };
 }
 
-/** A week without a check has no such key, so that its hash is what it was before there were checks. */
-function checkOf(check: KnowledgeCheck | undefined): { check?: KnowledgeCheck } {
-  return check ? { check } : {};
+function workshopOf({ notes: _path, ...workshop }: NonNullable<ProgrammeFile['weeks'][number]['workshop']>, all: ReadonlyMap<string, FacilitatorNotes>): ProgrammeWorkshop {
+  const notes = all.get(workshop.key);
+  return { ...workshop, title: typeset(workshop.title), ...(notes ? { notes } : {}) };
 }

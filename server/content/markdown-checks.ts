@@ -1,6 +1,6 @@
 // What Markdown may not hold, found in its tokens so that every problem has its line.
 import type { Token } from 'markdown-it';
-import { isRelative } from './markdown.ts';
+import { isRelative, termOf } from './markdown.ts';
 import type { FigureMeta } from './markdown.ts';
 import type { MarkdownPage } from './markdown-page.ts';
 
@@ -57,8 +57,11 @@ function checkFigureLine({ label, source, figure }: FigureMeta, line: number, { 
   if (!/^Figure \d+\.\d+$/.test(label)) report(line, `"${label}" is not a label: write ![Figure 1.1](figures/name.svg "Caption")`);
 }
 
-function checkLink(href: string, line: number, { report }: MarkdownPage, anchors: ReadonlySet<string>): void {
-  if (href.startsWith('#')) {
+function checkLink(href: string, line: number, { report, terms }: MarkdownPage, anchors: ReadonlySet<string>): void {
+  const term = termOf(href);
+  if (term !== null) {
+    if (!terms.has(term)) report(line, `the glossary has no word with the key "${term}": add it to glossary.yaml, or correct the link`);
+  } else if (href.startsWith('#')) {
     if (!anchors.has(href.slice(1))) report(line, `the link leads to ${href}, but no section of this week has that key`);
   } else if (href.startsWith('https://')) {
     if (!URL.canParse(href)) report(line, `${href} is not an address: correct it`);

@@ -8,6 +8,8 @@ export type MarkdownPage = {
   readingKeys: readonly string[];
   /** The drawings of the programme by name; null for one that is there but has problems of its own. */
   figures: ReadonlyMap<string, Figure | null>;
+  /** Keys of the glossary: `[run charts](term:run-chart)` leads to the word there. */
+  terms: ReadonlySet<string>;
   /** Notes a problem; lines are those of the parsed text. */
   report: Report;
 };

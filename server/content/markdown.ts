@@ -62,7 +62,11 @@ function createMarkdown(): MarkdownReader {
   rules.link_open = (tokens, index, options, _env, renderer) => {
     const token = tokens[index];
     const href = String(token?.attrGet('href') ?? '');
-    if (token && href.startsWith('https://')) {
+    const term = termOf(href);
+    if (token && term !== null) {
+      token.attrSet('href', `../glossary#${term}`);   // weeks are at /weeks/N
+      token.attrSet('class', 'term');
+    } else if (token && href.startsWith('https://')) {
       token.attrSet('rel', 'noopener');
       token.attrSet('target', '_blank');
     } else if (!isRelative(href)) token?.attrSet('href', '#');   // reported by the checks; never let through all the same
@@ -73,6 +77,11 @@ function createMarkdown(): MarkdownReader {
     return `${opening?.attrGet('target') === '_blank' ? '<span class="vh"> (opens in a new window)</span>' : ''}</a>`;
   };
   return md;
+}
+
+/** The key of the glossary that a link `term:KEY` leads to; null for any other link. */
+export function termOf(href: string): string | null {
+  return /^term:(.*)$/.exec(href)?.[1] ?? null;
 }
 
 /** A link inside the product: a fragment, or a path below the page. Signed-in addresses have a prefix, so no leading slash. */

@@ -21,6 +21,8 @@ export type Programme = {
   help: { telephone: string; days: string; hours: string };
   /** In order, numbers 1 to n without gaps. */
   weeks: ProgrammeWeek[];
+  /** The words of the field, in alphabetical order. Absent where the programme has no glossary. */
+  glossary?: GlossaryTerm[];
   /** These three are absent in the material of cohorts that began before there were any. */
   plan?: PlanForm;
   rubric?: Rubric;
@@ -43,7 +45,37 @@ export type ProgrammeWeek = {
   material: WeekMaterial | null;
   /** Absent where there is none, and in the material of cohorts that began before there were any. */
   check?: KnowledgeCheck;
+  /** Just-in-time teaching cards, for use with a team. Absent where there are none. */
+  cards?: TeachingCard[];
 };
+
+/** One idea that a coach can teach in ten minutes, on the day it is needed. */
+export type TeachingCard = {
+  /** kebab-case, from the file's name; stands in addresses. */
+  key: string;
+  title: string;
+  /** The idea, and when a team needs it: a plain sentence each. */
+  idea: string;
+  trigger: string;
+  minutes: number;
+  materials: string[];
+  /** How to run it, what to say, how one knows that it landed. */
+  sections: NoteSection[];
+};
+
+export type NoteSection = { key: string; title: string; bodyHtml: string; source: string };
+
+/** For those who run a workshop. */
+export type FacilitatorNotes = {
+  purpose: string;
+  materials: string[];
+  days: { title: string; /** "14:00", where the schedule says nothing else. */ starts: string; agenda: { minutes: number; kind: AgendaKind; title: string; how: string }[] }[];
+  sections: NoteSection[];
+};
+export type AgendaKind = 'plenary' | 'breakout' | 'pairs' | 'alone' | 'break';
+
+/** `key` is the anchor of the glossary page; `also` are other forms of the word; `week` is where it is first used. */
+export type GlossaryTerm = { key: string; term: string; also: string[]; definition: string; week: number };
 
 export type ProgrammeWorkshop = {
   /** What links in an LMS name: `/workshops/KEY`. Absent in the material of cohorts that began before there were any. */
@@ -51,6 +83,8 @@ export type ProgrammeWorkshop = {
   kind: WorkshopKind;
   title: string;
   days: number;
+  /** For faculty. Absent where none are written. */
+  notes?: FacilitatorNotes;
 };
 
 /** The coaching plan as learners fill it in (content/…/plan.yaml). */
@@ -139,19 +173,50 @@ export type KnowledgeCheck = {
   questions: CheckQuestion[];
 };
 
-/** The kinds that are still to come join this union; domain/knowledge-check.ts marks them. */
-export type CheckQuestion = SingleChoiceQuestion;
+/** A question of any kind; domain/knowledge-check.ts marks them. Nothing that tells the answer may reach a browser before it is given. */
+export type CheckQuestion = ChoiceQuestion | OrderingQuestion | MatchingQuestion | NumberQuestion | RunChartQuestion;
 
-export type SingleChoiceQuestion = {
-  kind: 'single-choice';
+type AnyQuestion = {
   /** Unique in the check, kebab-case; what answers are kept under. Never changed once published. */
   key: string;
   points: number;
   /** The key of the section of this week that teaches it. */
   section: string;
   promptHtml: string;
-  /** In the order in which they are shown; exactly one is right. None of `right` and `explanationHtml` may reach a browser before the answer is given. */
+};
+
+/** In the order in which they are shown; of a single choice exactly one is right, of several at least one. */
+export type ChoiceQuestion = AnyQuestion & {
+  kind: 'single-choice' | 'several-choices';
   choices: { key: string; textHtml: string; right: boolean; explanationHtml: string }[];
+};
+
+export type OrderingQuestion = AnyQuestion & {
+  kind: 'ordering';
+  /** In the right order. */
+  items: { key: string; text: string }[];
+  explanationHtml: string;
+};
+
+export type MatchingQuestion = AnyQuestion & {
+  kind: 'matching';
+  pairs: { key: string; leftHtml: string; /** The key of the option that belongs to it. */ right: string }[];
+  /** Every right-hand side, in alphabetical order, which tells nothing. */
+  options: { key: string; text: string }[];
+  explanationHtml: string;
+};
+
+export type NumberQuestion = AnyQuestion & { kind: 'number'; answer: number; tolerance: number; unit: string | null; explanationHtml: string };
+
+/** The points that signal are found by domain/run-chart.ts; `labels` has one for each value. */
+export type RunChartQuestion = AnyQuestion & {
+  kind: 'run-chart';
+  title: string;
+  values: (number | null)[];
+  labels: string[] | null;
+  baseline: number | null;
+  better: 'up' | 'down' | null;
+  explanationHtml: string;
 };
 
 export type Reading = { key: string; textHtml: string; url: string | null };

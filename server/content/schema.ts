@@ -16,12 +16,13 @@ const WeekOutline = closed({
   number: Type.Integer({ minimum: 1 }),
   title: text,
   summary: text,
-  workshop: orNull(closed({ key, kind: Type.Enum(['virtual', 'in-person']), title: text, days: Type.Integer({ minimum: 1, maximum: 5 }) })),
+  workshop: orNull(closed({ key, kind: Type.Enum(['virtual', 'in-person']), title: text, days: Type.Integer({ minimum: 1, maximum: 5 }), notes: Type.Optional(Type.String({ pattern: '^workshops/[a-z0-9]+(-[a-z0-9]+)*\\.md$' })) })),
   topics: texts,
   outcomes: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 }),
   withYourTeam: text,
   material: orNull(Type.String({ pattern: '^weeks/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.md$' })),
   check: Type.Optional(orNull(Type.String({ pattern: '^checks/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.yaml$' }))),
+  cards: Type.Optional(Type.Array(Type.String({ pattern: '^cards/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.md$' }), { minItems: 1 })),
 });
 
 export const ProgrammeFile = closed({
@@ -40,6 +41,7 @@ export const ProgrammeFile = closed({
     captions: orNull(Type.String({ pattern: '^media/[a-z0-9][a-z0-9.-]*\\.vtt$' })),
   }),
   help: closed({ telephone: text, days: text, hours: text }),
+  glossary: Type.Optional(Type.Enum(['glossary.yaml'])),
   weeks: Type.Array(WeekOutline, { minItems: 1 }),
 });
 export type ProgrammeFile = Static<typeof ProgrammeFile>;
@@ -59,17 +61,59 @@ const anyQuestion = {
   question: text,
   points: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
 };
-const SingleChoiceFile = closed({
-  ...anyQuestion,
-  kind: Type.Enum(['single-choice']),
-  choices: Type.Array(closed({ key, text, right: Type.Optional(Type.Boolean()), explanation: text }), { minItems: 2, maxItems: 8 }),
-});
+const choices = Type.Array(closed({ key, text, right: Type.Optional(Type.Boolean()), explanation: text }), { minItems: 2, maxItems: 8 });
 
-/** A further kind of question makes `questions` a union: check each by the schema of its `kind` then, or the messages blur. */
+/** What a question of each kind may hold. */
+export const questionFiles = {
+  'single-choice': closed({ ...anyQuestion, kind: Type.Literal('single-choice'), choices }),
+  'several-choices': closed({ ...anyQuestion, kind: Type.Literal('several-choices'), choices }),
+  'ordering': closed({ ...anyQuestion, kind: Type.Literal('ordering'), items: Type.Array(closed({ key, text }), { minItems: 3, maxItems: 8 }), explanation: text }),
+  'matching': closed({ ...anyQuestion, kind: Type.Literal('matching'), pairs: Type.Array(closed({ key, left: text, right: text }), { minItems: 3, maxItems: 8 }), explanation: text }),
+  'number': closed({ ...anyQuestion, kind: Type.Literal('number'), answer: Type.Number(), tolerance: Type.Optional(Type.Number({ minimum: 0 })), unit: Type.Optional(text), explanation: text }),
+  'run-chart': closed({
+    ...anyQuestion,
+    kind: Type.Literal('run-chart'),
+    title: text,
+    values: Type.Array(Type.Union([Type.Null(), Type.Number()]), { minItems: 5, maxItems: 60 }),
+    labels: Type.Optional(Type.Array(text, { minItems: 5, maxItems: 60 })),
+    baseline: Type.Optional(Type.Integer({ minimum: 1 })),
+    better: Type.Optional(Type.Enum(['up', 'down'])),
+    explanation: text,
+  }),
+};
+export type QuestionKind = keyof typeof questionFiles;
+export type QuestionFile = { [Kind in QuestionKind]: Static<(typeof questionFiles)[Kind]> }[QuestionKind];
+
+/** Of each question only the kind is looked at here: what else it holds is judged by the schema of its kind, so that the messages are about that. */
 export const CheckFile = closed({
   week: Type.Integer({ minimum: 1 }),
   minutes: Type.Integer({ minimum: 1, maximum: 60 }),
   introduction: text,
-  questions: Type.Array(SingleChoiceFile, { minItems: 1, maxItems: 40 }),
+  questions: Type.Array(Type.Object({ kind: Type.Enum(Object.keys(questionFiles) as QuestionKind[]) }), { minItems: 1, maxItems: 40 }),
 });
-export type CheckFile = Static<typeof CheckFile>;
+export type CheckFile = Omit<Static<typeof CheckFile>, 'questions'> & { questions: QuestionFile[] };
+
+/** A just-in-time teaching card: one idea, ten minutes. */
+export const CardFrontMatter = closed({
+  week: Type.Integer({ minimum: 1 }),
+  title: text,
+  idea: text,
+  trigger: text,
+  minutes: Type.Integer({ minimum: 3, maximum: 30 }),
+  materials: texts,
+});
+
+/** Facilitator's notes for a workshop: what happens when, day by day. */
+export const NotesFrontMatter = closed({
+  workshop: key,
+  purpose: text,
+  materials: texts,
+  days: Type.Array(closed({
+    title: text,
+    starts: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }),
+    agenda: Type.Array(closed({ minutes: Type.Integer({ minimum: 1, maximum: 240 }), kind: Type.Enum(['plenary', 'breakout', 'pairs', 'alone', 'break']), title: text, how: text }), { minItems: 2 }),
+  }), { minItems: 1, maxItems: 5 }),
+});
+
+/** The words of the field, each explained once. `also`: other forms of the word that mean the same. */
+export const GlossaryFile = Type.Array(closed({ key, term: text, also: Type.Optional(Type.Array(text)), definition: text, week: Type.Integer({ minimum: 1 }) }), { minItems: 1 });

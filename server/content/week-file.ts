@@ -1,45 +1,40 @@
 // A week file: front matter, then sections. Everything that is wrong is reported at its line.
 import type { Token } from 'markdown-it';
 import type { Figure } from './figure.ts';
-import { parseInline, parseMarkdown, renderTokens, typeset } from './markdown.ts';
+import { readFrontMatter } from './front-matter.ts';
+import { parseInline, parseMarkdown, renderTokens, termOf, typeset } from './markdown.ts';
 import type { FigureMeta } from './markdown.ts';
 import { checkInline, checkTokens } from './markdown-checks.ts';
 import type { MarkdownPage } from './markdown-page.ts';
 import type { Report } from './problems.ts';
 import type { Reading, WeekMaterial, WeekSection } from './programme.ts';
 import { WeekFrontMatter, kebabCase } from './schema.ts';
-import { checkPlainTexts, readYaml } from './yaml-source.ts';
+import { checkPlainTexts } from './yaml-source.ts';
 import type { YamlSource } from './yaml-source.ts';
 
-/** A week's material, and the names of the drawings that it shows. */
-export type WeekFile = { material: WeekMaterial; figures: string[] };
+/** A week's material, the names of the drawings that it shows, and the keys of the words that it links to the glossary. */
+export type WeekFile = { material: WeekMaterial; figures: string[]; terms: Set<string> };
 
 /**
  * Reads the text of a week file. What it gives is fit for use only when nothing was reported.
  * Gives null when the front matter cannot be read, because the checks of the sections need its reading list.
  */
-export function readWeekFile(source: string, number: number, figures: ReadonlyMap<string, Figure | null>, report: Report): WeekFile | null {
-  const lines = source.split('\n');
-  const end = lines.indexOf('---', 1);
-  if (lines[0] !== '---' || end < 0) {
-    report(1, 'the file must begin with front matter: YAML between two lines of ---');
-    return null;
-  }
-  const matter = readYaml(lines.slice(1, end).join('\n'), WeekFrontMatter, report, 1);
-  if (!matter) return null;
+export function readWeekFile(source: string, number: number, figures: ReadonlyMap<string, Figure | null>, terms: ReadonlySet<string>, report: Report): WeekFile | null {
+  const file = readFrontMatter(source, WeekFrontMatter, report);
+  if (!file) return null;
+  const { matter, body, bodyLine } = file;
   const { value, lineOf } = matter;
   if (value.week !== number) report(lineOf(['week']), `this file says week ${value.week}, but programme.yaml names it for week ${number}: make them agree`);
   checkPlainTexts({ lede: value.lede, goals: value.goals }, [], (path, message) => report(lineOf(path), message));
 
-  const page: MarkdownPage = { readingKeys: value.reading.map((entry) => entry.key), figures, report };
-  // Empty lines in place of the front matter keep the line numbers of the body true.
-  const body = [...lines.slice(0, end + 1).map(() => ''), ...lines.slice(end + 1)];
+  const page: MarkdownPage = { readingKeys: value.reading.map((entry) => entry.key), figures, terms, report };
   const tokens = parseMarkdown(body.join('\n'), page);
   const parts = splitSections(tokens, body, report);
   const anchors = new Set([...parts.map((part) => part.heading.key), ...page.readingKeys.map((key) => `ref-${key}`)]);
   checkTokens(tokens, page, anchors);
-  checkSections(parts, number, end + 2, report);
+  checkSections(parts, number, bodyLine, report);
   const shown = checkFigures(tokens, number, body, report);
+  const linked = linkedTerms(tokens);   // rendering gives the links their addresses
 
   const material: WeekMaterial = {
     lede: typeset(value.lede),
@@ -47,7 +42,12 @@ export function readWeekFile(source: string, number: number, figures: ReadonlyMa
     sections: parts.map((part) => sectionOf(part, page)),
     reading: readReading(matter, page, anchors),
   };
-  return { material, figures: shown };
+  return { material, figures: shown, terms: linked };
+}
+
+function linkedTerms(tokens: readonly Token[]): Set<string> {
+  const links = tokens.flatMap(({ children }) => children ?? []).filter(({ type }) => type === 'link_open');
+  return new Set(links.flatMap((link) => termOf(String(link.attrGet('href') ?? '')) ?? []));
 }
 
 type Heading = { title: string; key: string; minutes: number; kind: WeekSection['kind'] };

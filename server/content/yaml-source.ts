@@ -37,9 +37,19 @@ export function readYaml<T extends TSchema>(source: string, schema: T, report: R
 
   const value: unknown = document.toJS();
   const lineOf = (path: YamlPath) => lineAt(offsetOf(document, path));
-  for (const error of allErrors(schema, value)) describe(error, value, lineOf, problem);
+  if (!checkPart(schema, value, [], lineOf, problem)) isSound = false;
   // The schema has just been checked: this is the only place where the type is taken on trust.
   return isSound ? { value: value as Static<T>, lineOf } : null;
+}
+
+/**
+ * Checks one part of a YAML text against a schema of its own, as where the kind of an entry decides what it may hold.
+ * `path` is where the part stands. Gives whether it is sound; everything that is wrong is reported.
+ */
+export function checkPart(schema: TSchema, value: unknown, path: YamlPath, lineOf: (path: YamlPath) => number, report: Report): boolean {
+  const errors = allErrors(schema, value);
+  for (const error of errors) describe(error, value, path, lineOf, report);
+  return errors.length === 0;
 }
 
 /** Texts of YAML are printed as they stand, so Markdown or HTML in them would show its signs: reports each text that holds some. */
@@ -75,8 +85,9 @@ function offsetOf(document: Document, path: YamlPath): number {
   return isNode(document.contents) ? document.contents.range?.[0] ?? 0 : 0;
 }
 
-function describe(error: SchemaError, value: unknown, lineOf: (path: YamlPath) => number, problem: Report): void {
-  const path = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+function describe(error: SchemaError, value: unknown, base: YamlPath, lineOf: (path: YamlPath) => number, problem: Report): void {
+  const inner = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path = [...base, ...inner];
   const name = nameOf(path);
   const orNull = /\/anyOf\/\d+$/.test(error.schemaPath) ? ', or null' : '';
   switch (error.keyword) {
@@ -92,7 +103,7 @@ function describe(error: SchemaError, value: unknown, lineOf: (path: YamlPath) =
       return;
     case 'type':
       if (error.params.type === 'null') return;
-      return problem(lineOf(path), `${name} must be ${TYPE_NAMES[String(error.params.type)] ?? String(error.params.type)}${orNull}${hint(path, value, error)}`);
+      return problem(lineOf(path), `${name} must be ${TYPE_NAMES[String(error.params.type)] ?? String(error.params.type)}${orNull}${hint(inner, value, error)}`);
     case 'pattern': case 'minLength':
       return problem(lineOf(path), `${name} ${patternAdvice(path)}`);
     case 'enum':
@@ -124,9 +135,12 @@ function hint(path: YamlPath, value: unknown, error: SchemaError): string {
 }
 
 function patternAdvice(path: YamlPath): string {
+  if (path.at(-2) === 'cards') return 'must name a card file such as cards/04-plot-it-first.md';
   switch (path.at(-1)) {
     case 'key': return 'must be words in small letters joined by hyphens (kebab-case)';
     case 'material': return 'must name a week file such as weeks/02-the-aim.md, or be null';
+    case 'notes': return 'must name a file such as workshops/the-workshops-key.md';
+    case 'starts': return 'must be a time such as "14:00", in quotes';
     case 'check': return 'must name a check file such as checks/02-the-aim.yaml, or be null';
     case 'file': case 'captions': return 'must name a file in media/ (captions end in .vtt), or be null';
     case 'url': return 'must be an address that begins with https://';

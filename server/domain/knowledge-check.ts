@@ -1,20 +1,6 @@
-// Knowledge checks: what an answer is worth, which try it belongs to, and which try counts.
-
-/**
- * What marking needs to know of a question. The kinds still to come (several choices, ordering, matching, a short
- * number, a run chart) join this union, `Answer`, `readAnswer` and `isRight`; everything else here knows no kind.
- */
-export type Question = SingleChoice;
-export type SingleChoice = { kind: 'single-choice'; key: string; points: number; choices: readonly { key: string; right: boolean }[] };
-
-/** What somebody answered, in the form in which it is kept. */
-export type Answer = { choice: string };
-
-/** The fields of a form, by name, as the browser sent them. */
-export type AnswerFields = { choice?: string | undefined };
-
-/** One question of a try, answered. */
-export type Given = { answer: Answer; points: number };
+// Knowledge checks: which try an answer belongs to, and which try counts. What an answer is worth is check-answers.ts's.
+import { isSameAnswer } from './check-answers.ts';
+import type { Answer, Given, Question } from './check-answers.ts';
 
 /** Answers by the question's key. */
 export type GivenAnswers = ReadonlyMap<string, Given>;
@@ -24,32 +10,13 @@ export type Result = { points: number; maximum: number };
 /** One go at a check. `result` is null while questions are open. */
 export type Try = { given: GivenAnswers; result: Result | null };
 
-/** The answer that a form holds, or that was kept; null where it is none to this question. */
-export function readAnswer(question: Question, { choice }: AnswerFields): Answer | null {
-  return question.choices.some(({ key }) => key === choice) && choice !== undefined ? { choice } : null;
-}
-
-/** Gives an answer its points: all of the question's or none. */
-export function markAnswer(question: Question, answer: Answer): Given {
-  return { answer, points: isRight(question, answer) ? question.points : 0 };
-}
-
-function isRight(question: Question, answer: Answer): boolean {
-  return question.choices.some(({ key, right }) => right && key === answer.choice);
-}
-
-/** Whether two answers say the same. */
-export function isSameAnswer(one: Answer, other: Answer): boolean {
-  return one.choice === other.choice;
-}
-
 /** The points that a check has in all. */
-export function maximumOf(questions: readonly Question[]): number {
+export function maximumOf(questions: readonly Pick<Question, 'key' | 'points'>[]): number {
   return questions.reduce((sum, { points }) => sum + points, 0);
 }
 
 /** The result of a try, or null while a question has no answer. Answers to questions that are no longer asked do not count. */
-export function resultOf(questions: readonly Question[], given: GivenAnswers): Result | null {
+export function resultOf(questions: readonly Pick<Question, 'key' | 'points'>[], given: GivenAnswers): Result | null {
   let points = 0;
   for (const { key } of questions) {
     const here = given.get(key);
@@ -60,7 +27,7 @@ export function resultOf(questions: readonly Question[], given: GivenAnswers): R
 }
 
 /** The question to go on with after `key`: the next without an answer, from the beginning again after the last. Null when all have one. */
-export function openQuestionAfter(questions: readonly Question[], given: GivenAnswers, key: string | null = null): string | null {
+export function openQuestionAfter(questions: readonly Pick<Question, 'key' | 'points'>[], given: GivenAnswers, key: string | null = null): string | null {
   const place = questions.findIndex((question) => question.key === key);
   const inTurn = [...questions.slice(place + 1), ...questions.slice(0, place + 1)];
   return inTurn.find((question) => !given.has(question.key))?.key ?? null;

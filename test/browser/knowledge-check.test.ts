@@ -5,6 +5,7 @@ import { browserIsMissing, startChromium } from '../support/browser.ts';
 import { startCohort } from '../support/browser-session.ts';
 import { checkPage, linkAddress, openVisit, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
+import { choicesOf } from '../support/questions.ts';
 
 describe('a knowledge check in a browser', function () {
   this.timeout(40_000);
@@ -65,8 +66,8 @@ describe('a knowledge check in a browser', function () {
     const { page } = visit;
     await begin(page, 'conceicao');
     await page.getByRole('link', { name: 'Begin', exact: true }).click();
-    for (const { choices } of stage.test.programme.weeks[0]?.check?.questions ?? []) {
-      await page.getByRole('radio').nth(choices.findIndex(({ right }) => right)).check();
+    for (const question of stage.test.programme.weeks[0]?.check?.questions ?? []) {
+      await page.getByRole('radio').nth(choicesOf(question).findIndex(({ right }) => right)).check();
       await page.getByRole('button', { name: 'Answer' }).click();
       await page.getByRole('heading', { name: 'That is right' }).waitFor();
       await page.locator('#explanation:focus').waitFor();

@@ -6,6 +6,7 @@ import { makeAdministratorLink } from '../../server/features/people/actions.ts';
 import { signIn, startCohort } from '../support/browser-session.ts';
 import { checkPage, checkWidth, follow, linkAddress, openVisit, settle, startStage } from './stage.ts';
 import type { Door, Stage } from './stage.ts';
+import { choicesOf } from '../support/questions.ts';
 
 /** As long as a name may be, without a place to break it. */
 const longName = 'Qualitätsverbesserungsbegleiterinnenprogramm'.repeat(6).slice(0, 255);
@@ -27,7 +28,7 @@ describe('every page', function () {
     await learner.submit('/weeks/1/place', { section: second?.key ?? '' });
     const { rows: [row] } = await stage.test.sql.query<Record<string, string>>('select c.id as cohort, o.id as organisation from cohort c join organisation o on o.id = c.organisation_id');
     const [question] = stage.test.programme.weeks[0]?.check?.questions ?? [];
-    await learner.submit(`/weeks/1/check/tries/1/questions/${question?.key}/answer`, { choice: question?.choices[0]?.key ?? '' });
+    await learner.submit(`/weeks/1/check/tries/1/questions/${question?.key}/answer`, { choice: choicesOf(question)[0]?.key ?? '' });
     const { rows: [own] } = await stage.test.sql.query<Record<string, string>>('select person_id as learner from knowledge_check_attempt');
     ids = { ...row, ...own, question: question?.key ?? '', registration: stage.test.registrationId };
   });

@@ -9,7 +9,7 @@ const figure = { name: 'two-lines', svg: '<svg class="chart"></svg>' };
 
 /** HTML of Markdown on a page with two entries in its reading list and one drawing. */
 function htmlOf(source: string): string {
-  const page = { readingKeys: ['first', 'second'], figures: new Map([['two-lines', figure]]), report: (line: number, message: string) => { throw new Error(`${line}: ${message}`); } };
+  const page = { readingKeys: ['first', 'second'], figures: new Map([['two-lines', figure]]), terms: new Set(['run-chart']), report: (line: number, message: string) => { throw new Error(`${line}: ${message}`); } };
   return renderTokens(parseMarkdown(source, page), page).replaceAll('\n', '');
 }
 
@@ -17,6 +17,7 @@ const cases: [what: string, markdown: string, html: string][] = [
   ['quotation marks and apostrophes', `"It's 'so'," she said.`, '<p>“It’s ‘so’,” she said.</p>'],
   ['dots and dashes', 'Wait... then -- go.', '<p>Wait… then – go.</p>'],
   ['an item called (c) as it is', '(c) the third', '<p>(c) the third</p>'],
+  ['a word of the glossary', 'A [run chart](term:run-chart) has.', '<p>A <a href="../glossary#run-chart" class="term">run chart</a> has.</p>'],
   ['a definition', 'The *[median]* is *in* the middle.', '<p>The <dfn>median</dfn> is <em>in</em> the middle.</p>'],
   ['an emphasised link as a link', '*[Here](#x)*', '<p><em><a href="#x">Here</a></em></p>'],
   ['references by their number', 'So it is.[^second][^first]', '<p>So it is.<a href="#ref-second" aria-label="Reference 2"><sup>2</sup></a><sup>, </sup><a href="#ref-first" aria-label="Reference 1"><sup>1</sup></a></p>'],

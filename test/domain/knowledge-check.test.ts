@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { courseGrade } from '../../server/domain/course-grade.ts';
 import type { ScoreStanding } from '../../server/domain/course-grade.ts';
-import { bestResult, decideAnswer, isBetter, markAnswer, newestTry, openQuestionAfter, readAnswer, resultOf } from '../../server/domain/knowledge-check.ts';
-import type { AnswerDecision, Given, Question, Result, Try } from '../../server/domain/knowledge-check.ts';
+import { markAnswer } from '../../server/domain/check-answers.ts';
+import type { Given, Question } from '../../server/domain/check-answers.ts';
+import { bestResult, decideAnswer, isBetter, newestTry, openQuestionAfter, resultOf } from '../../server/domain/knowledge-check.ts';
+import type { AnswerDecision, Result, Try } from '../../server/domain/knowledge-check.ts';
 
 const question = (key: string, points = 1): Question => ({ kind: 'single-choice', key, points, choices: [{ key: 'bad', right: false }, { key: 'good', right: true }, { key: 'other', right: false }] });
 const [a, b, c] = [question('a'), question('b'), question('c', 3)] as const;
@@ -17,19 +19,6 @@ function given(marks: string): Map<string, Given> {
   }));
 }
 const one = (marks: string): Try => ({ given: given(marks), result: resultOf(questions, given(marks)) });
-
-describe('knowledge check: an answer', () => {
-  const reads: [what: string, choice: string | undefined, answer: { choice: string } | null][] = [
-    ['one of the choices', 'other', { choice: 'other' }],
-    ['nothing', undefined, null],
-    ['no choice of this question', 'elsewhere', null],
-    ['another case of letters', 'Good', null],
-  ];
-  for (const [what, choice, answer] of reads) it(`is read from ${what}`, () => expect(readAnswer(a, { choice })).to.deep.equal(answer));
-
-  const marks: [choice: string, asked: Question, points: number][] = [['good', a, 1], ['bad', a, 0], ['other', a, 0], ['good', c, 3], ['bad', c, 0]];
-  for (const [choice, asked, points] of marks) it(`${choice} to a question worth ${asked.points} gives ${points}`, () => expect(markAnswer(asked, { choice })).to.deep.equal({ answer: { choice }, points }));
-});
 
 describe('knowledge check: a try', () => {
   const results: [marks: string, result: Result | null][] = [

@@ -5,6 +5,7 @@ import type { CheckQuestion } from '../../server/content/programme.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { heading, signIn, startCohort } from '../support/browser-session.ts';
+import { choicesOf } from '../support/questions.ts';
 
 type Person = Awaited<ReturnType<typeof signIn>>;
 
@@ -20,7 +21,7 @@ describe('a knowledge check', () => {
 
   const pathOf = (number: number, place: number): string => `/weeks/1/check/tries/${number}/questions/${questions[place]?.key}`;
   /** The key of a choice that is right, or of one that is not. */
-  const choiceOf = (place: number, right = true): string => questions[place]?.choices.find((choice) => choice.right === right)?.key ?? '';
+  const choiceOf = (place: number, right = true): string => choicesOf(questions[place]).find((choice) => choice.right === right)?.key ?? '';
   const answer = (person: Person, number: number, place: number, right = true): Promise<LightMyRequestResponse> => person.submit(`${pathOf(number, place)}/answer`, { choice: choiceOf(place, right) });
   /** A whole try with so many right answers; a minute passes. */
   const take = async (person: Person, number: number, right: number): Promise<void> => {
@@ -41,13 +42,13 @@ describe('a knowledge check', () => {
       expect(start.body).to.contain('Ten questions, about 15 minutes').and.contain(`href="${learner.base}${pathOf(1, 0)}"`);
       const page = await learner.page(pathOf(1, 0));
       expect(heading(page)).to.equal('Question 1 of 10');
-      expect(page.body.match(/type="radio"/g)).to.have.lengthOf(questions[0]?.choices.length ?? 0);
+      expect(page.body.match(/type="radio"/g)).to.have.lengthOf(choicesOf(questions[0]).length);
       expect(await rows(), 'looking keeps nothing').to.deep.equal({ tries: 0, answers: 0, scores: 0 });
     });
 
     it('sends neither explanation nor right answer before the answer is given, and then those of that question alone', async () => {
       const learner = await signIn(test, { link: 'week-1' });
-      const told = (body: string) => questions.flatMap(({ key, choices }) => (choices.some(({ explanationHtml }) => body.includes(explanationHtml)) ? [key] : []));
+      const told = (body: string) => questions.flatMap((question) => (choicesOf(question).some(({ explanationHtml }) => body.includes(explanationHtml)) ? [question.key] : []));
       const before = await Promise.all(['/weeks/1', '/weeks/1/check', ...questions.keys().map((place) => pathOf(1, place))].map((path) => learner.page(path)));
       for (const { body } of before) {
         expect(told(body)).to.deep.equal([]);
@@ -69,7 +70,7 @@ describe('a knowledge check', () => {
       expect(given.headers.location).to.equal(`${learner.base}${pathOf(1, 0)}#explanation`);
       const { body } = await learner.follow(given);
       expect(body).to.contain('id="explanation"').and.contain('Not this time').and.contain('Your answer').and.contain('Right answer');
-      const places = questions[0]?.choices.map(({ explanationHtml }) => body.indexOf(explanationHtml)) ?? [];
+      const places = choicesOf(questions[0]).map(({ explanationHtml }) => body.indexOf(explanationHtml));
       expect(places.toSorted((one, other) => one - other)).to.deep.equal(places);
       expect(places[0]).to.be.greaterThan(0);
       expect(body).to.contain(`href="${learner.base}/weeks/1#${questions[0]?.section}"`);

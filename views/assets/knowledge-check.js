@@ -45,7 +45,7 @@ function show(html, url) {
 }
 
 function keep(form, body, why) {
-  try { localStorage.setItem(keyOf(form), body.get('choice')); } catch { /* a frame without storage: kept while the page is open */ }
+  try { localStorage.setItem(keyOf(form), body.toString()); } catch { /* a frame without storage: kept while the page is open */ }
   say(form, 'offline', `${why} Your answer is kept on this device; it will be sent when you are back.`);
   timer = setTimeout(retry, RETRY_AFTER);
 }
@@ -68,13 +68,42 @@ function say(form, is, words) {
   line.append(words);
 }
 
+/** Puts an answer back into the form's fields. */
+function fill(form, body) {
+  for (const [name, value] of body) {
+    for (const field of form.querySelectorAll(`[name="${name}"]`)) {
+      if (field.type === 'radio' || field.type === 'checkbox') field.checked ||= field.value === value;
+      else if (field.tagName !== 'SELECT' || [...field.options].some((option) => option.value === value)) field.value = value;
+    }
+  }
+}
+
+// A point of the chart is its box in the list: a press marks it, and the chart shows what is marked.
+addEventListener('click', (event) => {
+  const box = event.target.closest?.('form[data-answer] [data-point]') && boxOf(event.target.dataset.point);
+  if (!box) return;
+  box.checked = !box.checked;
+  box.dispatchEvent(new Event('change', { bubbles: true }));
+});
+addEventListener('change', ({ target }) => {
+  if (target.name !== 'points') return;
+  // Some points, or none: the one takes the other back.
+  if (target.checked) for (const box of target.form.elements.points) if ((box.value === 'none') !== (target.value === 'none')) box.checked = false;
+  showMarks();
+});
+const boxOf = (point) => document.querySelector(`form[data-answer] [name="points"][value="${point}"]`);
+function showMarks() {
+  for (const dot of document.querySelectorAll('form[data-answer] [data-point]')) dot.classList.toggle('marked', boxOf(dot.dataset.point)?.checked === true);
+}
+showMarks();
+
 // What could not be sent from this page before is sent now.
 try {
   const form = document.querySelector('form[data-answer]');
   const kept = form && localStorage.getItem(keyOf(form));
-  const choice = kept && [...form.elements.choice].find(({ value }) => value === kept);
-  if (choice) {
-    choice.checked = true;
-    void send(form);
+  if (kept) {
+    fill(form, new URLSearchParams(kept));
+    showMarks();
+    if (form.checkValidity()) void send(form);
   }
 } catch { /* nothing readable was kept */ }

@@ -2,8 +2,10 @@
 import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
-import { bestResult, decideAnswer, isBetter, markAnswer, resultOf, resultWords } from '../../domain/knowledge-check.ts';
-import type { Answer, AnswerDecision, Question, Result } from '../../domain/knowledge-check.ts';
+import { markAnswer } from '../../domain/check-answers.ts';
+import { bestResult, decideAnswer, isBetter, resultOf, resultWords } from '../../domain/knowledge-check.ts';
+import type { Answer, Question } from '../../domain/check-answers.ts';
+import type { AnswerDecision, Result } from '../../domain/knowledge-check.ts';
 import type { Queues } from '../../queues.ts';
 import { setScore } from '../../score-outbox.ts';
 import { listTries } from './queries.ts';

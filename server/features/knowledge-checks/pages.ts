@@ -2,11 +2,14 @@
 import type { CheckQuestion, KnowledgeCheck, Programme, ProgrammeWeek } from '../../content/programme.ts';
 import { courseGrade } from '../../domain/course-grade.ts';
 import { bestResult, isBetter, newestTry, openQuestionAfter, resultWords } from '../../domain/knowledge-check.ts';
-import type { Answer, GivenAnswers, Result, Try } from '../../domain/knowledge-check.ts';
+import type { AnswerFields } from '../../domain/check-answers.ts';
+import type { GivenAnswers, Result, Try } from '../../domain/knowledge-check.ts';
 import { courseGradeWords, fullDate, inWords, list, plural, sentence, timeAndZone } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 import type { SentScore } from '../../score-standing.ts';
+import { explain, fieldsOf, missingFrom } from './kinds.ts';
+import type { Explained } from './kinds.ts';
 
 /** `learner` has tries that are kept; everybody else tries it out, and nothing is. */
 export type CheckReader = 'learner' | 'test-learner' | 'mentor' | 'staff';
@@ -58,15 +61,17 @@ export type QuestionInput = CheckInput & {
   /** The try, counted from 1. */
   number: number;
   question: CheckQuestion;
-  /** earlier: another window answered first. unanswered: nothing was chosen (send with 422). */
+  /** earlier: another window answered first. unanswered: the form held no whole answer (send with 422). */
   notice: 'earlier' | 'unanswered' | null;
+  /** What a refused form held, so that it need not be given twice. */
+  sent?: AnswerFields;
 };
 
 /**
  * `GET /weeks/N/check/tries/T/questions/KEY`: one question, with a form until it is answered and with every answer
  * explained after. The form posts to `…/answer`; the answer is 303 to this page at `#explanation`, where the focus goes.
  */
-export function questionPage({ at, facts, tries, trial, number, question, notice }: QuestionInput) {
+export function questionPage({ at, facts, tries, trial, number, question, notice, sent = {} }: QuestionInput) {
   const { check, week } = facts;
   const given: GivenAnswers = tries[number - 1]?.given ?? new Map();
   const place = placeOf(check, question.key);
@@ -82,16 +87,17 @@ export function questionPage({ at, facts, tries, trial, number, question, notice
       worth: question.points > 1 ? `${sentence(inWords(question.points))} points` : null,
       promptHtml: question.promptHtml,
       notice,
+      missing: notice === 'unanswered' ? missingFrom(question) : null,
       trail: check.questions.map(({ key, points }, index) => {
         const answered = given.get(key);
         const words = answered ? (answered.points === points ? 'right' : 'not right') : 'not answered yet';
         return { number: index + 1, href: path(key), words, point: answered ? (answered.points === points ? 'done' : 'attention') : key === question.key ? 'current' : 'open', isHere: key === question.key };
       }),
-      form: here ? null : { action: at(`${questionPath(facts, number, question.key, null)}/answer`), trial, choices: question.choices.map(({ key, textHtml }) => ({ key, textHtml })) },
+      form: here ? null : { action: at(`${questionPath(facts, number, question.key, null)}/answer`), trial, fields: fieldsOf(question, sent) },
       explained: here ? {
         verdict: isRight ? 'That is right' : 'Not this time',
         isRight,
-        answers: explainedAnswers(question, here.answer, 'Your answer'),
+        ...explain(question, here.answer, 'Your answer'),
         section: isRight ? null : sectionOf(at, facts, question.section),
         next: nextAfter(at, facts, given, number, question.key, trial),
       } : null,
@@ -175,7 +181,7 @@ export function reviewPage({ at, facts, learner, tries, score }: ReviewInput) {
           promptHtml: question.promptHtml,
           isRight: given?.points === question.points,
           words: given === undefined ? 'Not asked then' : given.points === question.points ? 'Right' : 'Not right',
-          answers: given === undefined ? [] : explainedAnswers(question, given.answer, 'Their answer').filter(({ tags }) => tags.length > 0),
+          explained: given === undefined ? null : briefly(explain(question, given.answer, 'Their answer')),
         };
       }) : [],
     },
@@ -199,17 +205,9 @@ function questionPath(facts: CheckFacts, number: number, key: string, trial: str
 const placeOf = (check: KnowledgeCheck, key: string): number => check.questions.findIndex((question) => question.key === key) + 1;
 const countGiven = (check: KnowledgeCheck, given: GivenAnswers): number => check.questions.filter(({ key }) => given.has(key)).length;
 
-/** Every choice with its explanation: what was answered, what is right, and why not the others. */
-function explainedAnswers(question: CheckQuestion, answer: Answer, theirs: string) {
-  return question.choices.map(({ key, textHtml, explanationHtml, right }) => {
-    const isChosen = key === answer.choice;
-    return {
-      textHtml, explanationHtml,
-      is: right ? 'right' : isChosen ? 'wrong' : null,
-      point: right ? 'done' : isChosen ? 'attention' : 'open',
-      tags: [...(isChosen ? [theirs] : []), ...(right ? ['Right answer'] : [])],
-    };
-  });
+/** For staff, who know why: what was answered and what is right, without the other answers and the reasons. */
+function briefly({ answers, ...explained }: Explained): Explained {
+  return { ...explained, answers: answers.filter(({ tags }) => tags.length > 0), explanationHtml: null };
 }
 
 function nextAfter(at: At, facts: CheckFacts, given: GivenAnswers, number: number, key: string, trial: string | null) {

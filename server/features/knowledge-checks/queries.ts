@@ -1,7 +1,8 @@
 // Tries at a check with their answers, and the learner whose tries they are.
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
-import type { Given, Try } from '../../domain/knowledge-check.ts';
+import type { Given } from '../../domain/check-answers.ts';
+import type { Try } from '../../domain/knowledge-check.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 

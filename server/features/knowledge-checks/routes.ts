@@ -1,7 +1,8 @@
 // A week's knowledge check: taken by learners, tried out by everybody else, and looked at by staff when it was handed in.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { decideAnswer, markAnswer, newestTry, readAnswer, resultOf } from '../../domain/knowledge-check.ts';
+import { markAnswer, readAnswer } from '../../domain/check-answers.ts';
+import { decideAnswer, newestTry, resultOf } from '../../domain/knowledge-check.ts';
 import { weekStatuses } from '../../domain/week-schedule.ts';
 import { participants, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
@@ -51,7 +52,7 @@ export const knowledgeChecks: FastifyPluginAsyncTypebox<Services> = async (app, 
     if (!taker) throw new NotFound();
     const question = findQuestion(taker, key);
     const answer = readAnswer(question, body);
-    if (!answer) return reply.code(422).page(questionPage({ ...taker, at: request.at, number, question, notice: 'unanswered' }));
+    if (!answer) return reply.code(422).page(questionPage({ ...taker, at: request.at, number, question, notice: 'unanswered', sent: body }));
 
     const questions = taker.facts.check.questions;
     const place = `/weeks/${week}/check/tries/${number}/questions/${key}`;

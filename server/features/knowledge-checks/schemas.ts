@@ -15,4 +15,14 @@ const trial = Type.Optional(Type.String({ maxLength: 12_000 }));
 export const TrialQuery = Type.Object({ trial });
 /** `earlier`: another window answered first. */
 export const QuestionQuery = Type.Object({ trial, earlier: Type.Optional(Type.String()) });
-export const AnswerForm = Type.Object({ choice: Type.Optional(Type.String({ maxLength: 100 })), trial });
+/** The fields of every kind of question; which of them count is the question's to say (`readAnswer`). */
+const entries = Type.Optional(Type.Array(Type.String({ maxLength: 220 }), { maxItems: 60 }));
+export const AnswerForm = Type.Object({
+  choice: Type.Optional(Type.String({ maxLength: 100 })),
+  choices: entries,
+  order: entries,
+  match: entries,
+  number: Type.Optional(Type.String({ maxLength: 40 })),
+  points: entries,
+  trial,
+});

@@ -1,6 +1,7 @@
 // A try of which nothing is kept (staff who look, an LMS's test learner): its answers travel in the address.
-import { markAnswer, readAnswer } from '../../domain/knowledge-check.ts';
-import type { Given, GivenAnswers, Question } from '../../domain/knowledge-check.ts';
+import { markAnswer, readAnswer } from '../../domain/check-answers.ts';
+import type { Given, Question } from '../../domain/check-answers.ts';
+import type { GivenAnswers } from '../../domain/knowledge-check.ts';
 
 /** The answers as one word for an address. They are marked anew when they come back, so nobody gains by changing them. */
 export function writeTrial(given: GivenAnswers): string {
