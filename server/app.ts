@@ -18,6 +18,7 @@ import { connecting, registration } from './features/registration/routes.ts';
 import { rosters } from './features/rosters/routes.ts';
 import { scores } from './features/scores/routes.ts';
 import { selfTest } from './features/self-test/routes.ts';
+import { teachingCards } from './features/teaching-cards/routes.ts';
 import { toolKeyAdministration, toolKeys } from './features/tool-keys/routes.ts';
 import { access } from './plugins/access.ts';
 import { assets, loadAssets } from './plugins/assets.ts';
@@ -83,6 +84,7 @@ export function buildApp(services: Services): FastifyInstance {
     chrome(inside, programmes.current.programme);
     inside.register(learning, services);
     inside.register(knowledgeChecks, services);
+    inside.register(teachingCards, services);
     inside.register(programme, services);
     inside.register(cohorts, services);
     inside.register(deepLinking, services);

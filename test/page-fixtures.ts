@@ -13,6 +13,7 @@ import type { ChoiceInput } from '../server/features/deep-linking/pages.ts';
 import { homePage, lockedWeekPage, notYetPage, weekPage } from '../server/features/learning/pages.ts';
 import type { CheckInput, Reader } from '../server/features/learning/pages.ts';
 import { checkExamples, smallCheck } from './page-fixtures-knowledge-checks.ts';
+import { readingExamples } from './page-fixtures-reading.ts';
 import { organisationPage, organisationsPage } from '../server/features/organisations/pages.ts';
 import { privacyPage, signedOutPage } from '../server/features/people/pages.ts';
 import { launchFirstPage, selfTestPage } from '../server/features/self-test/pages.ts';
@@ -126,6 +127,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'week-check-answered': shown('/weeks/1', 'learner', week(1, 'learner', now, null, { results: [], answered: 3, score: null })),
     'week-check-best': shown('/weeks/1', 'learner', week(1, 'learner', now, null, { results: [{ points: 8, maximum: 10 }], answered: 3, score: { state: 'sent', points: 8, maximum: 10, sentAt: now, seen: null } })),
     ...Object.fromEntries(Object.entries(checkExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
+    ...Object.fromEntries(Object.entries(readingExamples(at, programme)).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     'week-outline': shown('/weeks/5', 'learner', week(5, 'learner', now)),
     'week-locked': shown('/weeks/9', 'learner', lockedWeekPage({ at, now, programme, week: weekOf(programme, 9), cohort })),
     'cohort': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(12, programme)))),

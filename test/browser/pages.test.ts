@@ -40,7 +40,7 @@ describe('every page', function () {
   // A path, after the status that it answers where that is not 200.
   const readers: { name: string; door: Door | 'link' | null; paths: string[] }[] = [
     { name: 'anybody', door: null, paths: ['/', '/signed-out', '404 /nowhere', '405 /lti/launch', '403 /lti/register/nobodys-link', '401 /in/nobodyssignin/', '401 /weeks/1'] },
-    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/1/check', '/weeks/1/check/tries/1/questions/:question', '/weeks/5', '403 /weeks/9', '/programme', '403 /cohorts'] },
+    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/1/check', '/weeks/1/check/tries/1/questions/:question', '/weeks/5', '403 /weeks/9', '/programme', '/glossary', '/cards', '403 /cohorts'] },
     { name: 'a learner before the start', door: { person: 'siobhan', course: 'autumn' }, paths: ['/'] },
     { name: 'a mentor', door: { person: 'priya', fault: 'mentor' }, paths: ['/'] },
     { name: 'a guest', door: { person: 'priya', fault: 'guest' }, paths: ['/programme'] },

@@ -146,6 +146,8 @@ export function weekPage({ at, english = 'en-GB', now, reader, readerName, progr
         };
       }),
       check: checkBlock({ at, week, check }),
+      outcomes: outcomesOf(programme, week),
+      cards: (week.cards ?? []).map(({ key, title, idea, minutes }) => ({ href: at(`/cards/${key}`), title, idea, minutes: `${minutes} minutes` })),
       reading: reading.map(({ key, textHtml, url }) => ({ key, textHtml, url, host: url ? new URL(url).host : '' })),
     },
   } satisfies Page;
@@ -362,11 +364,16 @@ function outlineOf(programme: Programme, week: ProgrammeWeek) {
     summary: week.summary,
     topics: week.topics,
     withYourTeam: week.withYourTeam,
-    outcomes: week.outcomes.flatMap((number) => {
-      const text = programme.outcomes[number - 1];
-      return text ? [{ number, text }] : [];
-    }),
+    outcomes: outcomesOf(programme, week),
   };
+}
+
+/** Which of the programme's outcomes a week serves. */
+function outcomesOf({ outcomes }: Programme, week: ProgrammeWeek): { number: number; text: string }[] {
+  return week.outcomes.flatMap((number) => {
+    const text = outcomes[number - 1];
+    return text ? [{ number, text }] : [];
+  });
 }
 
 function neighbour({ at, english, programme, statuses, reader, cohort, number }: { at: HomeInput['at']; english: English; programme: Programme; statuses: WeekStatus[]; reader: Reader; cohort: CohortFacts; number: number }) {

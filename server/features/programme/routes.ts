@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { join } from 'node:path';
 import type { Services } from '../../services.ts';
 import { everyone, participants } from '../../plugins/access.ts';
-import { fromCoursePage, programmePage } from './pages.ts';
+import { fromCoursePage, glossaryPage, programmePage } from './pages.ts';
 import { MediaParams, ProgrammeQuery } from './schemas.ts';
 
 /** Files are named from the programme's folder: `media/film.mp4`. */
@@ -42,7 +42,15 @@ export const programme: FastifyPluginAsyncTypebox<Services> = async (app, { prog
       reader: viewer.role === 'guest' ? 'guest' : 'member',
       guestBecause: request.query.guest ?? 'no-role',
       home: participants.some((role) => role === viewer.role) ? at('/') : null,
+      glossary: material.glossary ? at('/glossary') : null,
+      cards: viewer.cohort && participants.some((role) => role === viewer.role) && material.weeks.some(({ cards }) => cards) ? at('/cards') : null,
       mediaAddress,
     }));
+  });
+
+  app.get('/glossary', { config: { access: everyone } }, async ({ viewer, at }, reply) => {
+    const material = viewer.cohort ? await programmes.find(viewer.cohort.programmeVersionId) : programmes.current.programme;
+    const reads = viewer.cohort !== null && participants.some((role) => role === viewer.role);
+    return reply.page(glossaryPage({ programme: material, week: reads ? (number) => at(`/weeks/${number}`) : null }));
   });
 };
