@@ -1,7 +1,11 @@
-// Type check, lint and content, then every test. The last line says how many passed and how many failed.
+// Type check, lint and content, then every test, a folder at a time and two folders at once, each on a database of its own.
+// With arguments, what they name alone (`npm test -- test/lti/*.test.ts -g leeway`). The last line says how many passed and failed.
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
@@ -11,6 +15,8 @@ const checks: { name: string; command: string; args: string[] }[] = [
   { name: 'lint', command: bin('oxlint'), args: ['--type-aware', '--deny-warnings'] },
   { name: 'content', command: process.execPath, args: [join(root, 'scripts/check-content.ts')] },
 ];
+/** A run that takes longer hangs; in milliseconds. */
+const longest = 20 * 60_000;
 let passed = 0;
 let failed = 0;
 for (const { name, command, args } of checks) {
@@ -19,13 +25,34 @@ for (const { name, command, args } of checks) {
   process.stdout.write(`${name}: ${status === 0 ? 'all well' : 'FAILED'}\n`);
 }
 
-const mocha = fork(join(root, 'node_modules/mocha/bin/mocha.js'), ['--reporter', join(root, 'test/support/reporter.ts'), ...process.argv.slice(2)], { cwd: root });
-mocha.on('message', (counts: { passed: number; failed: number }) => {
-  passed += counts.passed;
-  failed += counts.failed;
-});
-const [code] = (await once(mocha, 'exit')) as [number | null];
-// A run that died before it could count, or that ran nothing, has failed as well.
-if (code !== 0 && failed === 0) failed += 1;
+const chosen = process.argv.slice(2);
+const runs = chosen.length > 0 ? [{ args: chosen, live: true }] : folders().map((files) => ({ args: files, live: false }));
+const lanes = Math.min(2, availableParallelism(), runs.length);
+await Promise.all(Array.from({ length: lanes }, async () => {
+  for (let run = runs.shift(); run; run = runs.shift()) await mocha(run.args, run.live);
+}));
 process.exitCode = failed === 0 ? 0 : 1;
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
+
+/** The test files by folder; those that take longest come first, so that the two lanes end together. */
+function folders(): string[][] {
+  const byFolder = Map.groupBy(globSync('test/**/*.test.ts', { cwd: root }).toSorted(), (file) => dirname(file));
+  const slowest = ['test/browser', 'test', 'test/features', 'test/launch'];
+  const place = (folder: string): number => (slowest.includes(folder) ? slowest.indexOf(folder) : slowest.length);
+  return [...byFolder].toSorted(([one], [other]) => place(one) - place(other)).map(([, files]) => files);
+}
+
+/** One run of Mocha. Unless it is shown live, what it says is shown when it ends, so that two runs never mix their lines. */
+async function mocha(args: readonly string[], live: boolean): Promise<void> {
+  const run = fork(join(root, 'node_modules/mocha/bin/mocha.js'), ['--reporter', join(root, 'test/support/reporter.ts'), ...args], { cwd: root, silent: !live, timeout: longest });
+  let failedHere = 0;
+  run.on('message', (counts: { passed: number; failed: number }) => {
+    passed += counts.passed;
+    failedHere += counts.failed;
+  });
+  const said = Promise.all([run.stdout, run.stderr].map(async (stream) => (stream ? text(stream) : '')));
+  const [code] = (await once(run, 'exit')) as [number | null];
+  for (const part of await said) process.stdout.write(part);
+  // A run that died before it could count, or that ran nothing, has failed as well.
+  failed += code !== 0 && failedHere === 0 ? 1 : failedHere;
+}
