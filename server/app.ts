@@ -17,6 +17,7 @@ import { programme, publicProgramme } from './features/programme/routes.ts';
 import { connecting, registration } from './features/registration/routes.ts';
 import { rosters } from './features/rosters/routes.ts';
 import { scores } from './features/scores/routes.ts';
+import { search } from './features/search/routes.ts';
 import { selfTest } from './features/self-test/routes.ts';
 import { teachingCards } from './features/teaching-cards/routes.ts';
 import { toolKeyAdministration, toolKeys } from './features/tool-keys/routes.ts';
@@ -85,6 +86,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(learning, services);
     inside.register(knowledgeChecks, services);
     inside.register(teachingCards, services);
+    inside.register(search, services);
     inside.register(programme, services);
     inside.register(cohorts, services);
     inside.register(deepLinking, services);

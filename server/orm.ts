@@ -27,6 +27,7 @@ import { Notice } from './entities/notice.ts';
 import { Organisation } from './entities/organisation.ts';
 import { Person } from './entities/person.ts';
 import { PlatformRegistration } from './entities/platform-registration.ts';
+import { ProgrammePassage } from './entities/programme-passage.ts';
 import { ProgrammeVersion } from './entities/programme-version.ts';
 import { ReadingPlace } from './entities/reading-place.ts';
 import { RegistrationLink } from './entities/registration-link.ts';
@@ -46,7 +47,7 @@ import { shareQuickStatements } from './shared-connection.ts';
 const entities = [
   Administrator, Attendance, AuditEvent, CoachingPlan, CoachingPlanAnswer, Cohort, Context, ContextCopy, DeepLinkingRequest, Deployment,
   Enrolment, EvidenceFile, Grade, GradeDraft, KnowledgeCheckAnswer, KnowledgeCheckAttempt, LineItem, LoginAttempt, Notice, Organisation,
-  Person, PlatformRegistration, ProgrammeVersion, ReadingPlace, RegistrationLink, ResourceLink, RosterSync, Score, SectionCompletion,
+  Person, PlatformRegistration, ProgrammePassage, ProgrammeVersion, ReadingPlace, RegistrationLink, ResourceLink, RosterSync, Score, SectionCompletion,
   SelfTest, SignIn, SignInLink, Submission, ToolKey, Workshop, WorkshopSession,
 ] as const;
 

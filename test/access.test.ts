@@ -56,6 +56,7 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'POST /in/:signIn/weeks/:week/sections/:section/completion/removal': ['learner'],
   'GET /in/:signIn/programme': roles,
   'GET /in/:signIn/glossary': roles,
+  'GET /in/:signIn/search': inCourse,
   'GET /in/:signIn/cards': inCourse,
   'GET /in/:signIn/cards/:card': inCourse,
   'GET /in/:signIn/cohort': ['administrator', 'faculty', 'assistant'],
