@@ -2,7 +2,7 @@
 import type { Programme, TeachingCard } from '../server/content/programme.ts';
 import { glossaryPage } from '../server/features/programme/pages.ts';
 import { searchPage } from '../server/features/search/pages.ts';
-import type { Found } from '../server/features/search/queries.ts';
+import type { Found } from '../server/domain/programme-search.ts';
 import { cardPage, cardsPage } from '../server/features/teaching-cards/pages.ts';
 import type { Page, Role } from '../server/plugins/views.ts';
 

@@ -13,6 +13,15 @@ export type SearchableProgramme = {
   glossary?: readonly { key: string; term: string; also: readonly string[]; definition: string }[];
 };
 
+/** What is found; `excerpt` is plain text in which `hitStart` and `hitEnd` stand around each hit. */
+export type Found = { kind: 'section' | 'card' | 'term'; week: number | null; target: string; title: string; excerpt: string };
+
+/** Characters that no text has, for marking hits: from Unicode's private use area. */
+export const [hitStart, hitEnd] = ['\uE000', '\uE001'];
+
+/** More than anybody reads; a search that finds more wants another word. */
+export const mostFound = 30;
+
 /** Every passage, in the order of the programme. */
 export function passagesOf({ weeks, glossary = [] }: SearchableProgramme): Passage[] {
   return [

@@ -1,8 +1,8 @@
 // A search over the whole programme and what it found.
+import { hitEnd, hitStart, mostFound } from '../../domain/programme-search.ts';
+import type { Found } from '../../domain/programme-search.ts';
 import { inWords, plural, sentence } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
-import { hitEnd, hitStart, mostFound } from './queries.ts';
-import type { Found } from './queries.ts';
 
 export type SearchInput = {
   at: (path: string) => string;

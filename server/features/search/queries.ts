@@ -1,16 +1,8 @@
 // Full text search over the material that a cohort has (PostgreSQL, English dictionary).
 import { run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
-import { inBritish } from '../../domain/programme-search.ts';
-
-/** What is found; `excerpt` is plain text in which `hitStart` and `hitEnd` stand around each hit. */
-export type Found = { kind: 'section' | 'card' | 'term'; week: number | null; target: string; title: string; excerpt: string };
-
-/** Characters that no text has, for marking hits: from Unicode's private use area. */
-export const [hitStart, hitEnd] = ['\uE000', '\uE001'];
-
-/** More than anybody reads; a search that finds more wants another word. */
-export const mostFound = 30;
+import { hitEnd, hitStart, inBritish, mostFound } from '../../domain/programme-search.ts';
+import type { Found } from '../../domain/programme-search.ts';
 
 const findPassages = {
   name: 'search-programme',
