@@ -4,6 +4,7 @@ import Fastify, { LogController } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { appearance } from './features/appearance/routes.ts';
+import { attendance } from './features/attendance/routes.ts';
 import { cohorts } from './features/cohorts/routes.ts';
 import { deepLinking } from './features/deep-linking/routes.ts';
 import { knowledgeChecks } from './features/knowledge-checks/routes.ts';
@@ -89,6 +90,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(search, services);
     inside.register(programme, services);
     inside.register(cohorts, services);
+    inside.register(attendance, services);
     inside.register(deepLinking, services);
     inside.register(rosters, services);
     inside.register(scores, services);

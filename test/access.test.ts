@@ -66,6 +66,12 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'POST /in/:signIn/cohort/link': deciders,
   'GET /in/:signIn/cohort/settings': deciders,
   'POST /in/:signIn/cohort/settings': deciders,
+  'GET /in/:signIn/attendance': ['administrator', 'faculty', 'assistant', 'learner'],
+  'GET /in/:signIn/attendance.csv': ['administrator', 'faculty', 'assistant'],
+  'GET /in/:signIn/attendance/:key/:day': ['administrator', 'faculty', 'assistant'],
+  'GET /in/:signIn/attendance/:key/:day/sheet': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/attendance/:key/:day/marks': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/attendance/column': ['operator', 'administrator', 'faculty'],
   'GET /in/:signIn/scores': ['administrator', 'faculty', 'assistant'],
   'POST /in/:signIn/scores/deliveries': deciders,
   'GET /in/:signIn/scores/columns/:column': ['administrator', 'faculty', 'assistant'],
@@ -112,7 +118,7 @@ const signedIn = Object.entries(whoMay).filter((entry): entry is [string, readon
 
 /** An address of a route, with values that name nothing. */
 const addressOf = (path: string, signInId: string): string => path
-  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':lms', 'moodle')
+  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1')
   .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person/g, '00000000-0000-4000-8000-000000000000');
 
 describe('who may use which address', () => {

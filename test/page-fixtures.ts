@@ -12,6 +12,7 @@ import * as deepLinkingPages from '../server/features/deep-linking/pages.ts';
 import type { ChoiceInput } from '../server/features/deep-linking/pages.ts';
 import { homePage, lockedWeekPage, notYetPage, weekPage } from '../server/features/learning/pages.ts';
 import type { CheckInput, Reader } from '../server/features/learning/pages.ts';
+import { attendanceExamples } from './page-fixtures-attendance.ts';
 import { checkExamples, smallCheck } from './page-fixtures-knowledge-checks.ts';
 import { readingExamples } from './page-fixtures-reading.ts';
 import { organisationPage, organisationsPage } from '../server/features/organisations/pages.ts';
@@ -126,6 +127,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'week-staff': shown('/weeks/1', 'faculty', week(1, 'staff', now)),
     'week-check-answered': shown('/weeks/1', 'learner', week(1, 'learner', now, null, { results: [], answered: 3, score: null })),
     'week-check-best': shown('/weeks/1', 'learner', week(1, 'learner', now, null, { results: [{ points: 8, maximum: 10 }], answered: 3, score: { state: 'sent', points: 8, maximum: 10, sentAt: now, seen: null } })),
+    ...Object.fromEntries(Object.entries(attendanceExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(checkExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(readingExamples(at, programme)).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     'week-outline': shown('/weeks/5', 'learner', week(5, 'learner', now)),
@@ -152,9 +154,9 @@ export function examples(programme: Programme): Record<string, Example> {
     'start': shown('/cohort/start', 'faculty', startPage({ at, reader: 'faculty', courseTitle: 'Improvement coaching, spring', programmeTitle: programme.title, values: { name: 'Spring 2026', startsOn: '2026-05-18', timeZone: 'Europe/London' }, errors: {}, cohorts: [] })),
     'start-errors': shown('/cohort/start', 'administrator', startPage({ at, reader: 'administrator', courseTitle: null, programmeTitle: programme.title, values: { name: '', startsOn: '2020-01-06', timeZone: 'Europe/Madrid' }, errors: { name: 'Write a name for the cohort.', startsOn: 'This day has passed. Choose one from 12 May 2026 on.', cohort: 'Choose a cohort from the list.' }, cohorts: [{ id: 'a', name: 'Autumn 2025', startsOn: Temporal.PlainDate.from('2025-09-08'), learners: 38 }, { id: 'b', name: longName, startsOn: Temporal.PlainDate.from('2026-01-12'), learners: 1 }] })),
     'cohort-changed': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(2, programme), { notice: 'changed' }))),
-    'settings': shown('/cohort/settings', 'faculty', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: settings, loaded: settings, errors: {} })),
-    'settings-errors': shown('/cohorts/a/settings', 'operator', settingsPage({ at, path: '/cohorts/a', cohortName: longName, values: { startsOn: '2206-04-13', timeZone: 'Europe/Atlantis' }, loaded: settings, errors: { name: 'Give the cohort a name, such as the season or the hospital.', startsOn: 'Check the year: the first day must lie within three years of today.', timeZone: 'Choose a time zone from the list, for example Europe/London.' } })),
-    'settings-conflict': shown('/cohort/settings', 'administrator', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: { name: longName, startsOn: '2026-04-20', timeZone: 'Europe/London' }, loaded: settings, errors: {}, saved: settings })),
+    'settings': shown('/cohort/settings', 'faculty', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: settings, loaded: settings, errors: {}, attendance: { isOn: false, cohort: null } })),
+    'settings-errors': shown('/cohorts/a/settings', 'operator', settingsPage({ at, path: '/cohorts/a', cohortName: longName, values: { startsOn: '2206-04-13', timeZone: 'Europe/Atlantis' }, loaded: settings, errors: { name: 'Give the cohort a name, such as the season or the hospital.', startsOn: 'Check the year: the first day must lie within three years of today.', timeZone: 'Choose a time zone from the list, for example Europe/London.' }, attendance: { isOn: true, cohort: 'a' } })),
+    'settings-conflict': shown('/cohort/settings', 'administrator', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: { name: longName, startsOn: '2026-04-20', timeZone: 'Europe/London' }, loaded: settings, errors: {}, saved: settings, attendance: { isOn: true, cohort: null } })),
     'not-yet': shown('/', 'learner', notYetPage({ at, courseTitle: 'Improvement coaching, spring', reader: 'learner' })),
     'platforms': shown('/admin/platforms', 'administrator', platformsPage({ at, organisationName: 'Northern Teaching Hospitals', timeZone: 'Europe/London', approved: '7', addresses: ourAddresses, platforms: [
       { id: 'p1', name: 'Moodle of the teaching hospitals', issuer: 'https://moodle.northern-teaching-hospitals.example.org', clientId: 'x8sKq2mPz1vTtL0', active: true, heldReason: null, governed: true, deployments: [{ id: 'd1', deploymentId: '7', createdAt: now, approvedAt: now, firstSeenAs: null }] },

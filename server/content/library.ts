@@ -6,8 +6,9 @@ import { checkFigure } from './figure.ts';
 import type { Figure } from './figure.ts';
 import { typeset } from './markdown.ts';
 import { ProblemList } from './problems.ts';
+import type { Report } from './problems.ts';
 import { readCardFile, readNotesFile } from './notes-file.ts';
-import type { FacilitatorNotes, GlossaryTerm, KnowledgeCheck, Programme, ProgrammeWorkshop, TeachingCard, WeekMaterial } from './programme.ts';
+import type { FacilitatorNotes, GlossaryTerm, KnowledgeCheck, Programme, ProgrammeWorkshop, TeachingCard, WeekMaterial, WorkshopKind } from './programme.ts';
 import { GlossaryFile, ProgrammeFile } from './schema.ts';
 import { listFiles, readText } from './source-file.ts';
 import { readWeekFile } from './week-file.ts';
@@ -67,9 +68,19 @@ async function readProgrammeFile(folder: string, problems: ProblemList): Promise
       if (week.material === null) report(at('check'), `week ${week.number} has a check and no material: name the material that it asks about`);
     }
   });
+  checkAttendance(file, report);
   await checkNamedFiles(folder, file, problems);
   checkPlainTexts(value, [], (path, message) => report(lineOf(path), message));
   return file;
+}
+
+/** Nobody can attend more workshops than there are. */
+function checkAttendance({ value: { attendance, weeks }, lineOf }: YamlSource<ProgrammeFile>, report: Report): void {
+  if (!attendance) return;
+  const daysOf = (kind: WorkshopKind) => weeks.reduce((days, { workshop }) => days + (workshop?.kind === kind ? workshop.days : 0), 0);
+  const [virtual, inPerson] = [daysOf('virtual'), daysOf('in-person')];
+  if (attendance.virtualAttended > virtual) report(lineOf(['attendance', 'virtualAttended']), `${attendance.virtualAttended} virtual workshops must be attended, but the programme has ${virtual}`);
+  if (attendance.inPersonDaysExcused > inPerson) report(lineOf(['attendance', 'inPersonDaysExcused']), `${attendance.inPersonDaysExcused} days in person may be excused, but the programme has ${inPerson}`);
 }
 
 /** What programme.yaml names must be there, and no week file may lie about that it does not name. */
@@ -219,7 +230,7 @@ type Parts = {
 };
 
 /** What a programme does not have is left out rather than empty, so that its hash is what it was before there were such things. */
-function programmeOf({ introduction, help, weeks, ...file }: ProgrammeFile, { materials, checks, cards, notes, glossary }: Parts): Programme {
+function programmeOf({ introduction, help, attendance, weeks, ...file }: ProgrammeFile, { materials, checks, cards, notes, glossary }: Parts): Programme {
   return {
     key: file.key,
     title: typeset(file.title),
@@ -236,6 +247,7 @@ function programmeOf({ introduction, help, weeks, ...file }: ProgrammeFile, { ma
     },
     help,
     ...(glossary ? { glossary } : {}),
+    ...(attendance ? { attendance } : {}),
     weeks: weeks.map(({ check: _check, cards: _cards, workshop, ...week }) => {
       const [check, ownCards = []] = [checks.get(week.number), cards.get(week.number)];
       return {

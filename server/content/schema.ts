@@ -42,6 +42,7 @@ export const ProgrammeFile = closed({
   }),
   help: closed({ telephone: text, days: text, hours: text }),
   glossary: Type.Optional(Type.Enum(['glossary.yaml'])),
+  attendance: Type.Optional(closed({ inPersonDaysExcused: Type.Integer({ minimum: 0 }), virtualAttended: Type.Integer({ minimum: 0 }) })),
   weeks: Type.Array(WeekOutline, { minItems: 1 }),
 });
 export type ProgrammeFile = Static<typeof ProgrammeFile>;

@@ -199,10 +199,12 @@ export type SettingsInput = {
   errors: Partial<Record<keyof SettingsValues, string>>;
   /** What somebody else saved in the meantime; null for nothing. Send with 409, and with `loaded` the same as this. */
   saved?: SettingsValues | null;
+  /** Whether attendance has a column in the grade books. `cohort` is its id where this is not the cohort of the reader's course. */
+  attendance: { isOn: boolean; cohort: string | null };
 };
 
 /** `GET /cohort/settings` and `GET /cohorts/ID/settings`; the form posts to its own address. */
-export function settingsPage({ at, english = 'en-GB', path, cohortName, values, loaded, errors, saved = null }: SettingsInput) {
+export function settingsPage({ at, english = 'en-GB', path, cohortName, values, loaded, errors, saved = null, attendance }: SettingsInput) {
   const problems = problemsOf(errors);
   const labels = { name: 'Name', startsOn: 'First day of week 1', timeZone: 'Time zone' };
   return {
@@ -213,6 +215,8 @@ export function settingsPage({ at, english = 'en-GB', path, cohortName, values, 
       problems: { heading: toPutRight(problems.length), items: problems },
       action: at(`${path}/settings`),
       back: at(path),
+      // Its own form: features/attendance writes that column, and sends everybody's scores when it is switched on.
+      attendance: { ...attendance, action: at('/attendance/column') },
       fields: cohortFields(values, errors, false),
       loaded: { name: loaded.name ?? '', startsOn: loaded.startsOn ?? '', timeZone: loaded.timeZone ?? '' },
       differences: saved === null ? [] : (['name', 'startsOn', 'timeZone'] as const)

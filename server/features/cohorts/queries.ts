@@ -46,7 +46,7 @@ export async function listLearners(sql: Sql, cohortId: string): Promise<LearnerP
   }));
 }
 
-export type CohortSetting = { joinCode: string; courses: CohortCourse[] };
+export type CohortSetting = { joinCode: string; attendanceColumn: boolean; courses: CohortCourse[] };
 /** `roster`: what became of the last reading of its LMS's list of people; null before the first. */
 export type CohortCourse = {
   id: string; title: string; platform: string; lms: { productFamilyCode: string | null; issuer: string };
@@ -56,7 +56,7 @@ export type CohortCourse = {
 const findSettingStatement = {
   name: 'find-cohort-setting',
   text: `
-    select h.join_code, c.id, coalesce(c.title, c.label, c.context_id) as title, r.name as platform, r.product_family_code, r.issuer, c.memberships_url is not null as offers_roster,
+    select h.join_code, h.attendance_column, c.id, coalesce(c.title, c.label, c.context_id) as title, r.name as platform, r.product_family_code, r.issuer, c.memberships_url is not null as offers_roster,
            s.context_id is not null as synced, s.waiting, s.lease_until, s.outcome, s.completed_at, s.reason, s.members
       from cohort h
       left join context c on c.cohort_id = h.id
@@ -67,14 +67,14 @@ const findSettingStatement = {
 };
 
 type SettingRow = {
-  join_code: string; id: string | null; title: string; platform: string; product_family_code: string | null; issuer: string; offers_roster: boolean;
+  join_code: string; attendance_column: boolean; id: string | null; title: string; platform: string; product_family_code: string | null; issuer: string; offers_roster: boolean;
   synced: boolean; waiting: boolean; lease_until: string | null; outcome: RosterSyncFacts['outcome']; completed_at: string | null; reason: string | null; members: number | null;
 };
 
 /** The join code and the linked courses of a cohort that the viewer was already shown to be entitled to. */
 export async function findCohortSetting(sql: Sql, cohortId: string): Promise<CohortSetting> {
   const rows = await run<SettingRow>(sql, findSettingStatement, [cohortId]);
-  return { joinCode: rows[0]?.join_code ?? '', courses: rows.flatMap((row) => (row.id === null ? [] : [toCourse(row.id, row)])) };
+  return { joinCode: rows[0]?.join_code ?? '', attendanceColumn: rows[0]?.attendance_column ?? false, courses: rows.flatMap((row) => (row.id === null ? [] : [toCourse(row.id, row)])) };
 }
 
 function toCourse(id: string, { title, platform, product_family_code: productFamilyCode, issuer, offers_roster: offersRoster, synced, waiting, outcome, reason, members, ...row }: SettingRow): CohortCourse {

@@ -132,9 +132,10 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     return sendSettingsPage(request, reply.code(409), cohort, { values: textOf(decision.cohort), loaded: saved, saved });
   }
 
-  function sendSettingsPage(request: FastifyRequest, reply: FastifyReply, cohort: ViewerCohort, { values, loaded, errors = {}, saved = null }: Partial<SettingsInput> = {}) {
+  async function sendSettingsPage(request: FastifyRequest, reply: FastifyReply, cohort: ViewerCohort, { values, loaded, errors = {}, saved = null }: Partial<SettingsInput> = {}) {
     const standing = textOf(cohort);
-    return reply.page(settingsPage({ at: request.at, english: request.viewer.english, path: pathOf(request, cohort), cohortName: cohort.name, values: values ?? standing, loaded: loaded ?? standing, errors, saved }));
+    const attendance = { isOn: (await findCohortSetting(sql, cohort.id)).attendanceColumn, cohort: pathOf(request, cohort) === '/cohort' ? null : cohort.id };
+    return reply.page(settingsPage({ at: request.at, english: request.viewer.english, path: pathOf(request, cohort), cohortName: cohort.name, values: values ?? standing, loaded: loaded ?? standing, errors, saved, attendance }));
   }
 
   async function afterLink(request: FastifyRequest, reply: FastifyReply, outcome: LinkDecision, notice: 'started' | 'joined') {

@@ -24,6 +24,7 @@ export function landing({ id, ticket }: NewSignIn, { role, target, inCourse, des
 /** The page that shows one learner's work, by the column's own mark or by what its link opens; null when it grades nothing of ours. */
 export function reviewTarget({ resourceId, tag, linkTarget, personId }: ReviewRow): string | null {
   const week = (tag === 'knowledge-check' ? /^week-(\d{1,2})$/.exec(resourceId ?? '') : null) ?? /^\/weeks\/(\d{1,2})$/.exec(linkTarget ?? '');
+  if (tag === 'attendance' || linkTarget === '/attendance') return '/attendance';
   if (week) return `/weeks/${week[1]}/check/of/${personId}`;
   return tag === 'coaching-plan' || linkTarget === '/plan' ? `/grading/of/${personId}` : null;
 }
