@@ -93,7 +93,7 @@ describe('attendance', () => {
       // Without a script: the rest is saved, the choice is kept in the form, which now knows what stands there.
       const page = await faculty.submit(`${dataDay}/marks`, { [`mark-${amara}`]: 'absent', [`mark-${zsofia}`]: 'present' });
       expect(page.statusCode).to.equal(409);
-      expect(page.body).to.contain('One mark not saved yet').and.contain('Somebody has marked late in the meantime. You chose absent').and.contain(`href="#learner-${amara}"`);
+      expect(page.body).to.contain('One mark not saved yet').and.contain('Jonas has marked late in the meantime. You chose absent').and.contain(`href="#learner-${amara}"`);
       expect(page.body).to.match(new RegExp(`name="mark-${amara}" value="absent" autocomplete="off" checked`)).and.contain(`name="seen-${amara}" value="late"`);
       expect(await marks()).to.include({ 'Amara Okonkwo': 'late', 'Zsófia Þórðardóttir-O\'Brien': 'present' });
       expect((await mark(faculty, amara, 'absent', 'late')).statusCode, 'decided').to.equal(200);
@@ -217,7 +217,7 @@ describe('attendance', () => {
       expect(body).to.contain('You can still meet what the programme asks').and.contain('Still missing: four days in person and three virtual workshops. Two days that are over have no mark yet');
       expect(body).to.contain('1 of 6 days attended, one excused, one not marked yet, three to come').and.contain('All must be attended; one may be missed with an excuse.');
       expect(body).to.contain('1 of 5 workshops attended, one not marked yet, three to come').and.contain('At least four of five must be attended.');
-      expect(body).to.contain('Late; counts as attended').and.contain('No date yet').and.contain('Monday 11 May 2026, 09:00 to 11:00 BST').and.not.contain('%');
+      expect(body).to.contain('Late; counts as attended').and.contain('In person, no date yet').and.contain('Monday 11 May 2026, 09:00 to 11:00 BST').and.not.contain('%');
       expect((await findAttendanceStanding(test.sql, test.programme, { cohortId: (await test.sql.query('select id from cohort')).rows[0].id, personId: id }, test.clock.now)).outcome).to.equal('open');
       await faculty.submit('/attendance/coaching-aims-and-tests/3/marks', { [`mark-${id}`]: 'absent' });
       expect((await learner.page('/attendance')).body).to.contain('More was missed than the programme lets pass');

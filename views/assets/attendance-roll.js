@@ -11,10 +11,11 @@ const byId = new Map(rows.map((row) => [row.dataset.learner, row]));
 const radiosOf = (row) => [...row.querySelectorAll('input[type="radio"]')];
 const seenOf = (row) => row.querySelector('input[type="hidden"]');
 const nameOf = (row) => row.querySelector('legend').textContent;
-const wordOf = (row, mark) => row.querySelector(`input[value="${mark}"]`)?.parentElement.textContent ?? '';
+const wordOf = (row, mark) => row.querySelector(`input[type="radio"][value="${mark}"]`)?.parentElement.textContent ?? '';
 
 // What is not saved yet: learner → { wanted, seen, gentle }. `gentle` comes from "All present" and yields to any other mark.
 const waiting = new Map();
+const asked = new Map();   // the same, where somebody else has marked otherwise and the reader has not decided yet
 let isSending = false;
 let timer;
 
@@ -38,13 +39,14 @@ function start() {
   startKeys();
 }
 
-function mark(row, wanted, gentle = false) {
+function mark(row, wanted) {
   show(row, wanted);
   const seen = seenOf(row).value;
-  if (wanted === seen && !isSending) waiting.delete(row.dataset.learner); else waiting.set(row.dataset.learner, { wanted, seen, gentle });
+  if (wanted === seen && !isSending) waiting.delete(row.dataset.learner); else waiting.set(row.dataset.learner, { wanted, seen });
   note(row, '');
+  asked.delete(row.dataset.learner);
   remember();
-  void send(gentle ? '' : `${nameOf(row)}: ${wordOf(row, wanted).toLowerCase()}.`);
+  void send(`${nameOf(row)}: ${wordOf(row, wanted).toLowerCase()}.`);
 }
 
 /** "All present": everybody who has no mark; then the keyboard stands at the first learner. */
@@ -90,9 +92,15 @@ function settle({ learners, conflicts = [], tally, savedAt, refused }, sent, wor
     if (!kept) { if (sent.has(id)) note(row, 'Not saved: no longer on this roll.'); continue; }
     const disagrees = conflicts.includes(id) && !sent.get(id)?.gentle;
     seenOf(row).value = kept.mark;
-    if (waiting.has(id)) { waiting.get(id).seen = kept.mark; continue; }
-    if (disagrees) ask(row, kept, sent.get(id).wanted);
-    else if (!row.hasAttribute('data-asking')) show(row, kept.mark);
+    if (waiting.has(id)) {
+      // Chosen while this was on its way. What was stored just now is the reader's own; anything else they have not seen.
+      if (sent.has(id) && !disagrees) waiting.get(id).seen = kept.mark;
+      continue;
+    }
+    if (disagrees) {
+      asked.set(id, sent.get(id));
+      ask(row, kept, sent.get(id).wanted);
+    } else if (!row.hasAttribute('data-asking')) show(row, kept.mark);
     tellWho(row, kept);
   }
   roll.querySelector('[data-tally]').textContent = tally;
@@ -103,7 +111,7 @@ function settle({ learners, conflicts = [], tally, savedAt, refused }, sent, wor
 /** Somebody else has said otherwise: both marks are shown, and the reader decides. */
 function ask(row, kept, wanted) {
   note(row, `${kept.by}: ${wordOf(row, kept.mark).toLowerCase()}. You chose ${wordOf(row, wanted).toLowerCase()}.`, [
-    [`Keep ${wordOf(row, kept.mark).toLowerCase()}`, () => { show(row, kept.mark); note(row, ''); focusRow(row); }],
+    [`Keep ${wordOf(row, kept.mark).toLowerCase()}`, () => { asked.delete(row.dataset.learner); remember(); show(row, kept.mark); note(row, ''); focusRow(row); }],
     [`Replace by ${wordOf(row, wanted).toLowerCase()}`, () => { mark(row, wanted); focusRow(row); }],
   ]);
 }
@@ -116,7 +124,7 @@ function hold(why) {
 
 function remember() {
   try {
-    if (waiting.size > 0) localStorage.setItem(KEPT, JSON.stringify([...waiting])); else localStorage.removeItem(KEPT);
+    if (waiting.size + asked.size > 0) localStorage.setItem(KEPT, JSON.stringify([...asked, ...waiting])); else localStorage.removeItem(KEPT);
   } catch { /* a frame without storage: kept while the page is open */ }
 }
 

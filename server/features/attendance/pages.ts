@@ -43,7 +43,7 @@ export function rollPage({ at, english = 'en-GB', now, cohortName, day, roll, ke
       seen: learner.kept?.mark ?? '',
       marks: attendanceMarks.map((value) => ({ value, word: markWords[value].word, isChosen: (chosen ?? learner.kept?.mark) === value })),
       by: learner.kept ? markedBy(learner.kept, day.session, now, english) : null,
-      conflict: chosen && learner.kept ? `Somebody has marked ${markWords[learner.kept.mark].word.toLowerCase()} in the meantime. You chose ${markWords[chosen].word.toLowerCase()}: save again to replace it.` : null,
+      conflict: chosen && learner.kept ? `${learner.kept.by ?? 'Somebody'} has marked ${markWords[learner.kept.mark].word.toLowerCase()} in the meantime. You chose ${markWords[chosen].word.toLowerCase()}: save again to replace it.` : null,
     };
   });
   const problems = learners.flatMap(({ id, name, conflict }) => (conflict ? [{ href: `#learner-${id}`, text: name }] : []));
@@ -191,7 +191,7 @@ export function ownPage({ english = 'en-GB', cohort, days, standing, score }: Ow
         ...(virtual.days === 0 ? [] : [{ heading: 'Virtual', line: countLine(virtual, 'workshop'), rule: virtual.needed === virtual.days ? 'All must be attended.' : `At least ${inWords(virtual.needed)} of ${inWords(virtual.days)} must be attended.` }]),
       ],
       grade: courseGradeWords(courseGrade(score)),
-      days: days.map((day) => ({ title: titleOf(day), kind: day.kind === 'virtual' ? 'Virtual' : 'In person', when: day.session ? whenOf(day.session, english) : 'No date yet', ...dayWords(day) })),
+      days: days.map((day) => ({ title: titleOf(day), kind: day.kind === 'virtual' ? 'Virtual' : 'In person', when: day.session ? whenOf(day.session, english) : 'no date yet', ...dayWords(day) })),
     },
   } satisfies Page;
 }
