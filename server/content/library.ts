@@ -79,8 +79,8 @@ function checkAttendance({ value: { attendance, weeks }, lineOf }: YamlSource<Pr
   if (!attendance) return;
   const daysOf = (kind: WorkshopKind) => weeks.reduce((days, { workshop }) => days + (workshop?.kind === kind ? workshop.days : 0), 0);
   const [virtual, inPerson] = [daysOf('virtual'), daysOf('in-person')];
-  if (attendance.virtualAttended > virtual) report(lineOf(['attendance', 'virtualAttended']), `${attendance.virtualAttended} virtual workshops must be attended, but the programme has ${virtual}`);
-  if (attendance.inPersonDaysExcused > inPerson) report(lineOf(['attendance', 'inPersonDaysExcused']), `${attendance.inPersonDaysExcused} days in person may be excused, but the programme has ${inPerson}`);
+  if (attendance.virtualAttended > virtual) report(lineOf(['attendance', 'virtualAttended']), `virtualAttended is ${attendance.virtualAttended}, but the programme has ${virtual} virtual workshops`);
+  if (attendance.inPersonDaysExcused > inPerson) report(lineOf(['attendance', 'inPersonDaysExcused']), `inPersonDaysExcused is ${attendance.inPersonDaysExcused}, but the programme has ${inPerson} days in person`);
 }
 
 /** What programme.yaml names must be there, and no week file may lie about that it does not name. */

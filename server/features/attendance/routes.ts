@@ -80,7 +80,7 @@ export const attendance: FastifyPluginAsyncTypebox<Services> = async (app, { sql
   // The form stands on the settings page of the cohort.
   app.post('/attendance/column', { schema: { body: ColumnForm }, config: { access: [...deciders, 'operator'] } }, async (request, reply) => {
     const { at, body: { cohort, wanted }, now, viewer } = request;
-    const cohortId = cohort ?? viewer.cohort?.id;
+    const cohortId = cohort?.toLowerCase() ?? viewer.cohort?.id;
     if (cohortId === undefined || !(await switchColumn(sql, queues, viewer, { cohortId, wanted: wanted === 'yes', findProgramme: programmes.find }, now))) throw new NotFound();
     return reply.redirect(at(`${cohortId === viewer.cohort?.id ? '/cohort' : `/cohorts/${cohortId}`}?notice=changed`), 303);
   });
