@@ -108,6 +108,13 @@ describe('lti launch: other messages', () => {
     expect(answer.headers.location).to.match(new RegExp(`^/in/[\\w-]+/weeks/1/check/of/${amara.id}$`));
   });
 
+  it('reviewing attendance lands on it', async () => {
+    const column = `${lineItem}-attendance`;
+    await test.sql.query(`insert into line_item (context_id, resource_id, tag, label, score_maximum, url, created_at) select id, 'attendance', 'attendance', 'Attendance', 11, $1, now() from context where context_id = 'course-spring'`, [column]);
+    const { answer } = await launchBroken(test, reviewOf(amara.sub, { [agsClaim]: { scope: [], lineitem: column } }));
+    expect(answer.headers.location).to.match(/^\/in\/[\w-]+\/attendance$/);
+  });
+
   it('a learner may review their own', async () => {
     const { answer } = await launchBroken(test, reviewOf(amara.sub, {}, { person: 'amara' }));
     expect(answer.headers.location).to.match(new RegExp(`/weeks/1/check/of/${amara.id}$`));

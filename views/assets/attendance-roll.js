@@ -2,6 +2,7 @@
 // this file the same form is saved by its button.
 const roll = document.querySelector('form[data-roll]');
 const RETRY_AFTER = 10_000;
+const GIVE_UP_AFTER = 15_000;   // sent twice does no harm: a mark that stands already is the same mark
 const KEPT = `coachline.roll:${roll?.dataset.keep}`;
 const KEYS_OFF = 'coachline.roll-keys-off';
 
@@ -71,7 +72,9 @@ async function send(words = '') {
   const body = new URLSearchParams();
   for (const [id, { wanted, seen }] of sent) { body.set(`mark-${id}`, wanted); body.set(`seen-${id}`, seen); }
   try {
-    const answer = await fetch(roll.action, { method: 'POST', body, headers: { accept: 'application/json' }, redirect: 'manual' });
+    // Goes on when the page is left, where the browser allows it: at most 64 KiB.
+    const keepalive = body.toString().length < 60_000;
+    const answer = await fetch(roll.action, { method: 'POST', body, headers: { accept: 'application/json' }, redirect: 'manual', keepalive, signal: AbortSignal.timeout(GIVE_UP_AFTER) });
     const isOurs = (answer.headers.get('content-type') ?? '').startsWith('application/json');
     if (answer.status >= 500 || answer.status === 429) hold('Coachline cannot save just now.');
     else if (isOurs) settle(await answer.json(), sent, words);
