@@ -22,6 +22,7 @@ import { search } from './features/search/routes.ts';
 import { selfTest } from './features/self-test/routes.ts';
 import { teachingCards } from './features/teaching-cards/routes.ts';
 import { toolKeyAdministration, toolKeys } from './features/tool-keys/routes.ts';
+import { workshops } from './features/workshops/routes.ts';
 import { access } from './plugins/access.ts';
 import { assets, loadAssets } from './plugins/assets.ts';
 import { chrome } from './plugins/chrome.ts';
@@ -88,6 +89,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(knowledgeChecks, services);
     inside.register(teachingCards, services);
     inside.register(search, services);
+    inside.register(workshops, services);
     inside.register(programme, services);
     inside.register(cohorts, services);
     inside.register(attendance, services);

@@ -54,6 +54,17 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'POST /in/:signIn/weeks/:week/place': ['learner'],
   'POST /in/:signIn/weeks/:week/sections/:section/completion': ['learner'],
   'POST /in/:signIn/weeks/:week/sections/:section/completion/removal': ['learner'],
+  'GET /in/:signIn/workshops': inCourse,
+  'GET /in/:signIn/workshops/calendar.ics': ['administrator', 'faculty', 'assistant', 'learner'],
+  'GET /in/:signIn/workshops/:workshop': inCourse,
+  'GET /in/:signIn/workshops/:workshop/calendar.ics': ['administrator', 'faculty', 'assistant', 'learner'],
+  'GET /in/:signIn/workshops/:workshop/sessions': deciders,
+  'POST /in/:signIn/workshops/:workshop/sessions': deciders,
+  'GET /in/:signIn/workshops/:workshop/cancellation': deciders,
+  'POST /in/:signIn/workshops/:workshop/cancellation': deciders,
+  'POST /in/:signIn/workshops/:workshop/cancellation/removal': deciders,
+  'GET /in/:signIn/cohort/workshops': deciders,
+  'POST /in/:signIn/cohort/workshops': deciders,
   'GET /in/:signIn/programme': roles,
   'GET /in/:signIn/glossary': roles,
   'GET /in/:signIn/search': inCourse,
@@ -118,7 +129,7 @@ const signedIn = Object.entries(whoMay).filter((entry): entry is [string, readon
 
 /** An address of a route, with values that name nothing. */
 const addressOf = (path: string, signInId: string): string => path
-  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1')
+  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':workshop', 'getting-started').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1')
   .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person/g, '00000000-0000-4000-8000-000000000000');
 
 describe('who may use which address', () => {

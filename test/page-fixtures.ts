@@ -15,6 +15,7 @@ import type { CheckInput, Reader } from '../server/features/learning/pages.ts';
 import { attendanceExamples } from './page-fixtures-attendance.ts';
 import { checkExamples, smallCheck } from './page-fixtures-knowledge-checks.ts';
 import { readingExamples } from './page-fixtures-reading.ts';
+import { workshopExamples } from './page-fixtures-workshops.ts';
 import { organisationPage, organisationsPage } from '../server/features/organisations/pages.ts';
 import { privacyPage, signedOutPage } from '../server/features/people/pages.ts';
 import { launchFirstPage, selfTestPage } from '../server/features/self-test/pages.ts';
@@ -130,6 +131,7 @@ export function examples(programme: Programme): Record<string, Example> {
     ...Object.fromEntries(Object.entries(attendanceExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(checkExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(readingExamples(at, programme)).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
+    ...Object.fromEntries(Object.entries(workshopExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     'week-outline': shown('/weeks/5', 'learner', week(5, 'learner', now)),
     'week-locked': shown('/weeks/9', 'learner', lockedWeekPage({ at, now, programme, week: weekOf(programme, 9), cohort })),
     'cohort': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(12, programme)))),
@@ -249,7 +251,7 @@ export function smallProgramme(): Programme {
     introduction: { title: 'Qualities', summary: 'Six.', points: [{ title: 'Curious', text: 'They ask.' }], file: null, captions: null }, help,
     weeks: Array.from({ length: 12 }, (_, index): ProgrammeWeek => ({
       number: index + 1, title: `Title of week ${index + 1}`, summary: 'What it is about.', topics: ['A topic'], outcomes: [1, 8], withYourTeam: 'Meet the team.',
-      workshop: index === 0 ? { kind: 'virtual', title: 'Start', days: 1 } : index === 2 ? { kind: 'in-person', title: 'Three days', days: 3 } : null,
+      workshop: index === 0 ? { key: 'start', kind: 'virtual', title: 'Start', days: 1 } : index === 2 ? { key: 'three-days', kind: 'in-person', title: 'Three days', days: 3 } : null,
       ...(index === 0 && { check: smallCheck }),
       material: index > 1 ? null : {
         lede: 'It begins.', goals: ['say what a coach does'],

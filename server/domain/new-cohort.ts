@@ -1,6 +1,6 @@
 // What makes a good cohort: a name, a first day, a time zone. The same when it starts and when it is changed.
 import { nextMonday } from './calendar.ts';
-import { oneLine } from './typed-text.ts';
+import { oneLine, readDay, readZone } from './typed-text.ts';
 
 export type CohortRequest = { name?: string; startsOn?: string; timeZone?: string };
 export type CohortDecision =
@@ -39,23 +39,4 @@ export function proposeCohort({ courseTitle, programmeTitle, likelyZone }: { cou
   const timeZone = likelyZone ?? 'Europe/London';
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
   return { name: courseTitle ?? programmeTitle, startsOn: String(nextMonday(today)), timeZone };
-}
-
-function readDay(text: string | undefined): Temporal.PlainDate | null {
-  if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
-  try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' });
-  } catch {
-    return null;
-  }
-}
-
-/** A named IANA zone; a bare offset such as +01:00 knows no summer time and is refused. */
-function readZone(text: string | undefined): string | null {
-  if (!text || !/^[A-Za-z][\w+/-]{0,62}$/.test(text)) return null;
-  try {
-    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text).timeZoneId;
-  } catch {
-    return null;
-  }
 }

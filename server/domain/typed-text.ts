@@ -5,3 +5,23 @@ export function oneLine(typed: string | undefined): string {
   // PostgreSQL keeps no NUL and no half of a character, and a pasted name may hold line breaks.
   return (typed ?? '').toWellFormed().replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
+
+/** A day as forms send it; null for anything else, 30 February included. */
+export function readDay(text: string | undefined): Temporal.PlainDate | null {
+  if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' });
+  } catch {
+    return null;
+  }
+}
+
+/** A named IANA zone in its usual spelling; null for none. A bare offset such as +01:00 knows no summer time. */
+export function readZone(text: string | undefined): string | null {
+  if (!text || !/^[A-Za-z][\w+/-]{0,62}$/.test(text)) return null;
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text).timeZoneId;
+  } catch {
+    return null;
+  }
+}

@@ -5,7 +5,7 @@ import { calendarWeek, weekDates } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
 import { rosterState } from '../../domain/roster.ts';
 import type { RosterSyncFacts } from '../../domain/roster.ts';
-import { dateRange, fromToday, fullDate, inWords, longDate, plural, sentence, timeAndZone, toPutRight, zonePlace } from '../../format.ts';
+import { dateRange, fromToday, fullDate, inWords, longDate, plural, sentence, timeAndZone, toPutRight, zoneGroups, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
 import { wordsOf } from '../../lti/service-problem.ts';
 import type { Page } from '../../plugins/views.ts';
@@ -98,6 +98,8 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
       timeZone: `${zonePlace(cohort.timeZone)} time (${cohort.timeZone})`,
       programmeTitle: cohort.programmeTitle,
       settings: reader === 'assistant' ? null : at(`${path}/settings`),
+      // Workshops are those of the reader's own course; another cohort's are scheduled from a course of its own.
+      workshops: path === '/cohort' ? { all: at('/workshops'), schedule: reader === 'assistant' ? null : at('/cohort/workshops') } : null,
       joinCode: reader === 'assistant' ? null : joinCode,
       courses: courses.map((course) => ({ title: course.title, platform: course.platform, people: course.isOwn ? at('/roster') : null, roster: rosterWords(course, { now, timeZone: cohort.timeZone, english }) })),
     },
@@ -338,15 +340,4 @@ function cohortLine({ total, came, today, week, thisWeek, rosterIsOffered }: Coh
   const more = today > 0 && week > 0 ? `${sentence(inWords(week))} more to ask this week. ` : '';
   if (today === 0 && week === 0) return `${sentence(plural(total, 'learner'))} in all.`;
   return `${more}${well === 0 ? 'None' : sentence(inWords(well))} of ${inWords(total)} ${well === 1 ? 'is' : 'are'} on course or close to it.`;
-}
-
-/** Every IANA zone that the runtime knows, by continent. */
-function zoneGroups(): { region: string; zones: { value: string; label: string }[] }[] {
-  const groups = new Map<string, { value: string; label: string }[]>();
-  for (const value of Intl.supportedValuesOf('timeZone')) {
-    const region = value.includes('/') ? (value.split('/')[0] ?? value) : 'Other';
-    const label = value.includes('/') ? value.slice(region.length + 1).replaceAll('_', ' ').replaceAll('/', ', ') : value;
-    groups.set(region, [...(groups.get(region) ?? []), { value, label }]);
-  }
-  return [...groups].map(([region, zones]) => ({ region, zones }));
 }
