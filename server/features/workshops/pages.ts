@@ -148,7 +148,7 @@ function sessionView(session: Session, { at, english = 'en-GB', now, reader, pla
     when: sessionWhen(session, english, true),
     zone: timeZone === cohort.timeZone ? null : `${zonePlace(timeZone)} time`,
     twice: twiceWords(session, english),
-    startsAt: String(startsAt), timeZone,
+    yourTime: join.state === 'over' ? null : { startsAt: String(startsAt), zone: timeZone },
     place: !takesPlace ? '' : isOnline && reader === 'mentor' ? 'Online.' : placeWords(session, workshop.kind, join, english),
     change: change && (join.state !== 'over' || change.change === 'cancelled' ? change : null),
     state: stateOf(session, now),
