@@ -5,6 +5,8 @@ import { after, before, describe, it } from 'mocha';
 import type { DeepLinkingSettings } from '../../scripts/practice-lms/deep-linking.ts';
 import type { ProfileName } from '../../scripts/practice-lms/profiles.ts';
 import { profiles } from '../../scripts/practice-lms/profiles.ts';
+import type { Programme } from '../../server/content/programme.ts';
+import { listChoosable } from '../../server/features/deep-linking/choosable.ts';
 import { ensureToolKey } from '../../server/features/tool-keys/actions.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
@@ -58,6 +60,12 @@ describe('deep linking', () => {
 
   const chosen = async (settings: Partial<DeepLinkingSettings>, form: Record<string, string | string[]>, choice: LaunchOptions = {}) => read(await send(await choose(settings, choice), form));
 
+  /** Addresses of the whole programme, in order. */
+  const whole = () => [
+    ...test.programme.weeks.flatMap(({ number, workshop }) => [`weeks/${number}`, ...(workshop?.key ? [`workshops/${workshop.key}`] : [])]),
+    ...(test.programme.plan ? ['plan'] : []),
+  ].map((path) => `http://localhost:3000/${path}`);
+
   const audited = async () => (await test.sql.query<{ action: string; reason: string | null; detail: { items?: string[] } }>('select action, reason, detail from audit_event where action like $1 order by id desc limit 1', ['deep_linking%'])).rows[0];
 
   describe('the page', () => {
@@ -78,7 +86,8 @@ describe('deep linking', () => {
       const search = async (query: string) => (await person.page(`${person.path}?shown=true&dates=true&${query}`)).body;
       const keys = (body: string) => [...body.matchAll(/id="item-([\w-]+)" name/g)].map(([, key]) => key);
       expect(keys(await search('search=deming'))).to.deep.equal(['week-2']);
-      expect(keys(await search('search=WEEK+1')), 'a number as a whole').to.deep.equal(['week-1']);
+      expect(keys(await search('search=WEEK+1')), 'a number as a whole').to.deep.equal(['week-1', 'workshop-getting-started']);
+      expect(keys(await search('search=person+workshop'))).to.include.members(['workshop-coaching-aims-and-tests', 'workshop-coaching-to-learn']).and.not.include('workshop-getting-started');
       const both = await search('search=d%C3%A8ming&item=week-7&item=week-9&opening=window');
       expect(keys(both)).to.deep.equal(['week-2', 'week-7', 'week-9']);
       expect(both).to.match(/id="item-week-7" name="item" value="week-7" checked/).and.to.match(/value="window" checked/).and.to.contain('and what you ticked');
@@ -98,9 +107,9 @@ describe('deep linking', () => {
       expect(heldIn('week-3')).to.contain('Already in the course');
       expect(heldIn('week-5')).to.contain('Already in the course: added on Monday 11 May');
       expect(heldIn('week-4')).not.to.contain('Already in the course');
-      expect(body).to.contain('Two weeks are in the course already').and.to.contain('Add the ten that are missing').and.to.contain('Add all twelve again');
+      expect(body).to.contain(`Two of ${whole().length} links are in the course already`).and.to.contain(`Add the ${whole().length - 2} that are missing`).and.to.contain(`Add all ${whole().length} again`);
       const { items } = await read(await again.submit(`${again.path}/choice`, { whole: 'missing', opening: 'iframe' }));
-      expect(items.map(({ url }) => url.split('/').at(-1))).to.deep.equal(['1', '2', '4', '6', '7', '8', '9', '10', '11', '12']);
+      expect(items.map(({ url }) => url)).to.deep.equal(whole().filter((url) => !/weeks\/[35]$/.test(url)));
     });
 
     it('ticks what the place holds now, when an item is chosen anew', async () => {
@@ -170,10 +179,28 @@ describe('deep linking', () => {
       expect([icon.statusCode, icon.headers['content-type']]).to.deep.equal([200, 'image/svg+xml']);
     });
 
-    it('is the whole programme in one press: every week, in order, whatever else is ticked', async () => {
+    it('is the whole programme in one press: every week with its workshop, in order, whatever else is ticked', async () => {
       const { items } = await chosen({}, { whole: 'all', item: 'programme' });
-      expect(items.map(({ url }) => url)).to.deep.equal(test.programme.weeks.map(({ number }) => `http://localhost:3000/weeks/${number}`));
-      expect(items.filter(({ lineItem }) => lineItem).map(({ title }) => title)).to.deep.equal(test.programme.weeks.filter(({ check }) => check).map(({ number, title }) => `Week ${number}: ${title}`));
+      expect(items.map(({ url }) => url)).to.deep.equal(whole());
+      expect(items.filter(({ lineItem, url }) => lineItem && url.includes('/weeks/')).map(({ title }) => title)).to.deep.equal(test.programme.weeks.filter(({ check }) => check).map(({ number, title }) => `Week ${number}: ${title}`));
+    });
+
+    it('is a workshop by its key, without dates: its day may move', async () => {
+      const { items } = await chosen({}, { item: 'workshop-coaching-to-learn' });
+      expect(items).to.have.length(1);
+      expect(items[0]).to.include({ url: 'http://localhost:3000/workshops/coaching-to-learn', title: 'Workshop: Coaching to learn' }).and.not.to.have.any.keys('available', 'submission', 'lineItem');
+    });
+
+    it('is the coaching plan with its column, where the material has one', () => {
+      const rubric = { title: 'R', criteria: [40, 35].map((maximum, index) => ({ key: `c${index}`, title: 'C', maximum, critical: false, levels: [] })), bands: [], feedbackPrompts: [] };
+      const plan = { title: 'P', introduction: [], sections: [] };
+      const planOf = (change: Partial<Programme>) => listChoosable({ ...test.programme, plan: undefined, rubric: undefined, ...change }, null).find(({ kind }) => kind === 'plan');
+      expect(planOf({})).to.equal(undefined);
+      expect(planOf({ plan })?.graded?.scoreMaximum, 'no rubric').to.equal(100);
+      expect(planOf({ plan, rubric })).to.deep.include({
+        key: 'coaching-plan', title: 'Coaching plan', target: '/plan', whole: true, dates: null,
+        graded: { what: 'coaching plan', label: 'Coaching plan', scoreMaximum: 75, resourceId: 'coaching-plan', tag: 'coaching-plan', review: 'See the plan in Coachline' },
+      });
     });
 
     it('is one link for everything, without dates', async () => {
@@ -248,7 +275,7 @@ describe('deep linking', () => {
     it('has radio buttons and no whole programme, and says why', async () => {
       const person = await choose({ accept_multiple: false });
       const { body } = await person.page(person.path);
-      expect(body.match(/type="radio" id="item-/g)).to.have.length(13);
+      expect(body.match(/type="radio" id="item-/g)).to.have.length(whole().length + 1);
       expect(body).not.to.contain('name="whole"').and.not.to.contain('type="checkbox" id="item-');
       expect(body).to.contain('This place takes one link');
     });

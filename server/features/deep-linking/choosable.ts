@@ -1,12 +1,12 @@
-// What can be put into a course: the things that a programme has pages for. Workshops, assignments and the coaching plan
-// join here when they exist; everything else in this feature knows no kind.
+// What can be put into a course: the things that a programme has pages for. Everything else in this feature knows no
+// kind but by the words of kindWords in pages.ts.
 import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
 import { weekOpensAt } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
 import { foldForSearch } from '../../domain/content-items.ts';
 import { maximumOf } from '../../domain/knowledge-check.ts';
 
-export const choosableKinds = ['programme', 'week'] as const;
+export const choosableKinds = ['programme', 'week', 'workshop', 'plan'] as const;
 export type ChoosableKind = (typeof choosableKinds)[number];
 
 /** One thing that a link can open. */
@@ -23,24 +23,29 @@ export type Choosable = {
   whole: boolean;
   /** There is an outline and no material yet. */
   outlineOnly: boolean;
-  /** What it leaves in the gradebook; null for nothing. The names are those that features/knowledge-checks sends scores under. */
+  /** What it leaves in the gradebook; null for nothing. The names are those that scores are sent under (features/knowledge-checks, features/grading). */
   graded: Graded | null;
-  /** By the cohort's calendar; null where there is none, or where it opens at any time. */
+  /** By the cohort's calendar; null where there is none, or where it opens at any time. A workshop opens at any time: days move, and links in an LMS would keep the old ones. */
   dates: { opensAt: Temporal.Instant; dueAt: Temporal.Instant | null } | null;
   /** What a search looks at. */
   words: string;
 };
 
-export type Graded = { what: string; label: string; scoreMaximum: number; resourceId: string; tag: string };
+/** `review`: what the way back from the gradebook is called. */
+export type Graded = { what: string; label: string; scoreMaximum: number; resourceId: string; tag: string; review: string };
 
 /** Everything that can be chosen of a programme, in the order in which it goes into a course. */
 export function listChoosable(programme: Programme, calendar: CohortCalendar | null): Choosable[] {
-  return [...programme.weeks.map((week) => choosableWeek(week, calendar)), frontPage(programme)];
+  return [
+    ...programme.weeks.flatMap((week) => [choosableWeek(week, calendar), ...choosableWorkshop(week)]),
+    ...choosablePlan(programme),
+    frontPage(programme),
+  ];
 }
 
 function choosableWeek(week: ProgrammeWeek, calendar: CohortCalendar | null): Choosable {
   const { number, title, summary, topics, workshop, check } = week;
-  const graded = check ? { what: 'knowledge check', label: `Week ${number}: knowledge check`, scoreMaximum: maximumOf(check.questions), resourceId: `week-${number}`, tag: 'knowledge-check' } : null;
+  const graded = check ? { what: 'knowledge check', label: `Week ${number}: knowledge check`, scoreMaximum: maximumOf(check.questions), resourceId: `week-${number}`, tag: 'knowledge-check', review: 'See the answers in Coachline' } : null;
   return {
     kind: 'week',
     key: `week-${number}`,
@@ -53,6 +58,32 @@ function choosableWeek(week: ProgrammeWeek, calendar: CohortCalendar | null): Ch
     dates: calendar && { opensAt: weekOpensAt(calendar, number), dueAt: graded && weekEndsAt(calendar, number) },
     words: foldForSearch([`week ${number}`, title, summary, ...topics, workshop ? `${workshop.title} workshop` : '', graded ? `${graded.what} graded` : ''].join(' ')),
   };
+}
+
+/** The workshop of a week, beside the week; none in an action period, and none where nothing can name it. */
+function choosableWorkshop({ number, workshop }: ProgrammeWeek): Choosable[] {
+  if (workshop?.key === undefined) return [];
+  const { key, kind, title, days } = workshop;
+  const text = kind === 'virtual' ? 'A virtual workshop: when it is, and the button to join.' : `${days === 1 ? 'A workshop' : `A workshop of ${days} days`} in person: when and where it is.`;
+  return [{
+    kind: 'workshop', key: `workshop-${key}`, title: `Workshop: ${title}`, text: `${text} In week ${number}.`, target: `/workshops/${key}`, whole: true, outlineOnly: false, graded: null, dates: null,
+    words: foldForSearch(`workshop ${title} ${text} week ${number}`),
+  }];
+}
+
+/** Points where the material has a plan and no rubric. */
+const usualMaximum = 100;
+
+/** The coaching plan, after the weeks: learners write it all along, and hand it in at the end. */
+function choosablePlan({ plan, rubric }: Programme): Choosable[] {
+  if (!plan) return [];
+  const scoreMaximum = rubric?.criteria.reduce((sum, { maximum }) => sum + maximum, 0) ?? usualMaximum;
+  const text = 'Where each learner writes the coaching plan, hands it in and reads what faculty say about it.';
+  return [{
+    kind: 'plan', key: 'coaching-plan', title: 'Coaching plan', text, target: '/plan', whole: true, outlineOnly: false, dates: null,
+    graded: { what: 'coaching plan', label: 'Coaching plan', scoreMaximum, resourceId: 'coaching-plan', tag: 'coaching-plan', review: 'See the plan in Coachline' },
+    words: foldForSearch(`coaching plan ${text} graded`),
+  }];
 }
 
 /**

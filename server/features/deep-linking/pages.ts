@@ -35,6 +35,8 @@ export type ChoiceInput = {
 /** The hint where several may be chosen, and where one may. */
 const kindWords: Record<ChoosableKind, { heading: string; hint: string; hintOfOne: string }> = {
   week: { heading: 'Weeks', hint: 'One link for each that you tick, in this order', hintOfOne: 'The link opens the week that you choose' },
+  workshop: { heading: 'Workshops', hint: 'When and where each is; they stay right when a day moves', hintOfOne: 'The link opens the workshop that you choose' },
+  plan: { heading: 'Coaching plan', hint: 'Written all along, graded at the end', hintOfOne: 'Written all along, graded at the end' },
   programme: { heading: 'Everything behind one link', hint: 'For a course that wants no list', hintOfOne: 'For a course that wants no list' },
 };
 
@@ -76,7 +78,7 @@ export function choicePage(input: ChoiceInput) {
       groups: groupsOf(shown, input),
       opening: openingWords(place, form.opening, lms.name),
       dates: cohort
-        ? { checked: form.withDates, words: `Learners can open each week from its first day, ${clockTime(midnight(cohort.timeZone), english)} ${zonePlace(cohort.timeZone)} time. ${graded ? 'What is graded is due by the end of its week. ' : ''}Nothing closes after that.` }
+        ? { checked: form.withDates, words: `Learners can open each week from its first day, ${clockTime(midnight(cohort.timeZone), english)} ${zonePlace(cohort.timeZone)} time. ${choosable.some(({ dates }) => dates?.dueAt) ? 'A knowledge check is due by the end of its week. ' : ''}Nothing closes after that.` }
         : null,
       gradebook: graded ? gradebookWords(place, lms) : null,
       count: form.items.length === 0 ? 'Nothing chosen yet' : form.items.length === 1 ? 'One chosen' : `${form.items.length} chosen`,
@@ -90,12 +92,22 @@ function wholeWords(choosable: readonly Choosable[], held: ChoiceInput['held']) 
   const missing = parts.filter(({ key }) => !held.has(key));
   const some = missing.length > 0 && missing.length < parts.length;
   return {
-    words: missing.length === parts.length ? `${sentence(plural(parts.length, 'link'))}, one for each week, in order.`
-      : some ? `${sentence(plural(parts.length - missing.length, 'week is', 'weeks are'))} in the course already.`
-      : `All ${plural(parts.length, 'week')} are in the course already.`,
+    words: missing.length === parts.length ? `${sentence(plural(parts.length, 'link'))}, in order: ${partsWords(parts)}.`
+      : some ? `${sentence(inWords(parts.length - missing.length))} of ${plural(parts.length, 'link')} ${parts.length - missing.length === 1 ? 'is' : 'are'} in the course already.`
+      : `All ${plural(parts.length, 'link')} are in the course already.`,
     missing: some ? `Add the ${missing.length === 1 ? 'one that is' : `${inWords(missing.length)} that are`} missing` : null,
     all: missing.length === parts.length ? 'Add the whole programme' : `Add all ${inWords(parts.length)} again`,
   };
+}
+
+/** "twelve weeks, seven workshops and the coaching plan". */
+function partsWords(parts: readonly Choosable[]): string {
+  const count = (kind: ChoosableKind) => parts.filter((part) => part.kind === kind).length;
+  return list([
+    ...(count('week') > 0 ? [plural(count('week'), 'week')] : []),
+    ...(count('workshop') > 0 ? [plural(count('workshop'), 'workshop')] : []),
+    ...(count('plan') > 0 ? ['the coaching plan'] : []),
+  ]);
 }
 
 function groupsOf(shown: readonly Choosable[], { english = 'en-GB', place, cohort, held, present, form }: ChoiceInput) {

@@ -136,7 +136,7 @@ export const deepLinking: FastifyPluginAsyncTypebox<Services> = async (app, { co
       ...(graded && {
         lineItem: {
           label: graded.label, scoreMaximum: graded.scoreMaximum, resourceId: graded.resourceId, tag: graded.tag,
-          submissionReview: { reviewableStatus: ['Submitted', 'Completed'], label: 'See the answers in Coachline' },
+          submissionReview: { reviewableStatus: ['Submitted', 'Completed'], label: graded.review },
         },
       }),
       ...(withDates && dates && { available: { startDateTime: dates.opensAt }, ...(dates.dueAt && { submission: { startDateTime: dates.opensAt, endDateTime: dates.dueAt } }) }),
