@@ -3,6 +3,7 @@ import { weekDates, weekStartsOn } from './calendar.ts';
 import type { CohortCalendar } from './calendar.ts';
 import { oneLine } from './typed-text.ts';
 import { findDisorder } from './workshop-sessions.ts';
+import type { SessionFacts } from './workshop-sessions.ts';
 import { readMoment } from './workshop-times.ts';
 import type { MomentReading, Period } from './workshop-times.ts';
 
@@ -126,4 +127,16 @@ export function decideReason(typed: string | undefined): { good: true; reason: s
 /** The days that begin at another moment than they did: learners are told of these as moved. */
 export function movedDays(before: readonly { day: number; startsAt: Temporal.Instant }[], after: readonly { day: number; startsAt: Temporal.Instant }[]): number[] {
   return after.filter(({ day, startsAt }) => before.some((one) => one.day === day && !one.startsAt.equals(startsAt))).map(({ day }) => day);
+}
+
+/** Whether the days of a workshop that take place are already as somebody wants them: who wants that has no quarrel with whoever saved it. */
+export function isSameSetting(sessions: readonly SessionFacts[], setting: WorkshopSetting): boolean {
+  const living = sessions.filter(({ cancelledAt }) => cancelledAt === null);
+  return living.length === setting.days.length && setting.days.every((wanted) => living.some((session) => session.day === wanted.day && isSameDay(session, wanted, setting)));
+}
+
+/** Whether one day stands at this time and in this place. */
+export function isSameDay(session: SessionFacts, { startsAt, endsAt }: Period, { timeZone, meetingUrl, venue, address }: Omit<WorkshopSetting, 'days'>): boolean {
+  return session.startsAt.equals(startsAt) && session.endsAt.equals(endsAt) && session.timeZone === timeZone
+    && session.meetingUrl === meetingUrl && session.venue === venue && session.address === address;
 }

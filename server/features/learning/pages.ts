@@ -54,7 +54,7 @@ export function homePage({ at, english = 'en-GB', now, reader, programme, cohort
       next: keepsProgress ? nextBlock({ at, english, programme, cohort, today, thisWeek, done, next }) : null,
       asReader: keepsProgress ? null : readerLine(reader),
       thisWeek: week ? weekOutline({ at, week, done, next, keepsProgress }) : null,
-      workshop: week ? workshopOf(week, ', this week') : thisWeek === 0 ? workshopOf(programme.weeks[0], ', in week 1') : null,
+      workshop: week ? workshopOf(at, week, ', this week') : thisWeek === 0 ? workshopOf(at, programme.weeks[0], ', in week 1') : null,
       withYourTeam: week && next.kind !== 'wait' ? week.withYourTeam : null,
       opensNext: following ? opensNext({ at, english, week: following, cohort, today, reader }) : null,
     },
@@ -98,7 +98,7 @@ export function weekPage({ at, english = 'en-GB', now, reader, readerName, progr
     heading: week.title,
     printedFor: `${programme.title}, ${cohort.name}. Printed for ${readerName}, ${fullDate(now.toZonedDateTimeISO(cohort.timeZone), english)}.`,
     asReader: keepsProgress ? null : readerLine(reader),
-    workshop: workshopOf(week),
+    workshop: workshopOf(at, week),
     previous: neighbour({ at, english, programme, statuses, reader, cohort, number: week.number - 1 }),
     following: neighbour({ at, english, programme, statuses, reader, cohort, number: week.number + 1 }),
   };
@@ -216,7 +216,7 @@ export function lockedWeekPage({ at, english = 'en-GB', now, programme, week, co
       opensAt: opensAt.toString(),
       timeZone: cohort.timeZone,
       home: at('/'),
-      workshop: workshopOf(week),
+      workshop: workshopOf(at, week),
       ...outlineOf(programme, week),
     },
   } satisfies Page;
@@ -349,11 +349,13 @@ function opensNext({ at, english, week, cohort, today, reader }: { at: HomeInput
 }
 
 /** What a workshop is, in words; its day and its place are the cohort's to tell. */
-function workshopOf(week: ProgrammeWeek | undefined, when = '') {
+function workshopOf(at: HomeInput['at'], week: ProgrammeWeek | undefined, when = '') {
   if (!week?.workshop) return null;
-  const { kind, title, days } = week.workshop;
+  const { key, kind, title, days } = week.workshop;
   return {
     title,
+    // Its own page tells the day; material from before workshops had keys has none.
+    href: key === undefined ? null : at(`/workshops/${key}`),
     icon: kind === 'virtual' ? 'video' : 'room',
     kind: `${kind === 'virtual' ? 'Virtual workshop' : `${sentence(plural(days, 'day'))} in person`}${when}`,
   };

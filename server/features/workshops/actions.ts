@@ -2,9 +2,10 @@
 import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
+import { isSameDay, isSameSetting } from '../../domain/workshop-schedule.ts';
 import type { WorkshopSetting } from '../../domain/workshop-schedule.ts';
 import { findDisorder, revisionMark } from '../../domain/workshop-sessions.ts';
-import type { DayDisorder, Session } from '../../domain/workshop-sessions.ts';
+import type { DayDisorder } from '../../domain/workshop-sessions.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 import { lockSessions } from './queries.ts';
 
@@ -125,16 +126,6 @@ export async function putBackSessions(pool: Pool, viewer: Viewer, subject: Works
     await note(sql, viewer, 'workshop.put_back', { ...subject, days: cancelled.map(({ day }) => day) }, now);
     return { changed: true };
   });
-}
-
-function isSameSetting(sessions: readonly Session[], setting: WorkshopSetting): boolean {
-  const living = sessions.filter(({ cancelledAt }) => cancelledAt === null);
-  return living.length === setting.days.length && setting.days.every((wanted) => living.some((session) => session.day === wanted.day && isSameDay(session, wanted, setting)));
-}
-
-function isSameDay(session: Session, { startsAt, endsAt }: WorkshopSetting['days'][number], { timeZone, meetingUrl, venue, address }: WorkshopSetting): boolean {
-  return session.startsAt.equals(startsAt) && session.endsAt.equals(endsAt) && session.timeZone === timeZone
-    && session.meetingUrl === meetingUrl && session.venue === venue && session.address === address;
 }
 
 function placeAndTime({ startsAt, endsAt }: { startsAt: Temporal.Instant; endsAt: Temporal.Instant }, { timeZone, meetingUrl, venue, address }: Omit<WorkshopSetting, 'days'>) {

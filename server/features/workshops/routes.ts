@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readZone } from '../../domain/typed-text.ts';
-import { decideReason, decideSetting, disorderWords, movedDays, plannedWorkshops } from '../../domain/workshop-schedule.ts';
+import { decideReason, decideSetting, disorderWords, isSameSetting, movedDays, plannedWorkshops } from '../../domain/workshop-schedule.ts';
 import type { PlannedWorkshop, SettingDecision, WorkshopSetting } from '../../domain/workshop-schedule.ts';
 import { revisionMark } from '../../domain/workshop-sessions.ts';
 import type { Session } from '../../domain/workshop-sessions.ts';
@@ -58,10 +58,13 @@ export const workshops: FastifyPluginAsyncTypebox<Services> = async (app, { conf
     const calendar = await calendarOf(request);
     const fields = request.body;
     const chosen = calendar.planned.filter(({ key }) => fields[`${key}-chosen`] === 'true');
-    // What somebody else has scheduled since is told first, so that nobody mends fields for nothing.
-    const taken = chosen.filter(({ key }) => calendar.sessions.some((session) => session.key === key)).map(({ key }) => key);
-    if (taken.length > 0) return sendAlready(request, reply, calendar, fields, taken);
     const decision = decideSchedule(calendar, chosen, fields);
+    const sessionsOf = (workshop: string) => calendar.sessions.filter(({ key }) => key === workshop);
+    // A form that came twice, or two who want the very same.
+    if (decision.good && decision.wanted.every(({ key, setting }) => isSameSetting(sessionsOf(key), setting))) return reply.redirect(request.at('/workshops?notice=scheduled'), 303);
+    // What somebody else has scheduled since is told first, so that nobody mends fields for nothing.
+    const taken = chosen.filter(({ key }) => sessionsOf(key).length > 0).map(({ key }) => key);
+    if (taken.length > 0) return sendAlready(request, reply, calendar, fields, taken);
     if (!decision.good) return sendSchedulePage(request, reply.code(422), calendar, { fields, errors: decision.errors });
     const outcome = await scheduleWorkshops(sql, request.viewer, calendar.cohort.id, decision.wanted, request.now);
     if (!outcome.scheduled) return sendAlready(request, reply, await calendarOf(request), fields, outcome.keys);

@@ -5,7 +5,7 @@ import { proposeDays } from '../../domain/workshop-schedule.ts';
 import type { PlannedWorkshop, TypedWorkshop } from '../../domain/workshop-schedule.ts';
 import { revisionMark } from '../../domain/workshop-sessions.ts';
 import type { Session } from '../../domain/workshop-sessions.ts';
-import { dateRange, fullDate, sentence, toPutRight, zoneGroups, zonePlace } from '../../format.ts';
+import { dateRange, fullDate, list, sentence, toPutRight, zoneGroups, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 import { readDay } from '../../domain/typed-text.ts';
@@ -140,11 +140,11 @@ export function changePage({ at, english = 'en-GB', cohort, workshop, sessions, 
       heading: workshop.title,
       problems: { heading: toPutRight(problems.length), items: problems },
       isConflict,
-      differences: isConflict ? differencesOf(workshop, sessions, fields, english) : [],
+      differences: isConflict ? differencesOf(workshop, sessions, typed, english) : [],
       action: at(`${path}/sessions`),
       back: at(path),
       mark: revisionMark(sessions),
-      left: cancelled.length === 0 ? null : `${sentence(cancelled.map(({ day }) => `day ${day}`).join(', '))} ${cancelled.length === 1 ? 'is' : 'are'} cancelled and not in this form. Put ${cancelled.length === 1 ? 'it' : 'them'} back to change ${cancelled.length === 1 ? 'it' : 'them'}.`,
+      left: cancelled.length === 0 ? null : `${sentence(list(cancelled.map(({ day }) => `day ${day}`)))} ${cancelled.length === 1 ? 'is' : 'are'} cancelled and not in this form. Put ${cancelled.length === 1 ? 'it' : 'them'} back to change ${cancelled.length === 1 ? 'it' : 'them'}.`,
       zone: zoneField(fields['timeZone'], cohort.timeZone, errors['timeZone']),
       workshop: workshopFields(workshop, living.map(({ day }) => day), fields, errors),
       reason: { id: 'reason', label: living.length === 1 ? 'Why it moves' : 'Why a day moves', hint: 'Needed when a day begins at another time. Learners read it beside the change, such as “the trainer is ill”.', most: 300, value: fields['reason'] ?? '', error: errors['reason'] ?? null },
@@ -172,7 +172,12 @@ function differencesOf(workshop: PlannedWorkshop, sessions: readonly Session[], 
   else rows.push(['Place', saved[`${key}-venue`] ?? '', fields[`${key}-venue`] ?? ''], ['Address', saved[`${key}-address`] ?? '', fields[`${key}-address`] ?? '']);
   const isSameDay = (day: number) => (['date', 'start', 'end'] as const).every((part) => (saved[`${key}-${day}-${part}`] ?? '') === (fields[`${key}-${day}-${part}`] ?? ''));
   return rows
-    .filter(([, was, typed], index) => (sessions[index] ? sessions[index].cancelledAt !== null || !isSameDay(sessions[index].day) : was !== typed))
+    .filter(([, was, typed], index) => {
+      const session = sessions[index];
+      if (!session) return was !== typed;
+      // A day that was cancelled before the form was made is not in it.
+      return session.cancelledAt === null ? !isSameDay(session.day) : typed !== '';
+    })
     .map(([label, was, typed]) => ({ label, saved: was === '' ? 'Nothing' : was, typed: typed === '' ? 'Nothing' : typed }));
 }
 
