@@ -156,23 +156,23 @@ describe('deep linking', () => {
 
     it('carries title, text, address, icon, how it opens, its column and its dates, in the programme’s order', async () => {
       const { items } = await chosen({}, { item: ['week-3', 'week-1'] });
-      const maximum = test.programme.weeks[0]?.check?.questions.reduce((sum, { points }) => sum + points, 0);
+      const maximum = (index: number) => test.programme.weeks[index]?.check?.questions.reduce((sum, { points }) => sum + points, 0);
+      const lineItem = (number: number) => ({
+        label: `Week ${number}: knowledge check`, scoreMaximum: maximum(number - 1), resourceId: `week-${number}`, tag: 'knowledge-check',
+        submissionReview: { reviewableStatus: ['Submitted', 'Completed'], label: 'See the answers in Coachline' },
+      });
+      const shared = { type: 'ltiResourceLink', icon: { url: 'http://localhost:3000/assets/mark.svg', width: 64, height: 64 }, iframe: { height: 800 } };
       expect(items).to.deep.equal([
         {
-          type: 'ltiResourceLink', title: `Week 1: ${test.programme.weeks[0]?.title}`, text: test.programme.weeks[0]?.summary, url: 'http://localhost:3000/weeks/1',
-          icon: { url: 'http://localhost:3000/assets/mark.svg', width: 64, height: 64 },
-          iframe: { height: 800 },
-          lineItem: {
-            label: 'Week 1: knowledge check', scoreMaximum: maximum, resourceId: 'week-1', tag: 'knowledge-check',
-            submissionReview: { reviewableStatus: ['Submitted', 'Completed'], label: 'See the answers in Coachline' },
-          },
+          ...shared, title: `Week 1: ${test.programme.weeks[0]?.title}`, text: test.programme.weeks[0]?.summary, url: 'http://localhost:3000/weeks/1', lineItem: lineItem(1),
           // Midnight in London in summer; the last second of the week's Sunday.
           available: { startDateTime: '2026-04-12T23:00:00Z' },
           submission: { startDateTime: '2026-04-12T23:00:00Z', endDateTime: '2026-04-19T22:59:59Z' },
         },
         {
-          type: 'ltiResourceLink', title: `Week 3: ${test.programme.weeks[2]?.title}`, text: test.programme.weeks[2]?.summary, url: 'http://localhost:3000/weeks/3',
-          icon: { url: 'http://localhost:3000/assets/mark.svg', width: 64, height: 64 }, iframe: { height: 800 }, available: { startDateTime: '2026-04-26T23:00:00Z' },
+          ...shared, title: `Week 3: ${test.programme.weeks[2]?.title}`, text: test.programme.weeks[2]?.summary, url: 'http://localhost:3000/weeks/3', lineItem: lineItem(3),
+          available: { startDateTime: '2026-04-26T23:00:00Z' },
+          submission: { startDateTime: '2026-04-26T23:00:00Z', endDateTime: '2026-05-03T22:59:59Z' },
         },
       ]);
       const icon = await test.app.inject('/assets/mark.svg');
