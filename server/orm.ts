@@ -15,12 +15,14 @@ import { Context } from './entities/context.ts';
 import { ContextCopy } from './entities/context-copy.ts';
 import { DeepLinkingRequest } from './entities/deep-linking-request.ts';
 import { Deployment } from './entities/deployment.ts';
+import { Eligibility } from './entities/eligibility.ts';
 import { Enrolment } from './entities/enrolment.ts';
 import { EvidenceFile } from './entities/evidence-file.ts';
 import { Grade } from './entities/grade.ts';
 import { GradeDraft } from './entities/grade-draft.ts';
 import { KnowledgeCheckAnswer } from './entities/knowledge-check-answer.ts';
 import { KnowledgeCheckAttempt } from './entities/knowledge-check-attempt.ts';
+import { LearnerPace } from './entities/learner-pace.ts';
 import { LineItem } from './entities/line-item.ts';
 import { LoginAttempt } from './entities/login-attempt.ts';
 import { Notice } from './entities/notice.ts';
@@ -40,15 +42,16 @@ import { SignIn } from './entities/sign-in.ts';
 import { SignInLink } from './entities/sign-in-link.ts';
 import { Submission } from './entities/submission.ts';
 import { ToolKey } from './entities/tool-key.ts';
+import { ToolsAssessment } from './entities/tools-assessment.ts';
 import { Workshop } from './entities/workshop.ts';
 import { WorkshopSession } from './entities/workshop-session.ts';
 import { shareQuickStatements } from './shared-connection.ts';
 
 const entities = [
   Administrator, Attendance, AuditEvent, CoachingPlan, CoachingPlanAnswer, Cohort, Context, ContextCopy, DeepLinkingRequest, Deployment,
-  Enrolment, EvidenceFile, Grade, GradeDraft, KnowledgeCheckAnswer, KnowledgeCheckAttempt, LineItem, LoginAttempt, Notice, Organisation,
+  Eligibility, Enrolment, EvidenceFile, Grade, GradeDraft, KnowledgeCheckAnswer, KnowledgeCheckAttempt, LearnerPace, LineItem, LoginAttempt, Notice, Organisation,
   Person, PlatformRegistration, ProgrammePassage, ProgrammeVersion, ReadingPlace, RegistrationLink, ResourceLink, RosterSync, Score, SectionCompletion,
-  SelfTest, SignIn, SignInLink, Submission, ToolKey, Workshop, WorkshopSession,
+  SelfTest, SignIn, SignInLink, Submission, ToolKey, ToolsAssessment, Workshop, WorkshopSession,
 ] as const;
 
 /** Opens the ORM on a PostgreSQL address. Connects lazily: a database that is away is met by the first statement. */

@@ -53,6 +53,9 @@ async function readProgrammeFile(folder: string, problems: ProblemList): Promise
   value.weeks.forEach((week, index) => {
     const at = (...path: YamlPath) => lineOf(['weeks', index, ...path]);
     if (week.number !== index + 1) report(at('number'), `this is week ${week.number}, but week ${index + 1} comes here: weeks are numbered from 1 without a gap`);
+    week.requires?.forEach((required, place) => {
+      if (required >= week.number) report(at('requires', place), `week ${week.number} cannot wait for week ${required}: name weeks before it`);
+    });
     week.outcomes.forEach((outcome, place) => {
       if (outcome > value.outcomes.length) report(at('outcomes', place), `there is no outcome ${outcome}: the programme has ${value.outcomes.length}`);
       if (week.outcomes.indexOf(outcome) < place) report(at('outcomes', place), `outcome ${outcome} is named twice in week ${week.number}`);

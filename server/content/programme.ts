@@ -39,6 +39,8 @@ export type ProgrammeWeek = {
   topics: string[];
   /** Numbers into `Programme.outcomes`, 1-based. */
   outcomes: number[];
+  /** Weeks that must be done before this one opens; absent where the calendar alone decides. */
+  requires?: number[];
   /** What the learner and the team do between meetings this week, plain sentences. */
   withYourTeam: string;
   /** The teaching itself, or null while only the outline stands. */

@@ -19,6 +19,7 @@ const WeekOutline = closed({
   workshop: orNull(closed({ key, kind: Type.Enum(['virtual', 'in-person']), title: text, days: Type.Integer({ minimum: 1, maximum: 5 }), notes: Type.Optional(Type.String({ pattern: '^workshops/[a-z0-9]+(-[a-z0-9]+)*\\.md$' })) })),
   topics: texts,
   outcomes: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 }),
+  requires: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 })),
   withYourTeam: text,
   material: orNull(Type.String({ pattern: '^weeks/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.md$' })),
   check: Type.Optional(orNull(Type.String({ pattern: '^checks/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.yaml$' }))),

@@ -1,17 +1,28 @@
 // When the weeks of a cohort begin and end, in the cohort's own time zone.
 
 /** A cohort's place in time: the first day of week 1 and an IANA time zone. */
-export type CohortCalendar = { startsOn: Temporal.PlainDate; timeZone: string };
+export type CohortCalendar = {
+  startsOn: Temporal.PlainDate;
+  timeZone: string;
+  /** What moves later weeks: holidays of the cohort, and of one learner their own. */
+  breaks?: readonly CalendarBreak[];
+  /** The day on which one learner's calendar was stopped; none while it runs. */
+  pausedOn?: Temporal.PlainDate | null;
+};
+
+/** Week `beforeWeek` and all after it begin so many days later. */
+export type CalendarBreak = { beforeWeek: number; days: number };
 
 /** Monday to Sunday when the cohort starts on a Monday: seven days from the cohort's first day. */
 export type WeekDates = { from: Temporal.PlainDate; to: Temporal.PlainDate };
 
 /** First day of week `week` (1 is the first). */
-export function weekStartsOn({ startsOn }: CohortCalendar, week: number): Temporal.PlainDate {
-  return startsOn.add({ days: 7 * (week - 1) });
+export function weekStartsOn({ startsOn, breaks = [] }: CohortCalendar, week: number): Temporal.PlainDate {
+  const later = breaks.reduce((days, one) => days + (one.beforeWeek <= week ? one.days : 0), 0);
+  return startsOn.add({ days: 7 * (week - 1) + later });
 }
 
-/** First and last day of week `week`. */
+/** First and last day of week `week`; a break after it belongs to no week. */
 export function weekDates(calendar: CohortCalendar, week: number): WeekDates {
   const from = weekStartsOn(calendar, week);
   return { from, to: from.add({ days: 6 }) };
@@ -25,11 +36,38 @@ export function weekOpensAt(calendar: CohortCalendar, week: number): Temporal.In
   return weekStartsOn(calendar, week).toZonedDateTime(calendar.timeZone).toInstant();
 }
 
-/** Which week of the calendar `now` lies in: 0 before week 1, and past the last week simply a larger number. */
-export function calendarWeek({ startsOn, timeZone }: CohortCalendar, now: Temporal.Instant): number {
+/**
+ * Which week of the calendar `now` lies in: 0 before week 1, and past the last week simply a larger number. In a break it
+ * is the week before it, and while a learner pauses the week in which they stopped.
+ */
+export function calendarWeek(calendar: CohortCalendar, now: Temporal.Instant): number {
+  const { startsOn, timeZone, pausedOn } = calendar;
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
-  const days = startsOn.until(today, { largestUnit: 'days' }).days;
-  return days < 0 ? 0 : Math.floor(days / 7) + 1;
+  const day = pausedOn && Temporal.PlainDate.compare(pausedOn, today) < 0 ? pausedOn : today;
+  const days = startsOn.until(day, { largestUnit: 'days' }).days;
+  let week = days < 0 ? 0 : Math.floor(days / 7) + 1;
+  while (week > 0 && Temporal.PlainDate.compare(weekStartsOn(calendar, week), day) > 0) week -= 1;
+  return week;
+}
+
+/** The break in which `now` lies: the week that follows it; null when it lies in a week. */
+export function breakBefore(calendar: CohortCalendar, now: Temporal.Instant): number | null {
+  const week = calendarWeek(calendar, now);
+  const today = now.toZonedDateTimeISO(calendar.timeZone).toPlainDate();
+  return week > 0 && !calendar.pausedOn && Temporal.PlainDate.compare(weekDates(calendar, week).to, today) < 0 && (calendar.breaks ?? []).some(({ beforeWeek }) => beforeWeek === week + 1) ? week + 1 : null;
+}
+
+/**
+ * The break that a pause leaves when it ends: whole weeks, so that weeks go on opening on the cohort's day. Null when it
+ * ended within the week in which it began.
+ */
+export function breakOfPause(calendar: CohortCalendar, pausedOn: Temporal.PlainDate, today: Temporal.PlainDate): CalendarBreak | null {
+  const running = { ...calendar, pausedOn: null };
+  const at = (day: Temporal.PlainDate): number => calendarWeek(running, day.toZonedDateTime({ timeZone: calendar.timeZone, plainTime: '12:00' }).toInstant());
+  const week = at(pausedOn);
+  const days = pausedOn.until(today, { largestUnit: 'days' }).days;
+  if (days <= 0 || at(today) === week) return null;
+  return { beforeWeek: week + 1, days: Math.ceil(days / 7) * 7 };
 }
 
 /** The Monday on or after `day`: the start that is offered when a cohort is made. */

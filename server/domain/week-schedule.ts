@@ -2,8 +2,11 @@
 import { calendarWeek, weekOpensAt } from './calendar.ts';
 import type { CohortCalendar } from './calendar.ts';
 
-/** What the schedule needs of a week: its number and the keys of its sections, in reading order. */
-export type ScheduledWeek = { number: number; sections: readonly string[] };
+/** What the schedule needs of a week: its number, the keys of its sections in reading order, and the weeks that must be done first. */
+export type ScheduledWeek = { number: number; sections: readonly string[]; requires?: readonly number[] };
+
+/** Why a week is locked: its day has not come, weeks before it are undone, or faculty have not accepted the eligibility form. */
+export type Lock = { because: 'later' } | { because: 'requires'; weeks: number[] } | { because: 'eligibility' };
 
 /** done: every section read. current: the calendar's week. open: may be read. locked: opens later. */
 export type WeekState = 'done' | 'current' | 'open' | 'locked';
@@ -11,6 +14,8 @@ export type WeekState = 'done' | 'current' | 'open' | 'locked';
 export type WeekStatus = {
   number: number;
   state: WeekState;
+  /** Why it is locked; null when it is not. */
+  lock: Lock | null;
   opensAt: Temporal.Instant;
   /** Whether the calendar stands in this week, whatever its state. */
   isThisWeek: boolean;
@@ -28,25 +33,34 @@ export type ReadingPlace = { week: number; section: string };
  * The state of every week for one learner.
  * A week opens by the cohort's calendar; one in which anything was done stays open whatever the calendar
  * says later (a cohort may be shifted), because done work never locks again.
+ * @param openUpTo the last week that eligibility lets this learner open; none while nothing holds them back
  */
-export function weekStatuses(weeks: readonly ScheduledWeek[], calendar: CohortCalendar, done: DoneSections, now: Temporal.Instant): WeekStatus[] {
+export function weekStatuses(weeks: readonly ScheduledWeek[], calendar: CohortCalendar, done: DoneSections, now: Temporal.Instant, { openUpTo = Infinity }: { openUpTo?: number } = {}): WeekStatus[] {
   const thisWeek = calendarWeek(calendar, now);
-  return weeks.map(({ number, sections }) => {
+  const isRead = (number: number): boolean => (weeks.find((week) => week.number === number)?.sections ?? []).every((key) => done.get(number)?.has(key));
+  return weeks.map(({ number, sections, requires = [] }) => {
     const doneHere = done.get(number);
     const sectionsDone = sections.filter((key) => doneHere?.has(key)).length;
-    const isOpen = number <= thisWeek || (doneHere?.size ?? 0) > 0;
+    const lock = (doneHere?.size ?? 0) > 0 ? null : lockOf(number);
     const isThisWeek = number === thisWeek;
     const isDone = sections.length > 0 && sectionsDone === sections.length;
-    const state = isDone ? 'done' : !isOpen ? 'locked' : isThisWeek ? 'current' : 'open';
+    const state = isDone ? 'done' : lock ? 'locked' : isThisWeek ? 'current' : 'open';
     // Counted only when asked for: of twelve weeks at most one is.
-    return { number, state, get opensAt() { return weekOpensAt(calendar, number); }, isThisWeek, sectionsDone, sectionsTotal: sections.length };
+    return { number, state, lock, get opensAt() { return weekOpensAt(calendar, number); }, isThisWeek, sectionsDone, sectionsTotal: sections.length };
+
+    function lockOf(week: number): Lock | null {
+      if (week > thisWeek) return { because: 'later' };
+      if (week > openUpTo) return { because: 'eligibility' };
+      const undone = requires.filter((required) => !isRead(required));
+      return undone.length > 0 ? { because: 'requires', weeks: undone } : null;
+    }
   });
 }
 
 export type NextStep =
   | { kind: 'carry-on'; week: number; section: string }   // something was done or read in that week
   | { kind: 'begin'; week: number; section: string }
-  | { kind: 'wait'; week: number; opensAt: Temporal.Instant }   // everything open is done
+  | { kind: 'wait'; week: number; opensAt: Temporal.Instant; lock: Lock }   // everything open is done
   | { kind: 'finished' };
 
 /**
@@ -66,5 +80,5 @@ export function nextStep(weeks: readonly ScheduledWeek[], statuses: readonly Wee
     }
   }
   const ahead = statuses.find((candidate) => candidate.state === 'locked');
-  return ahead ? { kind: 'wait', week: ahead.number, opensAt: ahead.opensAt } : { kind: 'finished' };
+  return ahead ? { kind: 'wait', week: ahead.number, opensAt: ahead.opensAt, lock: ahead.lock ?? { because: 'later' } } : { kind: 'finished' };
 }

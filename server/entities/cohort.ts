@@ -3,7 +3,7 @@ import { Organisation } from './organisation.ts';
 import { ProgrammeVersion } from './programme-version.ts';
 import { InstantType, PlainDateType } from './temporal-types.ts';
 
-/** People who go through the twelve weeks together, on one calendar. Written by features/cohorts; its attendance column by features/attendance. */
+/** People who go through the twelve weeks together, on one calendar. Written by features/cohorts, and what is said beside a column. */
 const CohortSchema = defineEntity({
   name: 'Cohort', tableName: 'cohort',
   properties: {
@@ -19,6 +19,10 @@ const CohortSchema = defineEntity({
     joinCode: p.string().length(16).unique(),
     /** Whether attendance has a column of its own in the grade books. */
     attendanceColumn: p.boolean().default(false),
+    /** `CalendarBreak`s of domain/calendar.ts: holiday weeks that move what comes after. Written by features/pace. */
+    breaks: p.json().$type<object[]>().defaultRaw(`'[]'`),
+    /** Whether only week 1 is open to a learner until faculty have accepted the eligibility form. Written by features/eligibility. */
+    eligibilityRequired: p.boolean().default(false),
     createdAt: p.type(InstantType),
   },
 });

@@ -8,6 +8,7 @@ import type { Statement } from '../database.ts';
 import type { CourseRole } from '../domain/roles.ts';
 import { readerEnglish } from '../format.ts';
 import type { English } from '../format.ts';
+import type { CalendarBreak } from '../domain/calendar.ts';
 import { progressColumns, progressOf } from './progress.ts';
 import type { Progress, ProgressRow } from './progress.ts';
 
@@ -36,6 +37,8 @@ export type ViewerCohort = {
   name: string;
   startsOn: Temporal.PlainDate;
   timeZone: string;
+  /** Holidays of the cohort, which move later weeks. */
+  breaks: readonly CalendarBreak[];
   programmeVersionId: string;
 };
 
@@ -77,7 +80,7 @@ const findSignInStatement = (name: string, more: string): Statement => ({
            coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''), a.email) as name,
            o.id as organisation_id, o.name as organisation_name, o.help_telephone, o.help_days, o.help_hours,
            c.id as context_id, c.title as context_title,
-           h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.programme_version_id${more}
+           h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id${more}
       from sign_in s
       left join administrator a on a.id = s.administrator_id
       left join deployment d on d.id = s.deployment_id
@@ -95,7 +98,7 @@ type SignInRow = {
   frame_origins: string[]; return_url: string | null; locale: string | null; last_seen_at: string; name: string | null;
   organisation_id: string | null; organisation_name: string; help_telephone: string | null; help_days: string | null; help_hours: string | null;
   context_id: string | null; context_title: string | null;
-  cohort_id: string | null; cohort_name: string; starts_on: string; time_zone: string; programme_version_id: string;
+  cohort_id: string | null; cohort_name: string; starts_on: string; time_zone: string; breaks: CalendarBreak[]; programme_version_id: string;
 };
 
 const touchSignIn = {
@@ -168,6 +171,7 @@ function viewerOf(signInId: string, row: SignInRow): Viewer {
       name: row.cohort_name,
       startsOn: Temporal.PlainDate.from(row.starts_on),
       timeZone: row.time_zone,
+      breaks: row.breaks,
       programmeVersionId: row.programme_version_id,
     },
     returnUrl: row.return_url,

@@ -6,6 +6,8 @@ describe('who needs help first', () => {
   const weeks = Array.from({ length: 12 }, (_, index) => ({ number: index + 1, sectionsTotal: 6 }));
   const cohort = { startsOn: Temporal.PlainDate.from('2026-04-13'), timeZone: 'Europe/London' };
   const today = Temporal.PlainDate.from('2026-05-12');
+  const on = (day: string) => Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: 'Europe/London', plainTime: '10:00' }).toInstant();
+  const now = on('2026-05-12');   // a Tuesday in week 5
   const seen = (daysAgo: number) => today.subtract({ days: daysAgo }).toZonedDateTime('Europe/London').toInstant();
   const weeksDone = (count: number) => new Map(weeks.slice(0, count).map(({ number }) => [number, 6]));
 
@@ -24,24 +26,42 @@ describe('who needs help first', () => {
     { name: 'never here', lastSeenAt: null, sectionsDone: weeksDone(0), level: 'today' },
   ];
   for (const { name, level, ...learner } of cases) {
-    it(`${name}: ${level}`, () => expect(attentionFor(learner, { weeks, thisWeek: 5, cohort, today }).level).to.equal(level));
+    it(`${name}: ${level}`, () => expect(attentionFor(learner, { weeks, cohort, now }).level).to.equal(level));
   }
 
   it('counts what was done against what is open, and the day in the cohort’s zone', () => {
     const lateAtNight = Temporal.Instant.from('2026-05-11T23:30:00Z');   // already the 12th in London
     const facts = { lastSeenAt: lateAtNight, sectionsDone: new Map([[1, 6], [2, 4], [9, 3]]) };
-    expect(attentionFor(facts, { weeks, thisWeek: 3, cohort, today })).to.deep.include({ sectionsDone: 10, sectionsTotal: 18, weeksBehind: 1 });
-    expect(attentionFor(facts, { weeks, thisWeek: 3, cohort, today }).seenOn?.toString()).to.equal('2026-05-12');
+    expect(attentionFor(facts, { weeks, cohort: { ...cohort, startsOn: Temporal.PlainDate.from('2026-04-27') }, now })).to.deep.include({ sectionsDone: 10, sectionsTotal: 18, weeksBehind: 1 });
+    expect(attentionFor(facts, { weeks, cohort: { ...cohort, startsOn: Temporal.PlainDate.from('2026-04-27') }, now }).seenOn?.toString()).to.equal('2026-05-12');
   });
 
   it('before the start nobody is behind', () => {
     const never = { lastSeenAt: null, sectionsDone: new Map<number, number>() };
-    expect(attentionFor(never, { weeks, thisWeek: 0, cohort, today: Temporal.PlainDate.from('2026-04-01') }))
-      .to.deep.equal({ level: 'course', weeksBehind: 0, sectionsDone: 0, sectionsTotal: 0, seenOn: null });
+    expect(attentionFor(never, { weeks, cohort, now: on('2026-04-01') }))
+      .to.deep.equal({ level: 'course', weeksBehind: 0, sectionsDone: 0, sectionsTotal: 0, seenOn: null, paused: false });
   });
 
   it('when the weeks are over nobody is away, but who left work undone is still seen', () => {
     const away = { lastSeenAt: seen(0), sectionsDone: weeksDone(11) };
-    expect(attentionFor(away, { weeks, thisWeek: 16, cohort, today: Temporal.PlainDate.from('2026-08-01') }).level).to.equal('watch');
+    expect(attentionFor(away, { weeks, cohort, now: on('2026-08-01') }).level).to.equal('watch');
+  });
+
+  describe('with a pace of their own', () => {
+    const facts = { lastSeenAt: seen(8), sectionsDone: weeksDone(2) };
+    const pace = { breaks: [], pausedOn: null, extensionDays: 0 };
+    it('a break of a week means one week less behind', () => {
+      expect(attentionFor({ ...facts, pace: { ...pace, breaks: [{ beforeWeek: 3, days: 7 }] } }, { weeks, cohort, now })).to.include({ weeksBehind: 1, level: 'week' });
+    });
+    it('a holiday of the cohort counts for everybody', () => {
+      expect(attentionFor(facts, { weeks, cohort: { ...cohort, breaks: [{ beforeWeek: 2, days: 7 }] }, now })).to.include({ weeksBehind: 1 });
+    });
+    it('who has more time is behind when that is over', () => {
+      expect(attentionFor({ ...facts, pace: { ...pace, extensionDays: 3 } }, { weeks, cohort, now })).to.include({ weeksBehind: 1 });
+      expect(attentionFor({ ...facts, pace: { ...pace, extensionDays: 1 } }, { weeks, cohort, now })).to.include({ weeksBehind: 2 });
+    });
+    it('nobody is needed while they pause', () => {
+      expect(attentionFor({ ...facts, pace: { ...pace, pausedOn: Temporal.PlainDate.from('2026-05-01') } }, { weeks, cohort, now })).to.include({ level: 'course', paused: true });
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import { expect } from 'chai';
-import { calendarWeek, nextMonday, weekDates, weekOpensAt } from '../../server/domain/calendar.ts';
+import { breakBefore, breakOfPause, calendarWeek, nextMonday, weekDates, weekOpensAt, weekStartsOn } from '../../server/domain/calendar.ts';
 
 const cohort = (startsOn: string, timeZone = 'Europe/London') => ({ startsOn: Temporal.PlainDate.from(startsOn), timeZone });
 
@@ -81,4 +81,35 @@ describe('calendar: the Monday that is offered', () => {
     ['2026-03-02', '2026-03-02'], ['2026-03-03', '2026-03-09'], ['2026-03-07', '2026-03-09'], ['2026-03-08', '2026-03-09'], ['2026-12-31', '2027-01-04'],
   ];
   for (const [day, monday] of cases) it(`${day}: ${monday}`, () => expect(nextMonday(Temporal.PlainDate.from(day)).toString()).to.equal(monday));
+});
+
+describe('a calendar with breaks', () => {
+  const at = (day: string) => Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: 'Europe/London', plainTime: '12:00' }).toInstant();
+  const plain = { startsOn: Temporal.PlainDate.from('2026-04-13'), timeZone: 'Europe/London' };
+  const holiday = { ...plain, breaks: [{ beforeWeek: 4, days: 7 }, { beforeWeek: 4, days: 7 }, { beforeWeek: 6, days: 7 }] };
+  const starts: [week: number, day: string][] = [[3, '2026-04-27'], [4, '2026-05-18'], [5, '2026-05-25'], [6, '2026-06-08']];
+  for (const [week, day] of starts) it(`begins week ${week} on ${day}`, () => expect(String(weekStartsOn(holiday, week))).to.equal(day));
+
+  const weeks: [day: string, week: number, before: number | null][] = [
+    ['2026-04-12', 0, null], ['2026-05-03', 3, null], ['2026-05-04', 3, 4], ['2026-05-17', 3, 4], ['2026-05-18', 4, null], ['2026-05-31', 5, null], ['2026-06-01', 5, 6], ['2026-06-08', 6, null],
+  ];
+  for (const [day, week, before] of weeks) {
+    it(`${day} is in week ${week}${before ? `, in the break before week ${before}` : ''}`, () => {
+      expect(calendarWeek(holiday, at(day))).to.equal(week);
+      expect(breakBefore(holiday, at(day))).to.equal(before);
+    });
+  }
+
+  it('stands still while a learner pauses, and not before', () => {
+    const paused = { ...plain, pausedOn: Temporal.PlainDate.from('2026-05-06') };
+    expect([calendarWeek(paused, at('2026-04-20')), calendarWeek(paused, at('2026-05-06')), calendarWeek(paused, at('2026-07-01'))]).to.deep.equal([2, 4, 4]);
+  });
+
+  const pauses: [from: string, to: string, left: { beforeWeek: number; days: number } | null][] = [
+    ['2026-05-06', '2026-05-06', null], ['2026-05-06', '2026-05-10', null], ['2026-05-06', '2026-05-11', { beforeWeek: 5, days: 7 }],
+    ['2026-05-06', '2026-05-13', { beforeWeek: 5, days: 7 }], ['2026-05-06', '2026-05-14', { beforeWeek: 5, days: 14 }],
+  ];
+  for (const [from, to, left] of pauses) {
+    it(`a pause from ${from} to ${to} leaves ${left ? `${left.days} days before week ${left.beforeWeek}` : 'nothing'}`, () => expect(breakOfPause(plain, Temporal.PlainDate.from(from), Temporal.PlainDate.from(to))).to.deep.equal(left));
+  }
 });

@@ -114,3 +114,21 @@ describe('week schedule: the one next step', () => {
 
   it('no weeks at all: finished', () => expect(nextStep([], [], new Map(), null)).to.deep.equal({ kind: 'finished' }));
 });
+
+describe('what else keeps a week locked', () => {
+  const plan = [1, 2, 3, 4].map((number) => ({ number, sections: ['a', 'b'], ...(number === 3 ? { requires: [1, 2] } : {}) }));
+  const calendar = { startsOn: Temporal.PlainDate.from('2026-04-13'), timeZone: 'Europe/London' };
+  const inWeek3 = Temporal.Instant.from('2026-04-28T09:00:00Z');
+  const locks = (done: [number, string[]][], openUpTo?: number) => weekStatuses(plan, calendar, new Map(done.map(([week, keys]) => [week, new Set(keys)])), inWeek3, openUpTo === undefined ? {} : { openUpTo }).map(({ lock }) => lock);
+
+  it('weeks that must be done first', () => {
+    expect(locks([[1, ['a', 'b']], [2, ['a']]])).to.deep.equal([null, null, { because: 'requires', weeks: [2] }, { because: 'later' }]);
+    expect(locks([[1, ['a', 'b']], [2, ['a', 'b']]])).to.deep.equal([null, null, null, { because: 'later' }]);
+  });
+  it('an eligibility form that is not accepted', () => {
+    expect(locks([], 1)).to.deep.equal([null, { because: 'eligibility' }, { because: 'eligibility' }, { because: 'later' }]);
+  });
+  it('but never a week in which something was done', () => {
+    expect(locks([[2, ['a']], [3, ['b']], [4, ['a']]], 1)).to.deep.equal([null, null, null, null]);
+  });
+});

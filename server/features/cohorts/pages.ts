@@ -1,5 +1,5 @@
 // What faculty see of their cohort, the forms that start, join and change one, and the page while there is none.
-import { attentionFor, attentionLevels } from '../../domain/attention.ts';
+import { attentionFor, calendarOf, attentionLevels } from '../../domain/attention.ts';
 import type { Attention, AttentionLevel, LearnerFacts } from '../../domain/attention.ts';
 import { calendarWeek, weekDates } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
@@ -58,7 +58,7 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const thisWeek = calendarWeek(cohort, now);
   const rows = learners
-    .map((learner) => ({ learner, name: learner.name ?? 'Name withheld by your learning platform', attention: attentionFor(learner, { weeks, thisWeek, cohort, today }) }))
+    .map((learner) => ({ learner, name: learner.name ?? 'Name withheld by your learning platform', attention: attentionFor(learner, { weeks, cohort, now }), thisWeek: calendarWeek(calendarOf(cohort, learner.pace), now) }))
     .toSorted((a, b) => attentionLevels.indexOf(a.attention.level) - attentionLevels.indexOf(b.attention.level) || a.name.localeCompare(b.name, 'en'));
   const count = (level: AttentionLevel) => rows.filter((row) => row.attention.level === level).length;
   const counts = { total: rows.length, came: learners.filter(({ lastSeenAt }) => lastSeenAt !== null).length, today: count('today'), week: count('week'), thisWeek };
@@ -81,11 +81,11 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
         : notice === 'changed' ? { heading: 'The settings are saved', text: 'Everybody in the cohort sees them from now on.' } : null,
       grades: scores && { href: at('/scores'), ...gradesWords(scores) },
       weekNumbers: weeks.map(({ number }) => number),
-      learners: rows.slice(first, first + LEARNERS_PER_PAGE).map(({ learner, name, attention }) => ({
+      learners: rows.slice(first, first + LEARNERS_PER_PAGE).map(({ learner, name, attention, thisWeek: ownWeek }) => ({
         name,
         ...LEVEL_WORDS[attention.level],
         reason: attentionWords(attention, today, english),
-        weeks: weeks.map((week) => heatCell(week, learner.sectionsDone.get(week.number) ?? 0, thisWeek)),
+        weeks: weeks.map((week) => heatCell(week, learner.sectionsDone.get(week.number) ?? 0, ownWeek)),
       })),
       pager: pages === 1 ? null : {
         words: `Learners ${first + 1} to ${Math.min(first + LEARNERS_PER_PAGE, rows.length)} of ${rows.length}`,
@@ -285,10 +285,10 @@ const LEVEL_WORDS: Record<AttentionLevel, { point: string; level: string }> = {
   course: { point: 'done', level: 'On course' },
 };
 
-function attentionWords({ seenOn, sectionsDone, sectionsTotal, weeksBehind }: Attention, today: Temporal.PlainDate, english: English): string {
+function attentionWords({ seenOn, sectionsDone, sectionsTotal, weeksBehind, paused }: Attention, today: Temporal.PlainDate, english: English): string {
   const seen = seenOn ? `Last here ${seenWords(seenOn, today, english)}.` : 'Has not opened Coachline yet.';
   const work = sectionsTotal === 0 ? '' : ` ${sectionsDone} of ${sectionsTotal} sections done${weeksBehind > 0 ? `, ${plural(weeksBehind, 'week')} behind` : ''}.`;
-  return seen + work;
+  return `${paused ? 'Pauses. ' : ''}${seen}${work}`;
 }
 
 function seenWords(seenOn: Temporal.PlainDate, today: Temporal.PlainDate, english: English): string {

@@ -1,6 +1,7 @@
 // What faculty and administrators see of cohorts.
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
+import type { CalendarBreak } from '../../domain/calendar.ts';
 import type { RosterSyncFacts } from '../../domain/roster.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 
@@ -13,9 +14,11 @@ export type LearnerProgress = {
   lastSeenAt: Temporal.Instant | null;
   /** Sections done by week number; weeks in which nothing was done are absent. */
   sectionsDone: ReadonlyMap<number, number>;
+  /** What their calendar has of its own; null for those who keep the cohort's. */
+  pace?: { breaks: CalendarBreak[]; pausedOn: Temporal.PlainDate | null; extensionDays: number } | null;
 };
 
-type LearnerRow = { person_id: string; name: string | null; email: string | null; last_seen_at: string | null; weeks: Record<string, number> | null };
+type LearnerRow = { person_id: string; name: string | null; email: string | null; last_seen_at: string | null; weeks: Record<string, number> | null; breaks: CalendarBreak[] | null; paused_on: string | null; extension_days: number };
 
 const listLearnersStatement = {
   name: 'list-learners',
@@ -30,8 +33,9 @@ const listLearnersStatement = {
         from (select person_id, week, count(*)::int as sections from section_completion where cohort_id = $1 group by person_id, week) counted
        group by person_id
     )
-    select l.person_id, coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name, p.email, l.last_seen_at, g.weeks
+    select l.person_id, coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name, p.email, l.last_seen_at, g.weeks, t.breaks, t.paused_on, t.extension_days
       from learner l join person p on p.id = l.person_id left join progress g on g.person_id = l.person_id
+      left join learner_pace t on t.cohort_id = $1 and t.person_id = l.person_id
      order by name nulls last, l.person_id`,
 };
 
@@ -43,6 +47,7 @@ export async function listLearners(sql: Sql, cohortId: string): Promise<LearnerP
     email: row.email,
     lastSeenAt: row.last_seen_at === null ? null : toInstant(row.last_seen_at),
     sectionsDone: new Map(Object.entries(row.weeks ?? {}).map(([week, sections]) => [Number(week), sections])),
+    pace: row.breaks && { breaks: row.breaks, pausedOn: row.paused_on === null ? null : Temporal.PlainDate.from(row.paused_on), extensionDays: row.extension_days },
   }));
 }
 
@@ -98,9 +103,9 @@ export async function countScores(sql: Sql, cohortId: string): Promise<ScoreCoun
   return row ?? { total: 0, waiting: 0, refused: 0 };
 }
 
-export type CohortRow = { id: string; name: string; startsOn: Temporal.PlainDate; timeZone: string; programmeVersionId: string; learners: number };
+export type CohortRow = { id: string; name: string; startsOn: Temporal.PlainDate; timeZone: string; breaks: CalendarBreak[]; programmeVersionId: string; learners: number };
 
-const cohortColumns = `h.id, h.name, h.starts_on, h.time_zone, h.programme_version_id,
+const cohortColumns = `h.id, h.name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id,
   (select count(distinct e.person_id)::int from enrolment e join context c on c.id = e.context_id
     where c.cohort_id = h.id and e.role = 'learner' and e.active) as learners`;
 const listCohortsStatement = {
@@ -168,10 +173,10 @@ export async function findOptionalWaitingChoice(sql: Sql, viewer: Viewer, now: T
   return row?.id ?? null;
 }
 
-type CohortSqlRow = { id: string; name: string; starts_on: string; time_zone: string; programme_version_id: string; learners: number };
+type CohortSqlRow = { id: string; name: string; starts_on: string; time_zone: string; breaks: CalendarBreak[]; programme_version_id: string; learners: number };
 
 function toCohort(row: CohortSqlRow): CohortRow {
-  return { id: row.id, name: row.name, startsOn: Temporal.PlainDate.from(row.starts_on), timeZone: row.time_zone, programmeVersionId: row.programme_version_id, learners: row.learners };
+  return { id: row.id, name: row.name, startsOn: Temporal.PlainDate.from(row.starts_on), timeZone: row.time_zone, breaks: row.breaks, programmeVersionId: row.programme_version_id, learners: row.learners };
 }
 
 function reach(viewer: Viewer): [boolean, string | null] {

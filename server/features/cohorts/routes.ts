@@ -113,7 +113,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
       at, english: viewer.english, now, page, learners, notice: notice ?? null,
       path: pathOf(request, cohort),
       reader: viewer.role as 'faculty' | 'assistant' | 'administrator' | 'operator',
-      cohort: { name: cohort.name, startsOn: cohort.startsOn, timeZone: cohort.timeZone, programmeTitle: programme.title },
+      cohort: { name: cohort.name, startsOn: cohort.startsOn, timeZone: cohort.timeZone, breaks: cohort.breaks, programmeTitle: programme.title },
       weeks: programme.weeks.map(({ number, material }) => ({ number, sectionsTotal: material?.sections.length ?? 0 })),
       scores: pathOf(request, cohort) === '/cohort' ? scores : null,
       joinCode: setting.joinCode,

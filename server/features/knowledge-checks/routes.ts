@@ -3,9 +3,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { markAnswer, readAnswer } from '../../domain/check-answers.ts';
 import { decideAnswer, newestTry, resultOf } from '../../domain/knowledge-check.ts';
-import { weekStatuses } from '../../domain/week-schedule.ts';
 import { participants, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
+import { openWeeks } from '../../plugins/open-weeks.ts';
 import { findOptionalScore } from '../../score-standing.ts';
 import type { Services } from '../../services.ts';
 import { giveAnswer } from './actions.ts';
@@ -86,10 +86,9 @@ export const knowledgeChecks: FastifyPluginAsyncTypebox<Services> = async (app, 
 
   /** Who asks, and what was answered so far; null while the week is closed to them, by the rule of the week's own page. */
   async function takerOf(request: FastifyRequest<{ Params: { week: number } }>, trial?: string): Promise<Taker | null> {
-    const { viewer, progress, now, params: { week } } = request;
+    const { viewer, now, params: { week } } = request;
     const facts = await factsOf(request);
-    const scheduled = facts.programme.weeks.map(({ number, material }) => ({ number, sections: material?.sections.map(({ key }) => key) ?? [] }));
-    const isOpen = weekStatuses(scheduled, facts.cohort, progress.done, now).find(({ number }) => number === week)?.state !== 'locked';
+    const isOpen = openWeeks(request, facts.programme)?.statuses.find(({ number }) => number === week)?.state !== 'locked';
     if (facts.reader === 'learner' && viewer.personId !== null) {
       const learner = { cohortId: facts.cohort.id, personId: viewer.personId, week };
       const tries = await listTries(sql, learner);

@@ -6,8 +6,8 @@ import { courseGrade } from '../../domain/course-grade.ts';
 import type { ScoreStanding } from '../../domain/course-grade.ts';
 import { bestResult, resultWords } from '../../domain/knowledge-check.ts';
 import type { Result } from '../../domain/knowledge-check.ts';
-import type { DoneSections, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
-import { courseGradeWords, dateRange, dayAndMonth, fromToday, fullDate, inWords, longDate, plural, sentence, shortMonth, timeAndZone, weekdayName, zonePlace } from '../../format.ts';
+import type { DoneSections, Lock, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
+import { courseGradeWords, dateRange, dayAndMonth, fromToday, fullDate, inWords, list, longDate, plural, sentence, shortMonth, timeAndZone, weekdayName, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 
@@ -198,10 +198,12 @@ export type LockedWeekInput = {
   programme: Programme;
   week: ProgrammeWeek;
   cohort: CohortFacts;
+  /** Why it is locked; null is its day. */
+  lock?: Lock | null;
 };
 
 /** `GET /weeks/N` before the week opens (send with 403): when it opens, and what it will hold. */
-export function lockedWeekPage({ at, english = 'en-GB', now, programme, week, cohort }: LockedWeekInput) {
+export function lockedWeekPage({ at, english = 'en-GB', now, programme, week, cohort, lock = null }: LockedWeekInput) {
   const opensAt = weekOpensAt(cohort, week.number);
   const opens = opensAt.toZonedDateTimeISO(cohort.timeZone);
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
@@ -211,15 +213,35 @@ export function lockedWeekPage({ at, english = 'en-GB', now, programme, week, co
       title: `Week ${week.number} opens later`,
       number: week.number,
       kicker: `Week ${week.number} of ${programme.weeks.length}, ${week.title}`,
-      heading: `This week opens on ${longDate(opens, english)}`,
-      when: `That is ${fromToday(opens.toPlainDate(), today)}, at ${timeAndZone(opens, english)} (${zonePlace(cohort.timeZone)} time), as for everyone in your cohort.`,
-      opensAt: opensAt.toString(),
+      ...(lock && lock.because !== 'later' ? lockWords(at, lock) : {
+        heading: `This week opens on ${longDate(opens, english)}`,
+        when: `That is ${fromToday(opens.toPlainDate(), today)}, at ${timeAndZone(opens, english)} (${zonePlace(cohort.timeZone)} time)${cohort.pausedOn ? ', and later if your pause goes on.' : (cohort.breaks ?? []).length > 0 ? '.' : ', as for everyone in your cohort.'}`,
+        opensAt: opensAt.toString(),
+        main: null,
+      }),
       timeZone: cohort.timeZone,
       home: at('/'),
       workshop: workshopOf(at, week),
       ...outlineOf(programme, week),
     },
   } satisfies Page;
+}
+
+/** What keeps a week locked whose day has come, and what opens it. */
+function lockWords(at: (path: string) => string, lock: Exclude<Lock, { because: 'later' }>) {
+  if (lock.because === 'eligibility') {
+    return {
+      heading: 'This week opens when your faculty have accepted your form',
+      when: 'Your team, your project and your sponsor come first. Until your faculty have accepted what you wrote about them, only week 1 is open.',
+      opensAt: null, main: { href: at('/eligibility'), label: 'Go to your form' },
+    };
+  }
+  const weeks = list(lock.weeks.map((number) => `week ${number}`));
+  return {
+    heading: `This week opens when you have done ${weeks}`,
+    when: `It builds on ${weeks}. Its day has come, so it opens as soon as every section there is done.`,
+    opensAt: null, main: { href: at(`/weeks/${lock.weeks[0]}`), label: `Go to week ${lock.weeks[0]}` },
+  };
 }
 
 type Point = 'done' | 'current' | 'part' | 'open' | 'locked';
@@ -232,7 +254,8 @@ function homeHead({ english, programme, cohort, today, week, statuses, keepsProg
     const { from, to } = weekDates(cohort, week.number);
     const status = statuses.find(({ number }) => number === week.number);
     const progress = keepsProgress && status && status.sectionsTotal > 0 ? `. ${progressWords(status.sectionsDone, status.sectionsTotal)}` : '';
-    return { number: week.number, kicker: `Week ${week.number} of ${total}, ${kicker}`, heading: week.title, line: `${dateRange(from, to, english)}${progress}.` };
+    const pausing = cohort.pausedOn ? ' Your calendar stands still while you pause.' : Temporal.PlainDate.compare(to, today) < 0 ? ` A break: week ${week.number + 1} opens on ${longDate(weekStartsOn(cohort, week.number + 1), english)}.` : '';
+    return { number: week.number, kicker: `Week ${week.number} of ${total}, ${kicker}`, heading: week.title, line: `${dateRange(from, to, english)}${progress}.${keepsProgress || !cohort.pausedOn ? pausing : ''}` };
   }
   const first = cohort.startsOn;
   if (Temporal.PlainDate.compare(today, first) < 0) {
@@ -271,7 +294,10 @@ function pointWords(point: Point, status: WeekStatus | undefined, cohort: Cohort
     case 'current': return 'This week';
     case 'part': return `${status?.sectionsDone} of ${status?.sectionsTotal} sections done`;
     case 'open': return 'Open';
-    case 'locked': return status ? `Opens later, on ${dayAndMonth(weekStartsOn(cohort, status.number), english)}` : 'Opens later';
+    case 'locked':
+      if (status?.lock?.because === 'eligibility') return 'Opens when your form is accepted';
+      if (status?.lock?.because === 'requires') return `Opens when ${list(status.lock.weeks.map((number) => `week ${number}`))} ${status.lock.weeks.length === 1 ? 'is' : 'are'} done`;
+      return status ? `Opens later, on ${dayAndMonth(weekStartsOn(cohort, status.number), english)}` : 'Opens later';
   }
 }
 
@@ -295,6 +321,10 @@ function nextBlock({ at, english, programme, cohort, today, thisWeek, done, next
     }
     case 'wait': {
       const ahead = weekOf(next.week);
+      if (next.lock.because !== 'later') {
+        const { heading, when, main } = lockWords(at, next.lock);
+        return { kicker: 'Your next step', heading: next.lock.because === 'eligibility' ? 'Tell your faculty about your team' : `Finish ${list(next.lock.weeks.map((number) => `week ${number}`))}`, text: `${heading}. ${when}`, main, other: null };
+      }
       const opens = next.opensAt.toZonedDateTimeISO(cohort.timeZone);
       const opening = `Week ${next.week}, ${ahead?.title}, opens on ${longDate(opens, english)}, ${fromToday(opens.toPlainDate(), today)}.`;
       const current = weekOf(thisWeek);
@@ -381,11 +411,12 @@ function outcomesOf({ outcomes }: Programme, week: ProgrammeWeek): { number: num
 function neighbour({ at, english, programme, statuses, reader, cohort, number }: { at: HomeInput['at']; english: English; programme: Programme; statuses: WeekStatus[]; reader: Reader; cohort: CohortFacts; number: number }) {
   const week = programme.weeks.find((candidate) => candidate.number === number);
   if (!week) return null;
-  const point = pointOf(statuses.find((status) => status.number === number));
+  const status = statuses.find((candidate) => candidate.number === number);
+  const point = pointOf(status);
   const isLocked = point === 'locked' && reader !== 'staff';
   return {
     title: week.title,
-    label: isLocked ? `Week ${number} opens on ${longDate(weekStartsOn(cohort, number), english)}` : `Week ${number}`,
+    label: !isLocked ? `Week ${number}` : status?.lock && status.lock.because !== 'later' ? `Week ${number} is still locked` : `Week ${number} opens on ${longDate(weekStartsOn(cohort, number), english)}`,
     href: isLocked ? null : at(`/weeks/${number}`),
   };
 }

@@ -1,13 +1,13 @@
 // A learner's home and weeks; the same weeks as faculty, assistants, administrators and mentors see them.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { nextStep, weekStatuses } from '../../domain/week-schedule.ts';
-import type { WeekStatus } from '../../domain/week-schedule.ts';
+import { nextStep } from '../../domain/week-schedule.ts';
 import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
 import { deciders, participants } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
+import { openWeeks, scheduled } from '../../plugins/open-weeks.ts';
+import type { OpenWeeks } from '../../plugins/open-weeks.ts';
 import type { Progress } from '../../plugins/progress.ts';
-import type { ViewerCohort } from '../../plugins/sign-in.ts';
 import { findOptionalScore } from '../../score-standing.ts';
 import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
@@ -32,10 +32,10 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
   });
 
   app.get('/weeks/:week', { schema: { params: WeekParams }, config: { access: participants, withProgress: true } }, async (request, reply) => {
-    const { cohort, programme, progress, statuses } = await readerOf(request);
+    const { cohort, programme, progress, statuses, mayOpen } = await readerOf(request);
     const week = findWeek(programme, request.params.week);
     const { at, now, viewer } = request;
-    if (!mayOpen(request, statuses, week)) return reply.code(403).page(lockedWeekPage({ at, english: viewer.english, now, programme, week, cohort }));
+    if (!mayOpen(week.number)) return reply.code(403).page(lockedWeekPage({ at, english: viewer.english, now, programme, week, cohort, lock: statuses.find(({ number }) => number === week.number)?.lock ?? null }));
     const lastRead = progress.lastRead.get(week.number) ?? null;
     return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week) }));
   });
@@ -59,11 +59,13 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
   });
 
   /** The cohort, its material and what this reader did; only a learner of whom things are kept has done anything. */
-  async function readerOf({ viewer, progress, now }: FastifyRequest): Promise<{ cohort: ViewerCohort; programme: Programme; progress: Progress; statuses: WeekStatus[] }> {
-    const cohort = viewer.cohort;
+  async function readerOf(request: FastifyRequest): Promise<OpenWeeks & { programme: Programme; progress: Progress }> {
+    const { cohort } = request.viewer;
     if (!cohort) throw new NotFound();
     const programme = await programmes.find(cohort.programmeVersionId);
-    return { cohort, programme, progress, statuses: weekStatuses(scheduled(programme), cohort, progress.done, now) };
+    const weeks = openWeeks(request, programme);
+    if (!weeks) throw new NotFound();
+    return { ...weeks, programme, progress: request.progress };
   }
 
   /** How far a learner is with the week's knowledge check; null where nothing is kept, or there is none. */
@@ -78,9 +80,9 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
 
   /** The section that a form speaks of, when its week is open to this reader; `subject` is null where nothing is kept. */
   async function openSection(request: FastifyRequest<{ Params: { week: number } }>, key: string) {
-    const { cohort, programme, statuses } = await readerOf(request);
+    const { cohort, programme, mayOpen } = await readerOf(request);
     const week = findWeek(programme, request.params.week);
-    if (!week.material?.sections.some((section) => section.key === key) || !mayOpen(request, statuses, week)) throw new NotFound();
+    if (!week.material?.sections.some((section) => section.key === key) || !mayOpen(week.number)) throw new NotFound();
     const { personId } = request.viewer;
     return { week, subject: personId === null ? null : { cohortId: cohort.id, personId, week: week.number, section: key } };
   }
@@ -91,16 +93,8 @@ function readerKind({ viewer }: FastifyRequest): Reader {
   return viewer.role === 'mentor' ? 'mentor' : 'staff';
 }
 
-/** Staff prepare ahead of the calendar; everybody else waits for it. */
-function mayOpen(request: FastifyRequest, statuses: readonly WeekStatus[], week: ProgrammeWeek): boolean {
-  return readerKind(request) === 'staff' || statuses.find(({ number }) => number === week.number)?.state !== 'locked';
-}
-
 function findWeek(programme: Programme, number: number): ProgrammeWeek {
   const week = programme.weeks.find((candidate) => candidate.number === number);
   if (!week) throw new NotFound();
   return week;
 }
-
-const scheduled = (programme: Programme) =>
-  programme.weeks.map(({ number, material }) => ({ number, sections: material?.sections.map(({ key }) => key) ?? [] }));

@@ -1,7 +1,7 @@
 // Search over the whole programme, in the version that the viewer's cohort has.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { weekStatuses } from '../../domain/week-schedule.ts';
-import { participants, staff } from '../../plugins/access.ts';
+import { participants } from '../../plugins/access.ts';
+import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
 import { indexProgramme } from './actions.ts';
 import { searchPage } from './pages.ts';
@@ -13,7 +13,7 @@ export const search: FastifyPluginAsyncTypebox<Services> = async (app, { sql, pr
   const indexed = new Set<string>();
 
   app.get('/search', { schema: { querystring: SearchQuery }, config: { access: participants, withProgress: true } }, async (request, reply) => {
-    const { viewer, progress, now, at } = request;
+    const { viewer, at } = request;
     const { cohort } = viewer;
     if (!cohort) return reply.redirect(at('/'), 303);   // what there is before a cohort is said at home
     const words = (request.query.q ?? '').replaceAll('\0', ' ').trim();
@@ -22,10 +22,8 @@ export const search: FastifyPluginAsyncTypebox<Services> = async (app, { sql, pr
       if (!(await isIndexed(sql, cohort.programmeVersionId))) await indexProgramme(sql, cohort.programmeVersionId, programme);
       indexed.add(cohort.programmeVersionId);
     }
-    const scheduled = programme.weeks.map(({ number, material }) => ({ number, sections: material?.sections.map(({ key }) => key) ?? [] }));
-    const locked = new Set(weekStatuses(scheduled, cohort, progress.done, now).filter(({ state }) => state === 'locked').map(({ number }) => number));
-    const isStaff = staff.some((role) => role === viewer.role);
+    const weeks = openWeeks(request, programme);
     const found = words === '' ? [] : await searchProgramme(sql, cohort.programmeVersionId, words);
-    return reply.page(searchPage({ at, search: words, found, isOpen: (week) => isStaff || !locked.has(week) }));
+    return reply.page(searchPage({ at, search: words, found, isOpen: (week) => weeks?.mayOpen(week) === true }));
   });
 };

@@ -2,9 +2,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Programme } from '../../content/programme.ts';
-import { weekStatuses } from '../../domain/week-schedule.ts';
-import { participants, staff } from '../../plugins/access.ts';
+import { participants } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
+import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
 import { cardPage, cardsPage } from './pages.ts';
 import { CardParams } from './schemas.ts';
@@ -15,7 +15,7 @@ export const teachingCards: FastifyPluginAsyncTypebox<Services> = async (app, { 
 
   app.get('/cards', { config: { access: participants, withProgress: true } }, async (request, reply) => {
     const programme = await programmeOf(request);
-    return reply.page(cardsPage({ at: request.at, programme, isOpen: openTo(request, programme) }));
+    return reply.page(cardsPage({ at: request.at, programme, isOpen: (week) => openWeeks(request, programme)?.mayOpen(week) === true }));
   });
 
   app.get('/cards/:card', { schema: { params: CardParams }, config: { access: participants, withProgress: true } }, async (request, reply) => {
@@ -24,7 +24,7 @@ export const teachingCards: FastifyPluginAsyncTypebox<Services> = async (app, { 
     const card = week?.cards?.find(({ key }) => key === request.params.card);
     if (!week || !card) throw new NotFound();
     // Why a week is locked is said by the week.
-    if (!openTo(request, programme)(week.number)) return reply.redirect(request.at(`/weeks/${week.number}`), 303);
+    if (!openWeeks(request, programme)?.mayOpen(week.number)) return reply.redirect(request.at(`/weeks/${week.number}`), 303);
     return reply.page(cardPage({ at: request.at, week, card }));
   });
 
@@ -33,13 +33,3 @@ export const teachingCards: FastifyPluginAsyncTypebox<Services> = async (app, { 
     return programmes.find(viewer.cohort.programmeVersionId);
   }
 };
-
-/** Staff prepare ahead of the calendar; everybody else waits for it. */
-function openTo({ viewer, progress, now }: FastifyRequest, programme: Programme): (week: number) => boolean {
-  const { cohort } = viewer;
-  if (!cohort) return () => false;
-  if (staff.some((role) => role === viewer.role)) return () => true;
-  const scheduled = programme.weeks.map(({ number, material }) => ({ number, sections: material?.sections.map(({ key }) => key) ?? [] }));
-  const locked = new Set(weekStatuses(scheduled, cohort, progress.done, now).filter(({ state }) => state === 'locked').map(({ number }) => number));
-  return (week) => !locked.has(week);
-}
