@@ -12,6 +12,7 @@ import { launch } from './features/launch/routes.ts';
 import { learning } from './features/learning/routes.ts';
 import { notices } from './features/notices/routes.ts';
 import { organisations } from './features/organisations/routes.ts';
+import { pace } from './features/pace/routes.ts';
 import { people, signInLinks } from './features/people/routes.ts';
 import { platforms } from './features/platforms/routes.ts';
 import { programme, publicProgramme } from './features/programme/routes.ts';
@@ -92,6 +93,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(workshops, services);
     inside.register(programme, services);
     inside.register(cohorts, services);
+    inside.register(pace, services);
     inside.register(attendance, services);
     inside.register(deepLinking, services);
     inside.register(rosters, services);

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { InstantType } from './temporal-types.ts';
 import { Workshop } from './workshop.ts';
 
-/** One day of a workshop: when and where. Attendance is taken per session. Moved and cancelled, never deleted. Written by features/workshops. */
+/** One day of a workshop: when and where. Attendance is taken per session. Moved and cancelled, never deleted. Written by features/workshops; features/pace moves those ahead when the cohort has a break. */
 const WorkshopSessionSchema = defineEntity({
   name: 'WorkshopSession', tableName: 'workshop_session',
   uniques: [{ properties: ['workshop', 'day'] }],

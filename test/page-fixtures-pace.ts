@@ -1,0 +1,21 @@
+// Examples of the pages about pace; page-fixtures.ts shows them beside all others.
+import type { Programme } from '../server/content/programme.ts';
+import { learnerPacePage, pacePage } from '../server/features/pace/pages.ts';
+import type { PacedLearner } from '../server/features/pace/pages.ts';
+import type { Page, Role } from '../server/plugins/views.ts';
+
+export function paceExamples({ at, now, programme, longName }: { at: (path: string) => string; now: Temporal.Instant; programme: Programme; longName: string }): Record<string, { path: string; role: Role; page: Page }> {
+  const plain = { name: 'Spring 2026', startsOn: Temporal.PlainDate.from('2026-04-13'), timeZone: 'Europe/London', breaks: [] };
+  const cohort = { ...plain, breaks: [{ beforeWeek: 3, days: 7 }, { beforeWeek: 9, days: 14 }] };
+  const learner: PacedLearner = { personId: 'p1', name: 'Amara Okafor', breaks: [], pausedOn: null, extensionDays: 0, reason: null };
+  const learners: PacedLearner[] = [learner, { ...learner, personId: 'p2', name: longName, breaks: [{ beforeWeek: 2, days: 14 }], extensionDays: 7, reason: 'Her ward moved.' }, { ...learner, personId: 'p3', name: null, pausedOn: Temporal.PlainDate.from('2026-05-04') }];
+  const shown = (page: Page, path = '/cohort/pace') => ({ path, role: 'faculty' as const, page });
+  return {
+    'pace': shown(pacePage({ at, now, programme, cohort, learners, notice: 'moved' })),
+    'pace-plain': shown(pacePage({ at, now, programme, cohort: plain, learners: [learner] })),
+    'pace-errors': shown(pacePage({ at, now, programme, cohort, learners, values: { beforeWeek: 1, weeks: 9, reason: longName }, errors: { beforeWeek: 'Choose a week from 6 to 12: weeks that have opened stay where they are.', weeks: 'Choose how long it lasts, 1 to 6 weeks.', reason: 'Shorten the reason to 300 letters or fewer.' } })),
+    'pace-over': shown(pacePage({ at, now: now.add({ hours: 24 * 120 }), programme, cohort, learners: [], notice: 'elsewhere' })),
+    'pace-learner': shown(learnerPacePage({ at, now, programme, cohort, learner })),
+    'pace-learner-paused': shown(learnerPacePage({ at, now, programme, cohort, learner: { ...learner, name: longName, pausedOn: Temporal.PlainDate.from('2026-05-04'), extensionDays: 7, reason: 'On leave.' }, notice: 'changed' })),
+  };
+}
