@@ -30,8 +30,10 @@ if (problems.length > 0) {
   const sections = materials.reduce((sum, material) => sum + material.sections.length, 0);
   const figures = materials.reduce((sum, material) => sum + countFigures(material), 0);
   const questions = weeks.reduce((sum, week) => sum + (week.check?.questions.length ?? 0), 0);
+  const planSections = programmes.flatMap(({ plan }) => plan?.sections ?? []);
+  const planFields = planSections.reduce((sum, section) => sum + section.fields.length, 0);
   const words = materials.reduce((sum, material) => sum + countWords(material), 0);
-  console.log(`content: ${counted(programmes.length, 'programme')}, ${counted(weeks.length, 'week')}, ${counted(sections, 'section')}, ${counted(figures, 'figure')}, ${counted(words, 'word')}, ${counted(questions, 'question')}: all well`);
+  console.log(`content: ${counted(programmes.length, 'programme')}, ${counted(weeks.length, 'week')}, ${counted(sections, 'section')}, ${counted(figures, 'figure')}, ${counted(words, 'word')}, ${counted(questions, 'question')}, ${counted(planFields, 'plan field')} in ${counted(planSections.length, 'section')}: all well`);
 }
 
 /** A line for each week that has material. */

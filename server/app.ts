@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { appearance } from './features/appearance/routes.ts';
 import { attendance } from './features/attendance/routes.ts';
+import { coachingPlans } from './features/coaching-plans/routes.ts';
 import { cohorts } from './features/cohorts/routes.ts';
 import { deepLinking } from './features/deep-linking/routes.ts';
 import { knowledgeChecks } from './features/knowledge-checks/routes.ts';
@@ -26,6 +27,7 @@ import { toolKeyAdministration, toolKeys } from './features/tool-keys/routes.ts'
 import { workshops } from './features/workshops/routes.ts';
 import { access } from './plugins/access.ts';
 import { assets, loadAssets } from './plugins/assets.ts';
+import { bodyTime, longestBodySeconds } from './plugins/body-time.ts';
 import { chrome } from './plugins/chrome.ts';
 import { database } from './plugins/database.ts';
 import { errors, unreadableAddress } from './plugins/errors.ts';
@@ -47,7 +49,8 @@ export function buildApp(services: Services): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),   // plugins/request-log.ts writes one line, without the secrets in addresses
     trustProxy: config.trustProxy ?? false,
     bodyLimit: 256 * 1024,
-    requestTimeout: 30_000,
+    requestTimeout: longestBodySeconds * 1000,   // most routes give less: plugins/body-time.ts
+    http: { headersTimeout: 30_000 },
     // People read it out to us. The first twelve digits of a random UUID are all random, and Node makes those in advance.
     genReqId: () => randomUUID().replace('-', '').slice(0, 12),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
@@ -65,6 +68,7 @@ export function buildApp(services: Services): FastifyInstance {
   securityHeaders(app, config);
   database(app, services);
   sameOrigin(app, config);
+  bodyTime(app);
   formBody(app);
   views(app, { production: true, asset: files.asset });
   health(app, { sql: services.sql, metricsToken: config.metricsToken });
@@ -91,6 +95,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(teachingCards, services);
     inside.register(search, services);
     inside.register(workshops, services);
+    inside.register(coachingPlans, services);
     inside.register(programme, services);
     inside.register(cohorts, services);
     inside.register(pace, services);

@@ -65,6 +65,17 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'POST /in/:signIn/workshops/:workshop/cancellation/removal': deciders,
   'GET /in/:signIn/cohort/workshops': deciders,
   'POST /in/:signIn/cohort/workshops': deciders,
+  'GET /in/:signIn/plan': inCourse,
+  'GET /in/:signIn/plan/whole': ['learner'],
+  'GET /in/:signIn/plan/sections/:section': ['learner'],
+  'POST /in/:signIn/plan/sections/:section/answers': ['learner'],
+  'POST /in/:signIn/plan/sections/:section/fields/:field/answer': ['learner'],
+  'POST /in/:signIn/plan/evidence': ['learner'],
+  'GET /in/:signIn/plan/evidence/:evidence': ['administrator', 'faculty', 'assistant', 'learner'],
+  'POST /in/:signIn/plan/evidence/:evidence/removal': ['learner'],
+  'POST /in/:signIn/plan/submission': ['learner'],
+  'GET /in/:signIn/plan/submissions/:number': ['learner'],
+  'POST /in/:signIn/plan/submissions/:number/withdrawal': ['learner'],
   'GET /in/:signIn/programme': roles,
   'GET /in/:signIn/glossary': roles,
   'GET /in/:signIn/search': inCourse,
@@ -136,8 +147,8 @@ const signedIn = Object.entries(whoMay).filter((entry): entry is [string, readon
 
 /** An address of a route, with values that name nothing. */
 const addressOf = (path: string, signInId: string): string => path
-  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':workshop', 'getting-started').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1')
-  .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person/g, '00000000-0000-4000-8000-000000000000');
+  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':field', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':workshop', 'getting-started').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1')
+  .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person|:evidence/g, '00000000-0000-4000-8000-000000000000');
 
 describe('who may use which address', () => {
   let test: TestApp;

@@ -26,6 +26,7 @@ const rules: Record<string, Rule> = {
   'database.ts': { own: [], packages: [/^pg$/] },
   'shared-connection.ts': { own: ['database.ts'], packages: [], types: [/^pg$/] },
   'orm.ts': { own: ['database.ts', 'entities', 'shared-connection.ts'], packages: [/^@mikro-orm\//, /^node:path$/], types: [/^pg$/] },
+  'uploads.ts': { own: ['domain'], packages: [/^file-type$/, /^node:(crypto|fs|fs\/promises|path)$/], types: [/^node:stream$/] },
   'tool-signing-key.ts': { own: ['database.ts', 'lti', 'sealing.ts'], packages: [] },
   'embedded-postgres': { own: [], packages: [/^node:/, /^pg$/] },
   'queues.ts': { own: ['database.ts'], packages: [/^pg-boss$/], types: [/^pg$/] },
@@ -39,8 +40,8 @@ const rules: Record<string, Rule> = {
   'plugins': { own: ['config.ts', 'content', 'database.ts', 'domain', 'format.ts', 'orm.ts'], packages: [/^@fastify\//, /^eta$/, /^prom-client$/, /^node:(crypto|fs|net|path|zlib)$/], types: [/^fastify$/, /^pg$/] },
   'services.ts': { own: ['config.ts', 'orm.ts', 'lti', 'plugins', 'queues.ts', 'sealing.ts'], packages: [], types: [/^fastify$/, /^pg$/] },
   'features': {
-    own: ['attendance-standing.ts', 'config.ts', 'content', 'database.ts', 'domain', 'entities', 'format.ts', 'lti', 'plugins', 'queues.ts', 'roster-requests.ts', 'run-chart-figure.ts', 'score-outbox.ts', 'score-standing.ts', 'sealing.ts', 'services.ts', 'tool-signing-key.ts', 'workshop-news.ts', 'workshop-words.ts'],
-    packages: [/^typebox$/, /^ical-generator$/, /^@fastify\/(error|static)$/, /^@mikro-orm\/postgresql$/, /^node:(crypto|net|path)$/], types: [/^fastify$/, /^@fastify\/type-provider-typebox$/, /^pg$/],
+    own: ['attendance-standing.ts', 'config.ts', 'content', 'database.ts', 'domain', 'entities', 'format.ts', 'lti', 'plugins', 'queues.ts', 'roster-requests.ts', 'run-chart-figure.ts', 'score-outbox.ts', 'score-standing.ts', 'sealing.ts', 'services.ts', 'tool-signing-key.ts', 'uploads.ts', 'workshop-news.ts', 'workshop-words.ts'],
+    packages: [/^typebox$/, /^ical-generator$/, /^@fastify\/(error|multipart|static)$/, /^@mikro-orm\/postgresql$/, /^node:(crypto|net|path)$/], types: [/^fastify$/, /^@fastify\/type-provider-typebox$/, /^node:stream$/, /^pg$/],
   },
   'jobs': { own: ['config.ts', 'content', 'database.ts', 'lti', 'features', 'queues.ts', 'sealing.ts', 'tool-signing-key.ts'], packages: [/^bree$/, /^node:worker_threads$/], types: [/^fastify$/, /^pg$/] },
   'app.ts': { own: ['features', 'plugins', 'services.ts'], packages: [/^fastify$/, /^@fastify\/cookie$/, /^node:crypto$/] },

@@ -5,10 +5,11 @@ import { readCheckFile } from './check-file.ts';
 import { checkFigure } from './figure.ts';
 import type { Figure } from './figure.ts';
 import { typeset } from './markdown.ts';
+import { readPlanFile } from './plan-file.ts';
 import { ProblemList } from './problems.ts';
 import type { Report } from './problems.ts';
 import { readCardFile, readNotesFile } from './notes-file.ts';
-import type { FacilitatorNotes, GlossaryTerm, KnowledgeCheck, Programme, ProgrammeWorkshop, TeachingCard, WeekMaterial, WorkshopKind } from './programme.ts';
+import type { FacilitatorNotes, GlossaryTerm, KnowledgeCheck, PlanForm, Programme, ProgrammeWorkshop, TeachingCard, WeekMaterial, WorkshopKind } from './programme.ts';
 import { GlossaryFile, ProgrammeFile } from './schema.ts';
 import { listFiles, readText } from './source-file.ts';
 import { readWeekFile } from './week-file.ts';
@@ -16,7 +17,7 @@ import { checkPlainTexts, readYaml } from './yaml-source.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /**
- * Reads the folder of one programme (programme.yaml, glossary.yaml, weeks/, checks/, cards/, workshops/, figures/, media/)
+ * Reads the folder of one programme (programme.yaml, glossary.yaml, plan.yaml, weeks/, checks/, cards/, workshops/, figures/, media/)
  * and checks all of it.
  * Throws ContentError that lists every problem with its file, relative to the working directory, and line.
  */
@@ -29,9 +30,11 @@ export async function loadProgramme(folder: string): Promise<Programme> {
   const checks = file ? await readCheckFiles(folder, file.value, new Map(weekFiles), problems) : [];
   const cards = file ? await readCardFiles(folder, file.value, problems) : [];
   const notes = file ? await readNotesFiles(folder, file.value, problems) : [];
+  const plan = file ? await readPlan(folder, file, problems) : null;
   problems.throwIfAny();
   if (!file) throw new Error(`${folder}: nothing was read, yet no problem was noted`);
-  return programmeOf(file.value, { materials: new Map(weekFiles), checks: new Map(checks), cards: new Map(cards), notes: new Map(notes), glossary });
+  const programme = programmeOf(file.value, { materials: new Map(weekFiles), checks: new Map(checks), cards: new Map(cards), notes: new Map(notes), glossary });
+  return plan ? { ...programme, plan } : programme;   // none, and its hash is what it was before there were plans
 }
 
 /** SHA-256, in hex, of the programme as canonical JSON (keys in order): the same material has the same hash on every machine. */
@@ -206,6 +209,22 @@ async function readNotesFiles(folder: string, { weeks }: ProgrammeFile, problems
     if (read) notes.push([workshop.key, read]);
   }
   return notes;
+}
+
+/** The form of the coaching plan; null where the programme has none. */
+async function readPlan(folder: string, { value, lineOf }: YamlSource<ProgrammeFile>, problems: ProblemList): Promise<PlanForm | null> {
+  const isThere = (await listFiles(folder)).includes('plan.yaml');
+  if (!value.plan) {
+    if (isThere) problems.in(join(folder, 'plan.yaml'))(1, 'programme.yaml does not name this file: write plan: plan.yaml there, or take it away');
+    return null;
+  }
+  if (!isThere) {
+    problems.in(join(folder, 'programme.yaml'))(lineOf(['plan']), `there is no file ${value.plan}: write it, or take the line away`);
+    return null;
+  }
+  const report = problems.in(join(folder, value.plan));
+  const source = await readText(join(folder, value.plan), report);
+  return source === null ? null : readPlanFile(source, report);
 }
 
 async function readFigures(folder: string, problems: ProblemList): Promise<Map<string, Figure | null>> {

@@ -142,6 +142,7 @@ function patternAdvice(path: YamlPath): string {
     case 'notes': return 'must name a file such as workshops/the-workshops-key.md';
     case 'starts': return 'must be a time such as "14:00", in quotes';
     case 'check': return 'must name a check file such as checks/02-the-aim.yaml, or be null';
+    case 'plan': return 'must be plan.yaml, or null';
     case 'file': case 'captions': return 'must name a file in media/ (captions end in .vtt), or be null';
     case 'url': return 'must be an address that begins with https://';
     default: return 'is empty: write it';

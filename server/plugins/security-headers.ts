@@ -29,7 +29,8 @@ export function securityHeaders(app: FastifyInstance, { publicUrl }: { publicUrl
     // same-origin, not no-referrer: see plugins/same-origin.ts. A form that goes to another site says which site it came
     // from, and no more: under same-origin it would say `Origin: null`, which some platforms take for an attack.
     reply.header('referrer-policy', reply.formOrigin === null ? 'same-origin' : 'strict-origin');
-    reply.header('content-security-policy', `${contentPolicy}; form-action ${reply.formOrigin ?? "'self'"}; frame-ancestors ${frameAncestors(reply)}`);
+    // A download brings its own, which lets it do nothing at all.
+    if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', `${contentPolicy}; form-action ${reply.formOrigin ?? "'self'"}; frame-ancestors ${frameAncestors(reply)}`);
     reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=()');
     if (https) reply.header('strict-transport-security', 'max-age=31536000');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');

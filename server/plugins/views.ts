@@ -54,7 +54,7 @@ export function navigation({ role, at, path }: { role: Role; at: (path: string) 
   const governs = role === 'administrator' || role === 'operator';
   const items: [string, string][] = [];
   if (teaches) items.push(['Cohort', '/cohort'], ['Weeks', '/'], ['Workshops', '/workshops'], ['Attendance', '/attendance']);
-  if (role === 'learner') items.push(['Home', '/'], ['Workshops', '/workshops']);
+  if (role === 'learner') items.push(['Home', '/'], ['Plan', '/plan'], ['Workshops', '/workshops']);
   if (role === 'mentor') items.push(['Weeks', '/']);
   if (governs) items.push(['Cohorts', '/cohorts'], ['Platforms', '/admin/platforms']);
   if (role === 'administrator') items.push(['Organisation', '/admin/organisation']);

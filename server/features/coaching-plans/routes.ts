@@ -1,0 +1,170 @@
+// A learner's coaching plan: written section by section, handed in, and read again with what came back.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { answerKey, readAnswer } from '../../domain/coaching-plan.ts';
+import type { PlanForm, PlanSection, Programme } from '../../content/programme.ts';
+import { participants, staff } from '../../plugins/access.ts';
+import { NotFound } from '../../plugins/errors.ts';
+import type { Services } from '../../services.ts';
+import { noteFeedbackRead, saveAnswer, saveSection, submitPlan, withdrawSubmission } from './actions.ts';
+import type { FieldOutcome } from './actions.ts';
+import { planMark } from './answers.ts';
+import { mentorPage, noPlanPage, overviewPage, problemWords, sectionPage } from './pages.ts';
+import type { PlanFacts, RefusedField, SectionInput } from './pages.ts';
+import { submissionPage, wholePage } from './pages-submission.ts';
+import { findAnswers, findPlan, findSubmission } from './queries.ts';
+import type { PlanAnswers, PlanOfLearner, PlanOverview } from './queries.ts';
+import { evidenceRoutes } from './routes-evidence.ts';
+import { AnswerForm, FieldParams, SectionForm, SectionParams, SubmissionParams } from './schemas.ts';
+
+/** What a learner works on. `learner` is null for a test learner, of whom nothing is kept. */
+type Work = { facts: PlanFacts & { form: PlanForm }; programme: Programme; learner: PlanOfLearner | null };
+
+const nothing: PlanOverview = { filled: new Set(), savedAt: null, evidence: [], submissions: [] };
+const noAnswers: PlanAnswers = { answers: new Map(), filled: new Set(), waiting: null };
+
+export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, services) => {
+  const { sql, queues, programmes } = services;
+  // What there is before a cohort is said at home.
+  app.addHook('preHandler', async ({ viewer, at }, reply) => (viewer.cohort ? undefined : reply.redirect(at('/'), 303)));
+
+  app.get('/plan', { config: { access: participants } }, async (request, reply) => {
+    const { viewer: { role, cohort }, at } = request;
+    if (staff.some((name) => name === role)) return reply.redirect(at('/grading'), 303);
+    if (role === 'mentor') return reply.page(mentorPage({ at, cohortName: cohort?.name ?? '' }));
+    const work = await findWork(request);
+    if (!work) return reply.page(noPlanPage({ at, cohortName: cohort?.name ?? '' }));
+    return reply.page(overviewPage({ facts: work.facts, ...(await overviewOf(work.learner)) }));
+  });
+
+  app.get('/plan/whole', { config: { access: ['learner'] } }, async (request, reply) => {
+    const { facts, learner } = await workOf(request);
+    const [{ answers }, { evidence }] = learner ? await Promise.all([findAnswers(sql, learner, null), findPlan(sql, learner)]) : [noAnswers, nothing];
+    return reply.page(wholePage({ facts, readerName: readerName(request), now: request.now, answers: new Map([...answers].map(([field, { text }]) => [field, text])), evidence }));
+  });
+
+  app.get('/plan/sections/:section', { schema: { params: SectionParams }, config: { access: ['learner'] } }, async (request, reply) => {
+    const work = await workOf(request);
+    return reply.page(sectionPage({ facts: work.facts, ...(await sectionOf(work, request.params.section)) }));
+  });
+
+  // One field, by the script of the page above: 200 when it is on the disk, 409 with the other text when somebody was quicker.
+  app.post('/plan/sections/:section/fields/:field/answer', { schema: { params: FieldParams, body: AnswerForm }, config: { access: ['learner'] } }, async (request, reply) => {
+    const { params, body } = request;
+    const { facts, learner } = await workOf(request);
+    const field = findSection(facts.form, params.section).fields.find(({ key }) => key === params.field);
+    if (!field) throw new NotFound();
+    const { text, problem } = readAnswer(field.kind, body.text);
+    if (problem) return reply.code(422).send({ problem: problemWords(problem, field.kind, text) });
+    if (!learner) return { version: body.version, isKept: false };
+    const saved = await saveAnswer(sql, learner, { field: answerKey(params.section, field.key), text, version: body.version }, request.now);
+    return saved.outcome === 'stored' ? { version: saved.version, isKept: true } : reply.code(409).send({ version: saved.version, text: saved.text });
+  });
+
+  app.post('/plan/sections/:section/answers', { schema: { params: SectionParams, body: SectionForm }, config: { access: ['learner'] } }, async (request, reply) => {
+    const work = await workOf(request);
+    const section = findSection(work.facts.form, request.params.section);
+    const outcomes = work.learner ? await saveSection(sql, work.learner, typedFields(section, request.body), request.now) : new Map<string, FieldOutcome>();
+    const refused = refusedOf(section, outcomes);
+    if (refused.size === 0) return reply.redirect(request.at(`/plan/sections/${section.key}`), 303);
+    const status = refused.values().some(({ problem }) => problem) ? 422 : 409;
+    return reply.code(status).page(sectionPage({ facts: work.facts, ...(await sectionOf(work, section.key)), refused }));
+  });
+
+  app.post('/plan/submission', { config: { access: ['learner'] } }, async (request, reply) => {
+    const work = await workOf(request);
+    if (!work.learner) return reply.redirect(request.at('/plan'), 303);
+    const outcome = await submitPlan({ pool: sql, queues }, request.viewer, work.learner, { form: work.facts.form, maximum: maximumOf(work.programme) }, request.now);
+    switch (outcome.outcome) {
+      case 'submitted': case 'waiting': return reply.redirect(request.at(`/plan/submissions/${outcome.number}`), 303);
+      case 'missing': return reply.code(422).page(overviewPage({ facts: work.facts, ...(await overviewOf(work.learner)), problem: { kind: 'missing' } }));
+      case 'refused': return reply.redirect(request.at('/plan#hand-in'), 303);   // it says why
+    }
+  });
+
+  app.get('/plan/submissions/:number', { schema: { params: SubmissionParams }, config: { access: ['learner'] } }, async (request, reply) => {
+    const { submission, page } = await submissionOf(request);
+    if (submission.decision?.isRead === false) await noteFeedbackRead(sql, submission.id, request.now);
+    return reply.page(page());
+  });
+
+  app.post('/plan/submissions/:number/withdrawal', { schema: { params: SubmissionParams }, config: { access: ['learner'] } }, async (request, reply) => {
+    const { learner, programme } = await workOf(request);
+    if (!learner) throw new NotFound();
+    const { number } = request.params;
+    const isWithdrawn = await withdrawSubmission({ pool: sql, queues }, request.viewer, learner, { number, maximum: maximumOf(programme) }, request.now);
+    const { submission, page } = await submissionOf(request);
+    if (isWithdrawn || submission.state === 'withdrawn') return reply.redirect(request.at(`/plan/submissions/${number}`), 303);
+    return reply.code(409).page(page(true));
+  });
+
+  await app.register(evidenceRoutes, { services, workOf, overviewOf });
+
+  /** The viewer's plan; null where the material of the cohort has none. */
+  async function findWork({ viewer, at }: FastifyRequest): Promise<Work | null> {
+    const { cohort, personId, testUser, english } = viewer;
+    if (!cohort) throw new NotFound();
+    const programme = await programmes.find(cohort.programmeVersionId);
+    if (!programme.plan) return null;
+    const learner = testUser || personId === null ? null : { cohortId: cohort.id, personId };
+    return { programme, learner, facts: { at, form: programme.plan, cohort, english, mark: learner && planMark(learner) } };
+  }
+
+  async function workOf(request: FastifyRequest): Promise<Work> {
+    const work = await findWork(request);
+    if (!work) throw new NotFound();
+    return work;
+  }
+
+  async function overviewOf(learner: PlanOfLearner | null): Promise<PlanOverview> {
+    return learner ? findPlan(sql, learner) : nothing;
+  }
+
+  async function sectionOf({ facts, learner }: Work, key: string): Promise<Omit<SectionInput, 'facts'>> {
+    const section = findSection(facts.form, key);
+    return { section, ...(learner ? await findAnswers(sql, learner, section.fields.map((field) => answerKey(key, field.key))) : noAnswers) };
+  }
+
+  async function submissionOf(request: FastifyRequest<{ Params: { number: number } }>) {
+    const { facts, learner, programme } = await workOf(request);
+    if (!learner) throw new NotFound();
+    const submission = await findSubmission(sql, learner, request.params.number);
+    const page = (isTooLate = false) => submissionPage({ facts, rubric: programme.rubric ?? null, readerName: readerName(request), now: request.now, submission, isTooLate });
+    return { submission, page };
+  }
+};
+
+function findSection(form: PlanForm, key: string): PlanSection {
+  const section = form.sections.find((candidate) => candidate.key === key);
+  if (!section) throw new NotFound();
+  return section;
+}
+
+/** The fields of a section as its form sent them. A field that is absent was emptied: forms drop what is empty. */
+function typedFields(section: PlanSection, body: Record<string, string | string[]>) {
+  const one = (name: string) => [body[name]].flat()[0];
+  return section.fields.map(({ key, kind }) => {
+    const version = Number(one(`version.${key}`) ?? 0);
+    return {
+      field: answerKey(section.key, key), kind, typed: one(`answer.${key}`), loaded: one(`loaded.${key}`) ?? '', keepsOther: one(`keep.${key}`) === 'other',
+      version: Number.isInteger(version) && version >= 0 && version < 2 ** 31 - 1 ? version : 0,
+    };
+  });
+}
+
+function refusedOf(section: PlanSection, outcomes: ReadonlyMap<string, FieldOutcome>): NonNullable<SectionInput['refused']> {
+  const refused = new Map<string, RefusedField>();
+  for (const { key } of section.fields) {
+    const outcome = outcomes.get(answerKey(section.key, key));
+    if (outcome?.outcome === 'changed') refused.set(key, { typed: outcome.typed, stored: { text: outcome.stored, version: outcome.version } });
+    if (outcome?.outcome === 'problem') refused.set(key, { typed: outcome.typed, problem: outcome.problem });
+  }
+  return refused;
+}
+
+/** The most points that a plan can get. */
+function maximumOf({ rubric }: Programme): number {
+  return rubric ? rubric.criteria.reduce((sum, { maximum }) => sum + maximum, 0) : 100;
+}
+
+const readerName = ({ viewer }: FastifyRequest): string => viewer.name ?? 'a learner';
