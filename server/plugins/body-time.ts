@@ -1,5 +1,6 @@
 // How long a body may take to arrive: short, so that nobody holds connections by dripping bytes, but where files are taken.
 import type { FastifyInstance } from 'fastify';
+import { Socket } from 'node:net';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,12 +16,14 @@ export const longestBodySeconds = 15 * 60;
 /** Ends a request whose body is late, with the page that Node's own limit would have led to (plugins/raw-errors.ts). */
 export function bodyTime(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
-    if (request.method === 'GET' || request.method === 'HEAD' || request.raw.complete) return;
+    const { raw } = request;
+    if (request.method === 'GET' || request.method === 'HEAD' || raw.complete || !(raw.socket instanceof Socket)) return;   // without a socket, made by a test
     const late = Object.assign(new Error('the body did not arrive in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
     const timer = setTimeout(() => {
-      if (!request.raw.complete) app.server.emit('clientError', late, request.raw.socket);
+      if (!raw.complete) app.server.emit('clientError', late, raw.socket);
     }, (request.routeOptions.config?.bodySeconds ?? usualBodySeconds) * 1000);
     timer.unref();
-    request.raw.once('close', () => clearTimeout(timer));
+    // Not when it is answered: a refusal may come before the body, and the rest of that would hold the connection.
+    raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
   });
 }

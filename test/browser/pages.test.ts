@@ -5,6 +5,7 @@ import { schedule } from '../support/attendance.ts';
 import { browserIsMissing, startChromium } from '../support/browser.ts';
 import { makeAdministratorLink } from '../../server/features/people/actions.ts';
 import { signIn, startCohort } from '../support/browser-session.ts';
+import { fillPlan } from '../features/coaching-plans-support.ts';
 import { checkPage, checkWidth, follow, linkAddress, openVisit, settle, startStage } from './stage.ts';
 import type { Door, Stage } from './stage.ts';
 import { choicesOf } from '../support/questions.ts';
@@ -30,6 +31,8 @@ describe('every page', function () {
     const { rows: [row] } = await stage.test.sql.query<Record<string, string>>('select c.id as cohort, o.id as organisation from cohort c join organisation o on o.id = c.organisation_id');
     const [question] = stage.test.programme.weeks[0]?.check?.questions ?? [];
     await learner.submit(`/weeks/1/check/tries/1/questions/${question?.key}/answer`, { choice: choicesOf(question)[0]?.key ?? '' });
+    await fillPlan(stage.test, 'Concei');
+    await learner.submit('/plan/submission');
     const { rows: [own] } = await stage.test.sql.query<Record<string, string>>('select person_id as learner from knowledge_check_attempt');
     for (const [key, inHours] of [['getting-started', -600], ['data-for-improvement', 0], ['graduation', 900]] as const) await schedule({ sql: stage.test.sql, now: stage.test.clock.now }, { key, inHours });
     ids = { ...row, ...own, question: question?.key ?? '', registration: stage.test.registrationId };
@@ -42,7 +45,7 @@ describe('every page', function () {
   // A path, after the status that it answers where that is not 200.
   const readers: { name: string; door: Door | 'link' | null; paths: string[] }[] = [
     { name: 'anybody', door: null, paths: ['/', '/signed-out', '404 /nowhere', '405 /lti/launch', '403 /lti/register/nobodys-link', '401 /in/nobodyssignin/', '401 /weeks/1'] },
-    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/1/check', '/weeks/1/check/tries/1/questions/:question', '/weeks/5', '403 /weeks/9', '/attendance', '/programme', '/glossary', '/cards', '403 /cohorts'] },
+    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/1/check', '/weeks/1/check/tries/1/questions/:question', '/weeks/5', '403 /weeks/9', '/plan', '/plan/sections/coaching-schedule', '/plan/whole', '/plan/submissions/1', '/attendance', '/programme', '/glossary', '/cards', '403 /cohorts'] },
     { name: 'a learner before the start', door: { person: 'siobhan', course: 'autumn' }, paths: ['/'] },
     { name: 'a mentor', door: { person: 'priya', fault: 'mentor' }, paths: ['/'] },
     { name: 'a guest', door: { person: 'priya', fault: 'guest' }, paths: ['/programme'] },

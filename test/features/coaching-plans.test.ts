@@ -66,7 +66,7 @@ describe('a coaching plan', () => {
 
     it('of twenty windows that save at once one is first, and nineteen are told', async () => {
       const all = await Promise.all(Array.from({ length: 20 }, (_, n) => save(learner, goal, `Text ${n}`, 0)));
-      expect(all.map(({ statusCode }) => statusCode).toSorted()).to.deep.equal([200, ...Array.from({ length: 19 }, () => 409)]);
+      expect(all.map(({ statusCode }) => statusCode)).to.have.members([200, ...Array.from({ length: 19 }, () => 409)]);
       const [row] = await answers();
       expect(new Set(all.filter(({ statusCode }) => statusCode === 409).map((answer) => answer.json().text))).to.deep.equal(new Set([row.text]));
     });
