@@ -15,7 +15,7 @@ const rounds = 20;
 const fields = ['first-goal', 'second-goal', 'further-goals'];
 
 describe('a coaching plan while the server is killed', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);   // about twenty seconds where nothing else runs
   let test: TestApp;
   let learner: SignedIn;
   let dataDir: string;
@@ -31,11 +31,17 @@ describe('a coaching plan while the server is killed', function () {
   });
 
   it('twenty times in the midst of saving: everything that was acknowledged is there', async () => {
-    const start = () => startServer({ DATABASE_URL: testDatabaseUrl(), DATA_DIR: dataDir, SECRET_KEY: testSecretKey, LOG_LEVEL: 'error', JOBS: 'off' });
-    /** By field: the newest that was acknowledged, and the text that was on its way when the server ended. */
+    const start = () => startServer({ DATABASE_URL: testDatabaseUrl(), DATA_DIR: dataDir, SECRET_KEY: testSecretKey, JOBS: 'off' });
+    /** By field: the newest that was acknowledged, and the texts that nobody has heard of since. */
     const acknowledged = new Map<string, { version: number; text: string }>();
-    const sent = new Map<string, string>();
+    const sent = new Map<string, string[]>(fields.map((field) => [field, []]));
+    const acknowledge = (field: string, version: number, text: string) => {
+      acknowledged.set(field, { version, text });
+      sent.set(field, []);
+      heard += 1;
+    };
     let count = 0;
+    let heard = 0;
     let following = start();
     for (let round = 0; round < rounds; round += 1) {
       const server = following;
@@ -45,31 +51,32 @@ describe('a coaching plan while the server is killed', function () {
         try {
           for (;;) {
             const text = `${field}, text ${count += 1}`;
-            sent.set(field, text);
+            sent.get(field)?.push(text);
             const answer = await fetch(`${address}${learner.base}/plan/sections/coaching-goals/fields/${field}/answer`, {
               method: 'POST', headers: { cookie: cookieOf(learner), 'sec-fetch-site': 'same-origin' }, body: new URLSearchParams({ text, version: String(acknowledged.get(field)?.version ?? 0) }),
             });
             const { version } = await answer.json() as { version: number };
             // 409: what was on its way at the kill before this one had arrived, though nobody was told.
-            if (answer.status === 200) acknowledged.set(field, { version, text });
-            else if (answer.status === 409) acknowledged.set(field, { version, text: (await stored()).get(field)?.text ?? '' });
+            if (answer.status === 200) acknowledge(field, version, text);
+            else if (answer.status === 409) acknowledge(field, version, (await stored()).get(field)?.text ?? '');
             else throw new Error(`answered ${answer.status}`, { cause: 'the server' });
           }
         } catch (error) {
           if (error instanceof Error && error.cause === 'the server') throw error;   // anything else is its end
         }
       });
-      await sleep(20 + 7 * round);
+      for (const before = heard; heard < before + 5 && server.child.exitCode === null;) await sleep(1);
+      await sleep(round);   // at another point of a save each time
       server.child.kill('SIGKILL');
       await Promise.all([...writers, server.ended]);
       const there = await stored();
       for (const [field, { version, text }] of acknowledged) {
         const row = there.get(field);
         expect(row?.version, `round ${round}, ${field}`).to.be.oneOf([version, version + 1]);
-        expect(row?.text, `round ${round}, ${field}`).to.equal(row?.version === version ? text : sent.get(field));
+        expect(row?.text, `round ${round}, ${field}`).to.be.oneOf(row?.version === version ? [text] : sent.get(field) ?? []);
       }
     }
-    expect(acknowledged.size, `${count} saves`).to.equal(fields.length);
+    expect(heard).to.be.at.least(5 * rounds);
   });
 
   async function stored(): Promise<Map<string, { version: number; text: string }>> {
