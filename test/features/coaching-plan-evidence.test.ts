@@ -40,7 +40,9 @@ describe('evidence beside a plan', () => {
   });
 
   const rows = async () => (await test.sql.query('select id, name, media_type as type, bytes, sha256, removed_at is not null as removed from evidence_file order by name')).rows;
-  const stored = () => (existsSync(join(dataDir, 'uploads')) ? readdirSync(join(dataDir, 'uploads')).filter((name) => name !== 'arriving').concat(readdirSync(join(dataDir, 'uploads/arriving')).map((name) => `arriving/${name}`)) : []);
+  const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+  /** What is in the folder, and what is on its way there. */
+  const stored = () => [...namesIn(join(dataDir, 'uploads')).filter((name) => name !== 'arriving'), ...namesIn(join(dataDir, 'uploads/arriving')).map((name) => `arriving/${name}`)];
   const send = (files: Parameters<typeof upload>[2], person = learner) => upload(test, person, files);
 
   it('is kept under the id of its row with its digest, by what it is and not by what the browser says', async () => {
@@ -151,8 +153,11 @@ describe('evidence beside a plan', () => {
     const outgoing = httpRequest({ port, host: '127.0.0.1', method: 'POST', path: `${learner.base}/plan/evidence`, headers: { 'content-type': 'multipart/form-data; boundary=x', 'content-length': 1_000_000, origin: publicUrl, 'sec-fetch-site': 'same-origin', cookie: cookieOf(learner) } });
     outgoing.on('error', () => {});
     outgoing.write(`--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n${'x'.repeat(200_000)}`);
-    while (!stored().some((name) => name.startsWith('arriving/'))) await sleep(10);
-    outgoing.destroy();
+    try {
+      while (!stored().some((name) => name.startsWith('arriving/'))) await sleep(10);
+    } finally {
+      outgoing.destroy();
+    }
     while (stored().length > 0) await sleep(10);
     expect(await rows()).to.deep.equal([]);
   });

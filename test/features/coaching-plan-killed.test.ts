@@ -38,10 +38,9 @@ describe('a coaching plan while the server is killed', function () {
     const acknowledge = (field: string, version: number, text: string) => {
       acknowledged.set(field, { version, text });
       sent.set(field, []);
-      heard += 1;
+      count.heard += 1;
     };
-    let count = 0;
-    let heard = 0;
+    const count = { sent: 0, heard: 0 };
     let following = start();
     for (let round = 0; round < rounds; round += 1) {
       const server = following;
@@ -50,7 +49,7 @@ describe('a coaching plan while the server is killed', function () {
       const writers = fields.map(async (field) => {
         try {
           for (;;) {
-            const text = `${field}, text ${count += 1}`;
+            const text = `${field}, text ${count.sent += 1}`;
             sent.get(field)?.push(text);
             const answer = await fetch(`${address}${learner.base}/plan/sections/coaching-goals/fields/${field}/answer`, {
               method: 'POST', headers: { cookie: cookieOf(learner), 'sec-fetch-site': 'same-origin' }, body: new URLSearchParams({ text, version: String(acknowledged.get(field)?.version ?? 0) }),
@@ -65,7 +64,8 @@ describe('a coaching plan while the server is killed', function () {
           if (error instanceof Error && error.cause === 'the server') throw error;   // anything else is its end
         }
       });
-      for (const before = heard; heard < before + 5 && server.child.exitCode === null;) await sleep(1);
+      const enough = count.heard + 5;
+      while (count.heard < enough && server.child.exitCode === null) await sleep(1);
       await sleep(round);   // at another point of a save each time
       server.child.kill('SIGKILL');
       await Promise.all([...writers, server.ended]);
@@ -76,7 +76,7 @@ describe('a coaching plan while the server is killed', function () {
         expect(row?.text, `round ${round}, ${field}`).to.be.oneOf(row?.version === version ? [text] : sent.get(field) ?? []);
       }
     }
-    expect(heard).to.be.at.least(5 * rounds);
+    expect(count.heard).to.be.at.least(5 * rounds);
   });
 
   async function stored(): Promise<Map<string, { version: number; text: string }>> {
