@@ -2,15 +2,15 @@
 import { Type } from 'typebox';
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
 
-const closed = <T extends TProperties>(properties: T): TObject<T> => Type.Object(properties, { additionalProperties: false });
-const text = Type.String({ minLength: 1, pattern: '\\S' });
-const texts = Type.Array(text, { minItems: 1 });
+export const closed = <T extends TProperties>(properties: T): TObject<T> => Type.Object(properties, { additionalProperties: false });
+export const text = Type.String({ minLength: 1, pattern: '\\S' });
+export const texts = Type.Array(text, { minItems: 1 });
 const orNull = <T extends TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
 
 /** Words in small letters joined by hyphens; keys end in addresses and in progress rows. */
 const KEBAB_CASE = '^[a-z0-9]+(-[a-z0-9]+)*$';
 export const kebabCase = new RegExp(KEBAB_CASE);
-const key = Type.String({ pattern: KEBAB_CASE });
+export const key = Type.String({ pattern: KEBAB_CASE });
 
 const WeekOutline = closed({
   number: Type.Integer({ minimum: 1 }),
@@ -45,6 +45,7 @@ export const ProgrammeFile = closed({
   glossary: Type.Optional(Type.Enum(['glossary.yaml'])),
   attendance: Type.Optional(closed({ inPersonDaysExcused: Type.Integer({ minimum: 0 }), virtualAttended: Type.Integer({ minimum: 0 }) })),
   weeks: Type.Array(WeekOutline, { minItems: 1 }),
+  rubric: Type.Optional(Type.Enum(['rubric.yaml'])),
 });
 export type ProgrammeFile = Static<typeof ProgrammeFile>;
 
