@@ -123,3 +123,9 @@ export function isSameAssessment(rubric: GradingRubric, one: RubricAssessment, o
     return (a?.level ?? null) === (b?.level ?? null) && (a?.points ?? null) === (b?.points ?? null) && (a?.comment ?? '') === (b?.comment ?? '');
   });
 }
+
+/** What the grade book says beside the points: the band, and of the comment as much as people read there. */
+export function gradeBookComment(band: string, comment: string, most = 1_000): string {
+  const words = comment === '' ? band : `${band}. ${comment}`;
+  return words.length <= most ? words : `${words.slice(0, most - 1).toWellFormed().trimEnd()}…`;
+}

@@ -1,0 +1,189 @@
+// The rubric: levels bring their points, the draft is saved as one goes, and single keys help those who want them.
+// Without this file the form is saved by its button, and the server fills in the points of a level.
+const SAVE_AFTER = 1_000;
+const RETRY_AFTER = 15_000;
+const KEYS_OFF = 'coachline.grading.keys-off';
+
+const form = document.getElementById('rubric');
+const criteria = [...form.querySelectorAll('[data-criterion]')];
+const sprite = (name) => `<svg class="pt ${name}" aria-hidden="true" viewBox="0 0 24 24"><use href="#p-${name}"/></svg>`;
+
+// A level and its points --------------------------------------------------------
+for (const criterion of criteria) {
+  const points = criterion.querySelector('[data-points]');
+  criterion.addEventListener('change', ({ target }) => {
+    const level = criterion.querySelector('[data-place]:checked');
+    if (level && (target.matches('[data-place]') || (target === points && points.value.trim() === ''))) points.value = level.dataset.middle;
+    draw(criterion);
+  });
+}
+
+function draw(criterion) {
+  const level = criterion.querySelector('[data-place]:checked');
+  criterion.querySelector('[data-points-label]').textContent = level ? `Points, ${level.dataset.from} to ${level.dataset.to}` : 'Points';
+  criterion.querySelector('[data-count]').textContent = `${criterion.querySelector('[data-points]').value.trim()} of ${criterion.dataset.maximum}`.trim();
+}
+
+// The draft ---------------------------------------------------------------------
+const kept = form.dataset.draft && `coachline.grading:${new URL(form.dataset.draft, location.href).pathname}`;
+const status = document.querySelector('[data-saved]');
+let changes = 0;   // counted, so that what is typed while a save is on its way is saved after it
+let saved = 0;
+let isSending = false;
+let isOver = false;   // decided, withdrawn, or changed in another window: saving on would only ask again
+let timer;
+
+if (form.dataset.draft) {
+  form.addEventListener('input', () => changed(SAVE_AFTER));
+  form.addEventListener('change', ({ target }) => { if (!target.matches('textarea')) changed(0); });   // text has said so as it was typed
+  form.addEventListener('submit', (event) => {
+    const isSave = !event.submitter || event.submitter.formAction === new URL(form.dataset.draft, location.href).href;
+    if (isSave && !isOver) {
+      event.preventDefault();
+      changes += 1;
+      void save();
+    } else {
+      isOver = true;   // the form itself carries what was typed
+      clearTimeout(timer);
+      forget();
+    }
+  });
+  addEventListener('online', () => void save());
+  // Leaving the page: the last words go along.
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') void save(); });
+  takeUp();
+}
+
+function changed(after) {
+  if (isOver) return;
+  changes += 1;
+  remember();
+  say('saving', 'Not saved yet');
+  clearTimeout(timer);
+  timer = setTimeout(() => void save(), after);
+}
+
+async function save() {
+  if (isSending || isOver || saved === changes) return;
+  isSending = true;
+  clearTimeout(timer);
+  timer = undefined;
+  const sent = changes;
+  say('saving', 'Saving');
+  try {
+    const answer = await fetch(form.dataset.draft, { method: 'POST', headers: { accept: 'application/json' }, body: new URLSearchParams(new FormData(form)), keepalive: document.visibilityState === 'hidden' });   // what is kept alive may not be long
+    if (answer.status >= 500) wait('Coachline cannot save just now.');
+    else if (answer.status === 200 || answer.status === 422) take(await answer.json(), sent);
+    else if (answer.status === 409) stop(await answer.json());
+    else say('refused', 'Not saved. Open Coachline again from your course; what you wrote is kept on this device.');
+  } catch {
+    wait('No connection.');
+  }
+  isSending = false;
+  if (!isOver && saved !== changes && timer === undefined) timer = setTimeout(() => { timer = undefined; void save(); }, SAVE_AFTER);
+}
+
+function take(answer, sent) {
+  saved = sent;
+  for (const field of document.querySelectorAll('[data-version]')) field.value = answer.version;
+  const set = (name, words) => { document.querySelector(`[data-${name}]`).textContent = words; };
+  set('total', answer.total);
+  set('of', answer.of);
+  set('marked', answer.marked);
+  set('verdict', answer.verdict);
+  document.querySelector('[data-missing]').replaceChildren(...answer.missing.map((words) => Object.assign(document.createElement('p'), { textContent: words })));
+  showProblems(answer.problems);
+  if (saved === changes) {
+    forget();
+    say(answer.problems.length > 0 ? 'refused' : 'saved', answer.saved);
+  } else remember();
+}
+
+function showProblems(problems) {
+  for (const field of form.querySelectorAll('[data-points], textarea')) {
+    const problem = problems.find((one) => one.field === `#${field.id}`);
+    const message = document.getElementById(field.id === 'whole' ? 'n-whole' : field.id.replace(/^p-/, 'm-').replace(/^t-/, 'n-'));
+    if (!message) continue;
+    field.setAttribute('aria-invalid', String(Boolean(problem)));
+    message.hidden = !problem;
+    message.querySelector('span').textContent = problem ? problem.words : '';
+  }
+}
+
+function wait(why) {
+  say('offline', `${why} What you wrote is kept on this device and sent when you are back.`);
+  timer = setTimeout(() => { timer = undefined; void save(); }, RETRY_AFTER);
+}
+
+/** Nothing goes on by itself from here: the page says what happened, and leads on. */
+function stop({ because, words, page }) {
+  isOver = true;
+  say('refused', `${words} `);
+  const way = document.createElement(because === 'conflict' ? 'button' : 'a');
+  way.textContent = because === 'conflict' ? 'Show both' : 'Show what happened';
+  way.className = 'btn compact';
+  if (because === 'conflict') Object.assign(way, { type: 'submit', formAction: form.dataset.draft }).setAttribute('form', 'rubric');
+  else { way.href = page; forget(); }
+  status.append(way);
+}
+
+function say(is, words) {
+  if (!status) return;
+  status.dataset.is = is;
+  status.innerHTML = { saved: sprite('done'), offline: sprite('offline'), refused: sprite('error') }[is] ?? '';
+  status.append(words);
+}
+
+// What could not be sent stays on this device, with the version that it was written on.
+function remember() {
+  try { localStorage.setItem(kept, new URLSearchParams(new FormData(form)).toString()); } catch { /* a frame without storage: kept while the page is open */ }
+}
+function forget() {
+  try { localStorage.removeItem(kept); } catch { /* nothing was kept */ }
+}
+function takeUp() {
+  try {
+    const fields = localStorage.getItem(kept);
+    if (!fields) return;
+    for (const [name, value] of new URLSearchParams(fields)) {
+      for (const field of form.elements) {
+        if (field.name !== name) continue;
+        if (field.type === 'radio') field.checked = field.value === value; else field.value = value;
+      }
+    }
+    for (const criterion of criteria) draw(criterion);
+    changed(0);
+  } catch { /* nothing readable was kept */ }
+}
+
+// Single keys: only while the rubric has the focus, never in a text field, and never when they are switched off (WCAG 2.1.4).
+const keys = form.querySelector('[data-keys]');
+const keysOn = form.querySelector('[data-keys-on]');
+keys.hidden = false;
+try { keysOn.checked = localStorage.getItem(KEYS_OFF) === null; } catch { /* on unless remembered otherwise */ }
+keysOn.addEventListener('input', (event) => event.stopPropagation());   // not a change of the draft
+keysOn.addEventListener('change', (event) => {
+  event.stopPropagation();
+  try { if (keysOn.checked) localStorage.removeItem(KEYS_OFF); else localStorage.setItem(KEYS_OFF, '1'); } catch { /* for this page only */ }
+});
+
+form.addEventListener('keydown', (event) => {
+  if (!keysOn.checked || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.matches('textarea, input:not([type="radio"], [type="checkbox"])')) return;
+  const here = event.target.closest('[data-criterion]');
+  const place = here ? criteria.indexOf(here) : -1;
+  const key = event.key.toLowerCase();
+  const level = here && /^[1-9]$/.test(key) && here.querySelector(`[data-place="${key}"]`);
+  if (level) {
+    level.focus();
+    level.click();
+  } else if (key === 'j' || key === 'k') enter(key === 'j' ? criteria[place + 1] ?? document.getElementById('whole') : criteria[Math.max(0, place - 1)]);
+  else if (key === 'c' && here) here.querySelector('textarea').focus();
+  else return;
+  event.preventDefault();
+});
+
+/** The level that is chosen, or the first: there the arrows and the digits work at once. */
+function enter(where) {
+  (where.querySelector('[data-place]:checked') ?? where.querySelector('[data-place]') ?? where).focus();
+}
