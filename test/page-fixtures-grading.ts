@@ -48,7 +48,7 @@ export function gradingExamples({ at, now, cohort, longName }: Input): Record<st
 
   const own = { assessment: assessed(['exemplary', 'proficient', undefined], 'A plan that I would like to read again.'), version: 4, savedAt: now.subtract({ minutes: 3 }) };
   const theirs = assessed(['proficient', 'not-yet', 'proficient'], 'Splendid, but for the goals.');
-  const grade: KeptGrade = { graderId: 'g2', grader: 'Dr Eleanor Whitfield', decision: 'released', assessment: theirs, points: 22, maximum: 35, band: 'Not yet', decidedAt: now.subtract({ hours: 1 }), readAt: null };
+  const grade: KeptGrade = { graderId: 'g2', grader: 'Dr Eleanor Whitfield', decision: 'released', assessment: theirs, points: 17, maximum: 35, band: 'Not yet', decidedAt: now.subtract({ hours: 1 }), readAt: null };
   const submission = (change: Partial<GradedSubmission> = {}): GradedSubmission => ({
     id: 's1', planId: 'p1', number: 2, receipt: 'K7QM2XRD', state: 'submitted', submittedAt: now.subtract({ hours: 40 }), stateAt: now.subtract({ hours: 40 }),
     learner: { personId: 'l1', name: 'Rhys Pritchard' },
@@ -67,7 +67,7 @@ export function gradingExamples({ at, now, cohort, longName }: Input): Record<st
   const colleague = { graderId: 'g2', name: 'Dr Eleanor Whitfield', isAssistant: false, version: 0, savedAt: now.subtract({ minutes: 10 }), assessment: null };
   const typed = { comment: '', criteria: { aim: { level: 'proficient', points: '12', comment: 'x'.repeat(60) }, goals: { level: 'superb' }, next: { points: '4' } } };
   const read = readAssessment(smallRubric, typed);
-  const sent = { state: 'sent' as const, points: 22, maximum: 35, comment: null, sentAt: now, seen: null };
+  const sent = { state: 'sent' as const, points: 17, maximum: 35, comment: null, sentAt: now, seen: null };
   const shown = (role: Role, page: Page, path = '/grading') => ({ path, role, page });
   const shownDesk = (change: Partial<DeskInput> = {}, role: Role = 'faculty') => shown(role, deskPage(desk(change)), '/grading/submissions/s1');
 

@@ -37,8 +37,8 @@ export type TypedAssessment = { criteria: Record<string, { level?: string | unde
 /** Why something typed was not kept; `criterion` is null for the comment on the whole plan. */
 export type AssessmentProblem = { criterion: string | null } & (
   | { kind: 'unknown-level' }
-  | { kind: 'points-outside'; level: string; typed: string }
-  | { kind: 'points-without-level'; typed: string }
+  | { kind: 'points-outside'; level: string }
+  | { kind: 'points-without-level' }
   | { kind: 'comment-too-long'; length: number; most: number });
 
 /**
@@ -59,8 +59,8 @@ export function readAssessment(rubric: GradingRubric, typed: TypedAssessment): {
     const given = typedPoints.trim();
     const points = level && given !== '' ? pointsWithin(level, given) : level ? middleOf(level) : null;
     if (levelKey !== undefined && !level) problems.push({ criterion: key, kind: 'unknown-level' });
-    else if (level && points === null) problems.push({ criterion: key, kind: 'points-outside', level: level.key, typed: given });
-    else if (!level && given !== '') problems.push({ criterion: key, kind: 'points-without-level', typed: given });
+    else if (level && points === null) problems.push({ criterion: key, kind: 'points-outside', level: level.key });
+    else if (!level && given !== '') problems.push({ criterion: key, kind: 'points-without-level' });
     return [key, { level: level?.key ?? null, points, comment: comment(key, text, longestComment.criterion) }];
   }));
   return { assessment: { criteria, comment: comment(null, typed.comment, longestComment.whole) }, problems };

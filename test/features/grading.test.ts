@@ -168,7 +168,7 @@ describe('grading', () => {
       expect(one.json()).to.deep.include({ version: 1, saved: 'Draft saved 09:00', total: '7', of: 'of 10 so far', marked: '1 of 8 marked', verdict: '', problems: [] });
       expect(one.json().missing[0]).to.match(/^Still to be marked: Team assessment and coaching goals, /);
       const all = await save(eleanor, id, marked(rubric, 0, { version: '1' }), asScript);
-      expect(all.json()).to.deep.include({ version: 2, marked: '8 of 8 marked', verdict: 'Distinction', missing: [] });
+      expect(all.json()).to.deep.include({ version: 2, marked: '8 of 8 marked', verdict: 'Complete: Distinction.', of: 'of 100, Distinction', missing: [] });
       const low = await save(eleanor, id, marked(rubric, 0, { version: '2', 'level.testing': 'not-yet' }), asScript);
       expect(low.json().verdict).to.equal('Revise and hand in again. Testing plan with PDSA cycles is at the lowest level, so the plan does not pass whatever its points.');
       expect((await eleanor.page(pathOf(id))).body).to.contain('Draft saved 09:00').and.match(/value="not-yet"[^>]* checked/);
@@ -202,8 +202,8 @@ describe('grading', () => {
     });
 
     const faults: [what: string, form: Record<string, string>, words: string][] = [
-      ['points above the level', { 'level.testing': 'developing', 'points.testing': '11' }, '“11” is no whole number from 7 to 10'],
-      ['points that are no number', { 'level.testing': 'developing', 'points.testing': 'ten' }, '“ten” is no whole number from 7 to 10'],
+      ['points above the level', { 'level.testing': 'developing', 'points.testing': '11' }, '“Developing” gives 7 to 10 points: write a whole number from there'],
+      ['points that are no number', { 'level.testing': 'developing', 'points.testing': 'ten' }, '“Developing” gives 7 to 10 points'],
       ['a level that is not in the rubric', { 'level.testing': 'superb' }, 'The rubric has no such level. Choose one of the four.'],
       ['points without a level', { 'points.testing': '9' }, 'Choose the level first'],
       ['a comment that is too long', { 'comment.testing': 'x'.repeat(2001) }, '2001 characters are too many'],

@@ -16,17 +16,32 @@ for (const criterion of criteria) {
     if (level && (target.matches('[data-place]') || (target === points && points.value.trim() === ''))) points.value = level.dataset.middle;
     draw(criterion);
   });
+  points.addEventListener('input', () => draw(criterion));
 }
 
+/** What stands at a criterion. Points are judged as they are typed; the server judges them again. */
 function draw(criterion) {
   const level = criterion.querySelector('[data-place]:checked');
+  const points = criterion.querySelector('[data-points]');
+  const typed = points.value.trim();
+  const isWithin = typed === '' || (level && /^\d{1,6}$/.test(typed) && Number(typed) >= Number(level.dataset.from) && Number(typed) <= Number(level.dataset.to));
+  mark(points, isWithin ? null : level?.dataset.outside ?? criterion.dataset.levelFirst);
   criterion.querySelector('[data-points-label]').textContent = level ? `Points, ${level.dataset.from} to ${level.dataset.to}` : 'Points';
-  criterion.querySelector('[data-count]').textContent = `${criterion.querySelector('[data-points]').value.trim()} of ${criterion.dataset.maximum}`.trim();
+  criterion.querySelector('[data-count]').textContent = `${typed} of ${criterion.dataset.maximum}`.trim();
+}
+
+/** Shows what is wrong with a field, in its message below; null for nothing. */
+function mark(field, words) {
+  const message = document.getElementById(field.dataset.message);
+  field.setAttribute('aria-invalid', String(words !== null));
+  message.hidden = words === null;
+  message.querySelector('span').textContent = words ?? '';
 }
 
 // The draft ---------------------------------------------------------------------
 const kept = form.dataset.draft && `coachline.grading:${new URL(form.dataset.draft, location.href).pathname}`;
 const status = document.querySelector('[data-saved]');
+const note = document.querySelector('[data-note]');
 let changes = 0;   // counted, so that what is typed while a save is on its way is saved after it
 let saved = 0;
 let isSending = false;
@@ -59,8 +74,12 @@ function changed(after) {
   changes += 1;
   remember();
   say('saving', 'Not saved yet');
+  schedule(after);
+}
+
+function schedule(after) {
   clearTimeout(timer);
-  timer = setTimeout(() => void save(), after);
+  timer = setTimeout(() => { timer = undefined; void save(); }, after);
 }
 
 async function save() {
@@ -75,12 +94,12 @@ async function save() {
     if (answer.status >= 500) wait('Coachline cannot save just now.');
     else if (answer.status === 200 || answer.status === 422) take(await answer.json(), sent);
     else if (answer.status === 409) stop(await answer.json());
-    else say('refused', 'Not saved. Open Coachline again from your course; what you wrote is kept on this device.');
+    else say('refused', 'Not saved', 'Open Coachline again from your course; what you wrote is kept on this device.');
   } catch {
     wait('No connection.');
   }
   isSending = false;
-  if (!isOver && saved !== changes && timer === undefined) timer = setTimeout(() => { timer = undefined; void save(); }, SAVE_AFTER);
+  if (!isOver && saved !== changes && timer === undefined) schedule(0);
 }
 
 function take(answer, sent) {
@@ -90,48 +109,39 @@ function take(answer, sent) {
   set('total', answer.total);
   set('of', answer.of);
   set('marked', answer.marked);
-  set('verdict', answer.verdict);
-  document.querySelector('[data-missing]').replaceChildren(...answer.missing.map((words) => Object.assign(document.createElement('p'), { textContent: words })));
-  showProblems(answer.problems);
+  document.querySelector('[data-standing]').replaceChildren(...[answer.verdict, ...answer.missing].filter((words) => words !== '').map((words) => Object.assign(document.createElement('p'), { textContent: words })));
+  // Points have said so themselves; what else the server found is shown here.
+  for (const { field, words } of answer.problems) if (!field.startsWith('#p-') && document.querySelector(field)?.dataset.message) mark(document.querySelector(field), words);
   if (saved === changes) {
     forget();
-    say(answer.problems.length > 0 ? 'refused' : 'saved', answer.saved);
+    if (answer.problems.length > 0) say('refused', answer.saved, 'What is marked is not saved yet.'); else say('saved', answer.saved);
   } else remember();
 }
 
-function showProblems(problems) {
-  for (const field of form.querySelectorAll('[data-points], textarea')) {
-    const problem = problems.find((one) => one.field === `#${field.id}`);
-    const message = document.getElementById(field.id === 'whole' ? 'n-whole' : field.id.replace(/^p-/, 'm-').replace(/^t-/, 'n-'));
-    if (!message) continue;
-    field.setAttribute('aria-invalid', String(Boolean(problem)));
-    message.hidden = !problem;
-    message.querySelector('span').textContent = problem ? problem.words : '';
-  }
-}
-
 function wait(why) {
-  say('offline', `${why} What you wrote is kept on this device and sent when you are back.`);
-  timer = setTimeout(() => { timer = undefined; void save(); }, RETRY_AFTER);
+  say('offline', 'Not sent yet', `${why} What you wrote is kept on this device and sent when you are back.`);
+  schedule(RETRY_AFTER);
 }
 
 /** Nothing goes on by itself from here: the page says what happened, and leads on. */
 function stop({ because, words, page }) {
   isOver = true;
-  say('refused', `${words} `);
+  say('refused', 'Not saved', `${words} `);
   const way = document.createElement(because === 'conflict' ? 'button' : 'a');
   way.textContent = because === 'conflict' ? 'Show both' : 'Show what happened';
   way.className = 'btn compact';
   if (because === 'conflict') Object.assign(way, { type: 'submit', formAction: form.dataset.draft }).setAttribute('form', 'rubric');
   else { way.href = page; forget(); }
-  status.append(way);
+  note.append(way);
 }
 
-function say(is, words) {
-  if (!status) return;
+/** A word or two in the dock, and above it, over the page and moving nothing, what there is to explain. */
+function say(is, words, explanation = '') {
   status.dataset.is = is;
   status.innerHTML = { saved: sprite('done'), offline: sprite('offline'), refused: sprite('error') }[is] ?? '';
   status.append(words);
+  note.textContent = explanation;
+  note.hidden = explanation === '';
 }
 
 // What could not be sent stays on this device, with the version that it was written on.
@@ -157,9 +167,7 @@ function takeUp() {
 }
 
 // Single keys: only while the rubric has the focus, never in a text field, and never when they are switched off (WCAG 2.1.4).
-const keys = form.querySelector('[data-keys]');
 const keysOn = form.querySelector('[data-keys-on]');
-keys.hidden = false;
 try { keysOn.checked = localStorage.getItem(KEYS_OFF) === null; } catch { /* on unless remembered otherwise */ }
 keysOn.addEventListener('input', (event) => event.stopPropagation());   // not a change of the draft
 keysOn.addEventListener('change', (event) => {

@@ -1,7 +1,7 @@
 // A submission on the grader's desk: the plan as it was handed in, the rubric beside it, and what was said about it before.
 import type { PlanForm, Rubric } from '../../content/programme.ts';
 import { courseGrade } from '../../domain/course-grade.ts';
-import { isSameAssessment, rubricMaximum, totalSoFar, unmarkedCriteria } from '../../domain/rubric.ts';
+import { isSameAssessment, longestComment, totalSoFar, unmarkedCriteria } from '../../domain/rubric.ts';
 import type { AssessmentProblem, RubricAssessment, TypedAssessment } from '../../domain/rubric.ts';
 import { fullDate, inWords, list, plural, sentence, toPutRight } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
@@ -87,6 +87,7 @@ function formOf({ at, now, reader, submission, refused = null, correcting = null
     prompts: sentence(list(rubric.feedbackPrompts)),
     criteria: criteriaOf(rubric, assessment, refused),
     comment: refused?.typed.comment ?? assessment.comment,
+    most: longestComment.whole,
     commentError: refused?.because === 'no-comment' ? 'Write what the learner should revise: this comment goes back with the plan.' : null,
     reason: correcting?.reason ?? '',
     reasonError: refused?.because === 'no-reason' ? 'Write why the grade is corrected: the reason is kept with the former grade.' : null,
@@ -117,7 +118,7 @@ function noticesOf(input: DeskInput) {
 
   if (submission.state === 'submitted' && !input.correcting) {
     for (const { name: colleague, version, savedAt, isAssistant } of submission.colleagues) {
-      const who = colleague ?? someColleague;
+      const who = sentence(colleague ?? someColleague);
       const isRecent = Temporal.Instant.compare(savedAt.add(openFor), now) > 0;
       if (version === 0 && isRecent) add('', `${who} has had this open since ${since(savedAt, now, input)}`, 'Nothing is written yet. Whoever decides second sees both assessments; nobody’s is replaced unseen.');
       if (version > 0 && !(isAssistant && reader.mayDecide)) add('', isRecent ? `${who} is grading this too` : `${who} has begun to grade this`, `Their draft was last saved ${since(savedAt, now, input)}. ${isAssistant ? 'Assistants draft; faculty decide.' : 'Whoever decides second sees both assessments; nobody’s is replaced unseen.'}`);
@@ -142,7 +143,7 @@ function planOf({ at, english = 'en-GB', plan, submission }: DeskInput) {
   return {
     parts: plural(sections.length + (others.length > 0 ? 1 : 0), 'part'),
     sections: [...sections, ...(others.length > 0 ? [{ title: sections.length > 0 ? 'Handed in besides' : 'What was handed in', fields: others }] : [])],
-    evidence: submission.evidence.map(({ id, name, mediaType, bytes }) => ({ href: at(`/plan/evidence/${id}`), name, about: `${mediaType}, ${sizeWords(bytes)}` })),
+    evidence: submission.evidence.map(({ id, name, bytes }) => ({ href: at(`/plan/evidence/${id}`), name, about: sizeWords(bytes) })),
   };
 }
 
@@ -170,7 +171,7 @@ function othersOf(input: DeskInput) {
 function decidedLine(input: DeskInput): string {
   const { grade } = input.submission;
   if (!grade) return '';
-  const who = grade.graderId === input.reader.personId ? 'You' : grade.grader ?? someColleague;
+  const who = grade.graderId === input.reader.personId ? 'You' : sentence(grade.grader ?? someColleague);
   return `${who} ${grade.decision === 'released' ? 'released the grade' : 'returned the plan for revision'} on ${moment(grade.decidedAt, input)}.`;
 }
 
@@ -182,7 +183,7 @@ function decidedOf(input: DeskInput, rubric: Rubric, path: string) {
     heading: isReleased ? `${grade.points ?? 0} of ${grade.maximum}${grade.band ? `, ${grade.band}` : ''}` : 'Returned for revision',
     line: decidedLine(input),
     read: grade.readAt ? `The learner read it first on ${moment(grade.readAt, input)}.` : 'The learner has not read it yet.',
-    course: isReleased ? courseLine(score) : null,
+    course: isReleased ? { ...courseLine(score), books: at('/scores') } : null,
     correction: isReleased && reader.mayDecide ? at(`${path}/correction`) : null,
     rows: rowsOf(rubric, grade.assessment),
     comment: grade.assessment.comment,
@@ -194,7 +195,7 @@ function courseLine(score: SentScore | null): { point: string; words: string } {
   switch (grade.kind) {
     case 'none': return { point: 'open', words: 'Nothing goes to the LMS: this learner is in no course that takes grades from here.' };
     case 'on-its-way': return { point: 'part', words: 'On its way to the LMS.' };
-    case 'refused': return { point: 'error', words: 'The LMS did not take it; the page of the grade books says why.' };
+    case 'refused': return { point: 'error', words: 'The LMS did not take it.' };
     case 'shown': return { point: 'done', words: `The LMS shows ${grade.points} of ${grade.maximum}.` };
     case 'gone': return { point: 'attention', words: 'The LMS shows no grade any more.' };
     case 'changed': return { point: 'attention', words: `The LMS shows ${grade.points} of ${grade.maximum}: somebody has changed it there.` };
@@ -208,7 +209,7 @@ function comparisonOf({ refused = null, submission, reader, correcting }: DeskIn
   const theirs = isConflict ? draft?.assessment : correcting && refused?.because !== 'already' ? undefined : grade?.assessment;
   if (!theirs || !own || isSameAssessment(rubric, theirs, own)) return null;
   const [left, right] = [rowsOf(rubric, theirs), rowsOf(rubric, own)];
-  const who = isConflict ? 'Saved in the other window' : grade?.graderId === reader.personId ? 'What you decided' : `What ${grade?.grader ?? 'a colleague'} decided`;
+  const who = isConflict ? 'Saved in the other window' : grade?.graderId === reader.personId ? 'What you decided' : `What ${grade?.grader ?? someColleague} decided`;
   return {
     heading: 'Both assessments',
     line: isConflict ? 'Where they differ' : grade?.decision === 'returned' ? 'The plan was returned for revision. What is decided stands.' : 'What is decided stands.',
@@ -228,7 +229,7 @@ function colleagueOf(input: DeskInput, rubric: Rubric, path: string, draft: Coll
   return [{
     graderId: draft.graderId,
     heading: `Draft by ${draft.name ?? someColleague}, assistant`,
-    line: `Saved ${since(draft.savedAt, input.now, input)}. ${open === 0 ? `${gradeWords(rubric, draft.assessment)} of ${rubricMaximum(rubric)} points at most.` : `${sentence(inWords(marked))} of ${inWords(rubric.criteria.length)} criteria marked.`}`,
+    line: `Saved ${since(draft.savedAt, input.now, input)}. ${open === 0 ? `${gradeWords(rubric, draft.assessment)}.` : `${sentence(inWords(marked))} of ${inWords(rubric.criteria.length)} criteria marked.`}`,
     rows: rowsOf(rubric, draft.assessment),
     comment: draft.assessment.comment,
     adoption: input.reader.mayDecide ? { action: input.at(`${path}/draft/adoption`), version: own?.version ?? 0, label: own && own.version > 0 ? 'Replace my draft with this one' : 'Take this draft over' } : null,

@@ -13,7 +13,7 @@ export type Place = {
 };
 
 export const nobody = 'A learner whose name your LMS withholds';
-export const someColleague = 'A colleague';
+export const someColleague = 'a colleague';
 
 /** "Monday 11 May 2026, 09:05 BST". */
 export function moment(instant: Temporal.Instant, { cohort, english = 'en-GB' }: Place): string {
@@ -82,7 +82,7 @@ export function queuePage(input: QueueInput) {
         when: moment(entry.submittedAt, input),
         ...stateWords(entry),
         notes: entry.state === 'submitted' ? [
-          ...(entry.openWith.length > 0 ? [`${list(entry.openWith.map((name) => name ?? someColleague))} ${entry.openWith.length === 1 ? 'has' : 'have'} it open just now`] : []),
+          ...(entry.openWith.length > 0 ? [`${sentence(list(entry.openWith.map((name) => name ?? someColleague)))} ${entry.openWith.length === 1 ? 'has' : 'have'} it open just now`] : []),
           ...(entry.ownDraftAt ? [`Your draft, saved ${since(entry.ownDraftAt, now, input)}`] : []),
         ] : [],
       })),

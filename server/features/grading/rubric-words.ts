@@ -21,7 +21,7 @@ export function criteriaOf(rubric: Rubric, assessment: RubricAssessment, refused
       key, number: index + 1, title: criterion.title,
       critical: criterion.critical ? `To pass, this may not be “${levels.at(-1)?.title}”.` : null,
       count: countWords(criterion, assessment),
-      levels: levels.toReversed().map((level, place) => ({ key: level.key, place: place + 1, title: level.title, text: level.text, from: level.from, to: level.to, middle: middleOf(level), range: `${level.from}–${level.to}`, isChosen: level === chosen })),
+      levels: levels.toReversed().map((level, place) => ({ key: level.key, place: place + 1, title: level.title, text: level.text, from: level.from, to: level.to, middle: middleOf(level), outside: outsideWords(level), range: `${level.from}–${level.to}`, isChosen: level === chosen })),
       levelError: say('unknown-level') ?? (isMissing && pointsError === null ? (given?.level ? null : 'Choose a level.') : null),
       pointsLabel: chosen ? `Points, ${chosen.from} to ${chosen.to}` : 'Points',
       points: typed?.points ?? (given?.points === null || given?.points === undefined ? '' : String(given.points)),
@@ -30,6 +30,7 @@ export function criteriaOf(rubric: Rubric, assessment: RubricAssessment, refused
       commentError: say('comment-too-long'),
       most: longestComment.criterion,
       maximum,
+      levelFirst: LEVEL_FIRST,
       following: rubric.criteria[index + 1] ? { href: `#c-${rubric.criteria[index + 1]!.key}`, label: 'Next criterion' } : { href: '#whole', label: 'On to the whole plan' },
     };
   });
@@ -50,7 +51,7 @@ export function standingOf(rubric: Rubric, assessment: RubricAssessment): Standi
   const grade = gradeOf(rubric, assessment);
   return {
     total: String(points),
-    of: grade ? `of ${grade.maximum}` : `of ${of} so far`,
+    of: grade ? `of ${grade.maximum}, ${grade.band.title}` : `of ${of} so far`,
     marked: `${marked} of ${all} marked`,
     verdict: grade ? verdictWords(rubric, grade.band.title, grade.failedCritical) : '',
     missing: missingWords(rubric, assessment),
@@ -58,7 +59,7 @@ export function standingOf(rubric: Rubric, assessment: RubricAssessment): Standi
 }
 
 function verdictWords(rubric: Rubric, band: string, failed: readonly string[]): string {
-  if (failed.length === 0) return band;
+  if (failed.length === 0) return `Complete: ${band}.`;
   return `${band}. ${list(failed.map((key) => titleOf(rubric, key)))} ${failed.length === 1 ? 'is' : 'are'} at the lowest level, so the plan does not pass whatever its points.`;
 }
 
@@ -108,16 +109,18 @@ export function fieldOf({ criterion, kind }: AssessmentProblem): string {
   return kind === 'comment-too-long' ? `#t-${criterion}` : kind === 'unknown-level' ? `#c-${criterion}` : `#p-${criterion}`;
 }
 
+const LEVEL_FIRST = 'Choose the level first: points lie within its range.';
+
+function outsideWords(level: RubricCriterion['levels'][number]): string {
+  return `“${level.title}” gives ${level.from} to ${level.to} points: write a whole number from there, or leave it empty for ${middleOf(level)}.`;
+}
+
 export function problemWords(rubric: Rubric, problem: AssessmentProblem): string {
   const criterion = rubric.criteria.find(({ key }) => key === problem.criterion);
   switch (problem.kind) {
     case 'unknown-level': return `The rubric has no such level. Choose one of the ${inWords(criterion?.levels.length ?? 0)}.`;
-    case 'points-without-level': return 'Choose the level first: points lie within its range.';
-    case 'points-outside': {
-      const level = criterion?.levels.find(({ key }) => key === problem.level);
-      if (!level) return 'These points lie outside the level.';
-      return `“${problem.typed.slice(0, 20)}” is no whole number from ${level.from} to ${level.to}, the range of “${level.title}”. Leave it empty for ${middleOf(level)}, or choose another level.`;
-    }
+    case 'points-without-level': return LEVEL_FIRST;
+    case 'points-outside': return criterion?.levels.filter(({ key }) => key === problem.level).map(outsideWords).at(0) ?? LEVEL_FIRST;
     case 'comment-too-long': return `${sentence(plural(problem.length, 'character'))} are too many: at most ${problem.most} are kept. Shorten it.`;
   }
 }
