@@ -64,6 +64,8 @@ describe('grading in a browser', function () {
     await visit.context.setOffline(true);
     await page.keyboard.type('Well done.');
     await page.getByText('kept on this device').waitFor();
+    await page.getByRole('button', { name: 'Release the grade' }).click();
+    await page.getByText('nothing was decided').waitFor();
     await visit.context.setOffline(false);
     await page.getByText('Draft saved').waitFor();
     expect((await drafts())[0]).to.include({ comment: 'Well done.' });

@@ -305,6 +305,12 @@ describe('grading', () => {
       expect(await rows('select state from submission')).to.deep.equal([{ state: 'submitted' }]);
     });
 
+    it('goes on when another window saved just the same', async () => {
+      const id = await handIn(test.sql, { name: 'Amara' });
+      await save(eleanor, id, marked(rubric));
+      expect((await decide(eleanor, id, 'released', marked(rubric))).statusCode).to.equal(303);
+    });
+
     it('pressed twice is one', async () => {
       const id = await handIn(test.sql, { name: 'Amara' });
       const presses = await Promise.all(Array.from({ length: 4 }, () => decide(eleanor, id, 'released', marked(rubric))));

@@ -46,6 +46,7 @@ let changes = 0;   // counted, so that what is typed while a save is on its way 
 let saved = 0;
 let isSending = false;
 let isOver = false;   // decided, withdrawn, or changed in another window: saving on would only ask again
+let afterSending = null;
 let timer;
 
 if (form.dataset.draft) {
@@ -57,6 +58,12 @@ if (form.dataset.draft) {
       event.preventDefault();
       changes += 1;
       void save();
+    } else if (!navigator.onLine) {
+      event.preventDefault();
+      wait('No connection, so nothing was decided.');
+    } else if (isSending) {
+      event.preventDefault();   // the version that is on its way comes first, or the decision would look like another window's
+      afterSending = () => form.requestSubmit(event.submitter);
     } else {
       isOver = true;   // the form itself carries what was typed
       clearTimeout(timer);
@@ -88,18 +95,24 @@ async function save() {
   clearTimeout(timer);
   timer = undefined;
   const sent = changes;
+  let isKept = false;
   say('saving', 'Saving');
   try {
     const answer = await fetch(form.dataset.draft, { method: 'POST', headers: { accept: 'application/json' }, body: new URLSearchParams(new FormData(form)), keepalive: document.visibilityState === 'hidden' });   // what is kept alive may not be long
     if (answer.status >= 500) wait('Coachline cannot save just now.');
-    else if (answer.status === 200 || answer.status === 422) take(await answer.json(), sent);
-    else if (answer.status === 409) stop(await answer.json());
+    else if (answer.status === 200 || answer.status === 422) {
+      take(await answer.json(), sent);
+      isKept = true;
+    } else if (answer.status === 409) stop(await answer.json());
     else say('refused', 'Not saved', 'Open Coachline again from your course; what you wrote is kept on this device.');
   } catch {
     wait('No connection.');
   }
   isSending = false;
-  if (!isOver && saved !== changes && timer === undefined) schedule(0);
+  const decide = isKept || isOver ? afterSending : null;   // what could not be sent is not decided about either
+  afterSending = null;
+  if (decide) decide();
+  else if (isKept && saved !== changes && timer === undefined) schedule(0);
 }
 
 function take(answer, sent) {

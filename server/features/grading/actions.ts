@@ -63,7 +63,7 @@ const lockSubmission = {
       from submission s join coaching_plan p on p.id = s.plan_id join cohort h on h.id = p.cohort_id
      where s.id = $1 and p.cohort_id = $2 for no key update of s`,
 };
-const findDraftVersion = { name: 'find-grade-draft-version', text: 'select version from grade_draft where submission_id = $1 and grader_id = $2' };
+const findDraft = { name: 'find-grade-draft', text: 'select version, assessment from grade_draft where submission_id = $1 and grader_id = $2' };
 const findGrade = { name: 'find-grade', text: 'select grader_id, decision, assessment, points::float, maximum::float, band, passed, decided_at from grade where submission_id = $1' };
 const insertGrade = {
   name: 'insert-grade',
@@ -97,8 +97,8 @@ export async function decide({ pool, queues }: Tools, viewer: Viewer, id: string
       const isSame = kept?.grader_id === personId && kept?.decision === decision && isSameAssessment(rubric, kept.assessment, assessment);
       return isSame ? 'decided' : 'already';
     }
-    const [draft] = await run<{ version: number }>(sql, findDraftVersion, [id, personId]);
-    if (draft && draft.version !== version) return 'conflict';
+    const [draft] = await run<{ version: number; assessment: RubricAssessment }>(sql, findDraft, [id, personId]);
+    if (draft && draft.version !== version && !isSameAssessment(rubric, draft.assessment, assessment)) return 'conflict';
 
     const grade = decision === 'released' ? gradeOf(rubric, assessment) : null;
     const maximum = rubricMaximum(rubric);
