@@ -8,6 +8,7 @@ import { attendance } from './features/attendance/routes.ts';
 import { coachingPlans } from './features/coaching-plans/routes.ts';
 import { cohorts } from './features/cohorts/routes.ts';
 import { deepLinking } from './features/deep-linking/routes.ts';
+import { grading } from './features/grading/routes.ts';
 import { knowledgeChecks } from './features/knowledge-checks/routes.ts';
 import { launch } from './features/launch/routes.ts';
 import { learning } from './features/learning/routes.ts';
@@ -96,6 +97,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(search, services);
     inside.register(workshops, services);
     inside.register(coachingPlans, services);
+    inside.register(grading, services);
     inside.register(programme, services);
     inside.register(cohorts, services);
     inside.register(pace, services);

@@ -107,6 +107,15 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'POST /in/:signIn/scores/columns/:column/results': ['administrator', 'faculty', 'assistant'],
   'POST /in/:signIn/scores/columns/:column/deliveries': deciders,
   'POST /in/:signIn/scores/columns/:column/scores/:score/delivery': deciders,
+  'GET /in/:signIn/grading': ['administrator', 'faculty', 'assistant'],
+  'GET /in/:signIn/grading/next': ['administrator', 'faculty', 'assistant'],
+  'GET /in/:signIn/grading/of/:person': ['administrator', 'faculty', 'assistant', 'learner'],
+  'GET /in/:signIn/grading/submissions/:submission': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/grading/submissions/:submission/draft': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/grading/submissions/:submission/draft/adoption': deciders,
+  'POST /in/:signIn/grading/submissions/:submission/decision': deciders,
+  'GET /in/:signIn/grading/submissions/:submission/correction': deciders,
+  'POST /in/:signIn/grading/submissions/:submission/correction': deciders,
   'GET /in/:signIn/roster': ['administrator', 'faculty', 'assistant'],
   'POST /in/:signIn/roster/reading': deciders,
   'GET /in/:signIn/deep-linking/:request': ['administrator', 'faculty', 'assistant'],
@@ -148,7 +157,7 @@ const signedIn = Object.entries(whoMay).filter((entry): entry is [string, readon
 /** An address of a route, with values that name nothing. */
 const addressOf = (path: string, signInId: string): string => path
   .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':field', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':workshop', 'getting-started').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1')
-  .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person|:evidence/g, '00000000-0000-4000-8000-000000000000');
+  .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person|:evidence|:submission/g, '00000000-0000-4000-8000-000000000000');
 
 describe('who may use which address', () => {
   let test: TestApp;

@@ -10,6 +10,7 @@ import { ProblemList } from './problems.ts';
 import type { Report } from './problems.ts';
 import { readCardFile, readNotesFile } from './notes-file.ts';
 import type { FacilitatorNotes, GlossaryTerm, KnowledgeCheck, PlanForm, Programme, ProgrammeWorkshop, TeachingCard, WeekMaterial, WorkshopKind } from './programme.ts';
+import { readRubric } from './rubric-file.ts';
 import { GlossaryFile, ProgrammeFile } from './schema.ts';
 import { listFiles, readText } from './source-file.ts';
 import { readWeekFile } from './week-file.ts';
@@ -17,7 +18,8 @@ import { checkPlainTexts, readYaml } from './yaml-source.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /**
- * Reads the folder of one programme (programme.yaml, glossary.yaml, plan.yaml, weeks/, checks/, cards/, workshops/, figures/, media/)
+ * Reads the folder of one programme (programme.yaml, glossary.yaml, plan.yaml, rubric.yaml, weeks/, checks/, cards/, workshops/,
+ * figures/, media/)
  * and checks all of it.
  * Throws ContentError that lists every problem with its file, relative to the working directory, and line.
  */
@@ -31,10 +33,12 @@ export async function loadProgramme(folder: string): Promise<Programme> {
   const cards = file ? await readCardFiles(folder, file.value, problems) : [];
   const notes = file ? await readNotesFiles(folder, file.value, problems) : [];
   const plan = file ? await readPlan(folder, file, problems) : null;
+  const rubric = file ? await readRubric(folder, file, problems) : null;
   problems.throwIfAny();
   if (!file) throw new Error(`${folder}: nothing was read, yet no problem was noted`);
   const programme = programmeOf(file.value, { materials: new Map(weekFiles), checks: new Map(checks), cards: new Map(cards), notes: new Map(notes), glossary });
-  return plan ? { ...programme, plan } : programme;   // none, and its hash is what it was before there were plans
+  // What a programme does not have leaves its hash as it was before there were such things.
+  return { ...programme, ...(plan && { plan }), ...(rubric && { rubric }) };
 }
 
 /** SHA-256, in hex, of the programme as canonical JSON (keys in order): the same material has the same hash on every machine. */

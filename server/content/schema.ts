@@ -46,6 +46,7 @@ export const ProgrammeFile = closed({
   attendance: Type.Optional(closed({ inPersonDaysExcused: Type.Integer({ minimum: 0 }), virtualAttended: Type.Integer({ minimum: 0 }) })),
   weeks: Type.Array(WeekOutline, { minItems: 1 }),
   plan: Type.Optional(orNull(Type.String({ pattern: '^plan\\.yaml$' }))),
+  rubric: Type.Optional(Type.Enum(['rubric.yaml'])),
 });
 export type ProgrammeFile = Static<typeof ProgrammeFile>;
 

@@ -6,6 +6,7 @@ import { browserIsMissing, startChromium } from '../support/browser.ts';
 import { makeAdministratorLink } from '../../server/features/people/actions.ts';
 import { signIn, startCohort } from '../support/browser-session.ts';
 import { fillPlan } from '../features/coaching-plans-support.ts';
+import { handIn } from '../support/submissions.ts';
 import { checkPage, checkWidth, follow, linkAddress, openVisit, settle, startStage } from './stage.ts';
 import type { Door, Stage } from './stage.ts';
 import { choicesOf } from '../support/questions.ts';
@@ -35,7 +36,8 @@ describe('every page', function () {
     await learner.submit('/plan/submission');
     const { rows: [own] } = await stage.test.sql.query<Record<string, string>>('select person_id as learner from knowledge_check_attempt');
     for (const [key, inHours] of [['getting-started', -600], ['data-for-improvement', 0], ['graduation', 900]] as const) await schedule({ sql: stage.test.sql, now: stage.test.clock.now }, { key, inHours });
-    ids = { ...row, ...own, question: question?.key ?? '', registration: stage.test.registrationId };
+    const submission = await handIn(stage.test.sql, { name: 'Maria', answers: { 'goals.first': longName } });
+    ids = { ...row, submission, ...own, question: question?.key ?? '', registration: stage.test.registrationId };
   });
   after(async () => {
     await browser?.close();
@@ -49,7 +51,7 @@ describe('every page', function () {
     { name: 'a learner before the start', door: { person: 'siobhan', course: 'autumn' }, paths: ['/'] },
     { name: 'a mentor', door: { person: 'priya', fault: 'mentor' }, paths: ['/'] },
     { name: 'a guest', door: { person: 'priya', fault: 'guest' }, paths: ['/programme'] },
-    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/cohort/settings', '/roster', '/roster?group=left', '/scores', '/weeks/12', '/weeks/1/check/of/:learner', '/attendance', '/attendance/data-for-improvement/1', '/attendance/data-for-improvement/1/sheet', '409 /attendance/graduation/1'] },
+    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/cohort/settings', '/roster', '/roster?group=left', '/scores', '/weeks/12', '/weeks/1/check/of/:learner', '/grading', '/grading/submissions/:submission', '/attendance', '/attendance/data-for-improvement/1', '/attendance/data-for-improvement/1/sheet', '409 /attendance/graduation/1'] },
     { name: 'faculty before the start', door: { person: 'ngozi', course: 'autumn' }, paths: ['/cohort/start'] },
     { name: 'an administrator', door: { person: 'ruth' }, paths: ['/cohorts', '/cohorts/:cohort', '/cohorts/:cohort/settings', '/admin/platforms', '/admin/platforms/:registration', '/platforms/connect', '/platforms/connect/moodle', '/platforms/connect/canvas', '/admin/organisation'] },
     { name: 'an operator', door: 'link', paths: ['/cohorts', '/admin/platforms', '/platforms/connect/brightspace', '/admin/organisations', '/admin/organisations/:organisation'] },

@@ -11,7 +11,7 @@ describe('pace', () => {
   let learner: Awaited<ReturnType<typeof signIn>>;
   beforeEach(async () => {
     test = await startTestApp();
-    faculty = await startCohort(test) as typeof faculty;
+    faculty = await startCohort(test);
     learner = await signIn(test, { link: 'week-1' });
   });
   afterEach(() => test.close());
@@ -24,7 +24,7 @@ describe('pace', () => {
       await rows(`insert into workshop_session (workshop_id, day, starts_at, ends_at, time_zone, created_at) select id, 1, '2026-10-20T13:00:00Z', '2026-10-20T15:00:00Z', 'Europe/London', now() from workshop`);
       await rows(`update cohort set starts_on = '2026-09-07'`);
       test.clock.now = Temporal.Instant.from('2026-10-05T09:00:00Z');   // week 5; week 7 is that of the workshop, the clocks change on 25 October
-      faculty = await signIn(test, { person: 'eleanor' }) as typeof faculty;
+      faculty = await signIn(test, { person: 'eleanor' });
       const answer = await faculty.submit('/cohort/pace/breaks', { beforeWeek: '6', weeks: '1', reason: 'Half-term', loaded: '0' });
       expect(answer.headers.location).to.equal(`${faculty.base}/cohort/pace?notice=moved`);
       expect((await faculty.follow(answer)).body).to.contain('The calendar has moved').and.contain('One week before week 6');
@@ -42,7 +42,7 @@ describe('pace', () => {
       expect(await rows('select breaks from cohort')).to.deep.equal([{ breaks: [] }]);
       await faculty.submit('/cohort/pace/breaks', { beforeWeek: '6', weeks: '1', loaded: '0' });
       test.clock.advance({ hours: 24 * 8 });   // in the break
-      faculty = await signIn(test, { person: 'eleanor' }) as typeof faculty;
+      faculty = await signIn(test, { person: 'eleanor' });
       expect((await faculty.page('/cohort/pace')).body).not.to.contain('Take back');
       expect((await faculty.submit('/cohort/pace/breaks/0/removal', { loaded: '1' })).headers.location).to.contain('notice=elsewhere');
       learner = await signIn(test, { link: 'week-1' });
@@ -75,7 +75,7 @@ describe('pace', () => {
       expect((await learner.page('/')).body).to.contain('Your calendar stands still while you pause.');
       const other = await signIn(test, { person: 'conceicao', link: 'week-1' });
       expect((await other.page('/weeks/6')).statusCode).to.equal(200);
-      faculty = await signIn(test, { person: 'eleanor' }) as typeof faculty;
+      faculty = await signIn(test, { person: 'eleanor' });
       expect((await faculty.page(`/cohort/pace/learners/${id}`)).body).to.contain('Pauses since Monday 11 May.');
       await faculty.submit(`/cohort/pace/learners/${id}/pause/end`, {});
       expect(await rows('select breaks, paused_on from learner_pace')).to.deep.equal([{ breaks: [{ beforeWeek: 6, days: 14 }], paused_on: null }]);
