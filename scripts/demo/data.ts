@@ -11,21 +11,24 @@ import { addPlatform } from '../../server/features/platforms/actions.ts';
 import { listPlatforms } from '../../server/features/platforms/queries.ts';
 import type { Viewer } from '../../server/plugins/sign-in.ts';
 import type { Platform } from '../practice-lms/platform.ts';
+import { takeDemoCheck } from './checks.ts';
+import { startDemoPlans } from './plans.ts';
+import { startDemoWorkshops } from './workshops.ts';
 
 const timeZone = 'Europe/London';
 const weeksGone = 4;
 
-/** How far each learner of the spring course has come: sections done in weeks 1, 2, 3, and days since they were last here. */
-const journeys: Record<string, { done: [number, number, number]; daysAway: number } | null> = {
-  amara: { done: [7, 4, 0], daysAway: 0 },
-  zsofia: { done: [7, 7, 7], daysAway: 1 },
+/** How far each learner of the spring course has come: sections done in weeks 1 to 5, and days since they were last here. */
+const journeys: Record<string, { done: number[]; daysAway: number } | null> = {
+  amara: { done: [7, 4], daysAway: 0 },
+  zsofia: { done: [7, 7, 7, 7, 2], daysAway: 1 },
   minghua: { done: [7, 7, 3], daysAway: 2 },
-  lukasz: { done: [2, 0, 0], daysAway: 19 },
-  thao: { done: [7, 7, 7], daysAway: 0 },
-  muhammad: { done: [7, 6, 0], daysAway: 8 },
-  budiman: { done: [7, 7, 5], daysAway: 3 },
-  conceicao: { done: [7, 7, 7], daysAway: 5 },
-  siobhan: { done: [7, 2, 0], daysAway: 4 },
+  lukasz: { done: [2], daysAway: 19 },
+  thao: { done: [7, 7, 7, 7, 4], daysAway: 0 },
+  muhammad: { done: [7, 6], daysAway: 8 },
+  budiman: { done: [7, 7, 5, 2], daysAway: 3 },
+  conceicao: { done: [7, 7, 7, 7], daysAway: 5 },
+  siobhan: { done: [7, 2], daysAway: 4 },
   priya: null,   // has never opened Coachline
 };
 
@@ -66,6 +69,8 @@ async function fillSpringCourse(sql: Pool, platform: Platform, programme: Progra
 
   const started = await startCohort(sql, demoFaculty(place, context.id, spring.title), { id: programmeHash(programme), programme }, { name: 'Spring cohort', startsOn, timeZone }, began);
   if (!started.linked) throw new Error('the demo’s cohort was not made');
+  const learners = new Map<string, string>();
+  let recordedBy: string | null = null;
   for (const person of platform.people) {
     const role = spring.members[person.id];
     const journey = journeys[person.id];
@@ -73,12 +78,21 @@ async function fillSpringCourse(sql: Pool, platform: Platform, programme: Progra
     const seenAt = now.subtract({ hours: 24 * (journey?.daysAway ?? 1) });
     const [row] = await run<{ id: string }>(sql, insertPerson, [registrationId, place.organisation, person.sub, person.name, person.givenName ?? null, person.familyName ?? null, person.email, String(began)]);
     await run(sql, insertEnrolment, [context.id, row?.id, role, String(began), String(seenAt)]);
+    if (row && role === 'learner') learners.set(person.id, row.id);
+    if (row && role === 'faculty') recordedBy ??= row.id;
     for (const [index, count] of (journey?.done ?? []).entries()) {
       const sections = programme.weeks[index]?.material?.sections.slice(0, count) ?? [];
       const doneAt = began.add({ hours: 24 * (7 * index + 2) });
       for (const section of sections) await run(sql, insertCompletion, [started.cohortId, row?.id, index + 1, section.key, String(doneAt)]);
+      // Amara takes her first check in the demo itself.
+      if (row && sections.length === programme.weeks[index]?.material?.sections.length && person.id !== 'amara') {
+        await takeDemoCheck(sql, programme, { cohortId: started.cohortId, personId: row.id, week: index + 1, slip: 3 + (person.name.length % 4) }, doneAt.add({ hours: 20 }));
+      }
     }
   }
+  const cohort = { cohortId: started.cohortId, timeZone, calendar: { startsOn, timeZone }, viewer: demoFaculty(place, context.id, spring.title), learners, recordedBy };
+  await startDemoWorkshops(sql, programme, cohort, now);
+  await startDemoPlans(sql, programme, cohort, now);
 }
 
 const findDeployment = { name: 'demo-deployment', text: 'select id as deployment, organisation_id as organisation from deployment where registration_id = $1' };
