@@ -267,10 +267,10 @@ describe('the cohort page', () => {
 
   it('shows those who need help first, then by name', async () => {
     await addLearners(['Zoe on course', 'Adam on course'], { weeksDone: [1, 2, 3, 4], daysAway: 1 });
-    await addLearners(['Bea one week behind'], { weeksDone: [1, 2], daysAway: 1 });
-    await addLearners(['Cy two weeks behind'], { weeksDone: [1], daysAway: 1 });
-    await addLearners(['Dee three weeks behind'], { weeksDone: [], daysAway: 1 });
-    await addLearners(['Eve a fortnight away'], { weeksDone: [1, 2], daysAway: 15 });
+    await addLearners(['Bea one week behind'], { weeksDone: [1, 2, 3], daysAway: 1 });
+    await addLearners(['Cy two weeks behind'], { weeksDone: [1, 2], daysAway: 1 });
+    await addLearners(['Dee three weeks behind'], { weeksDone: [1], daysAway: 1 });
+    await addLearners(['Eve a fortnight away'], { weeksDone: [1, 2, 3], daysAway: 15 });
     const page = await (await signIn(test, { person: 'eleanor', link: 'home' })).page('/cohort');
     expect(learnersOf(page.body)).to.deep.equal(['Dee three weeks behind', 'Eve a fortnight away', 'Cy two weeks behind', 'Bea one week behind', 'Adam on course', 'Zoe on course']);
     expect(heading(page)).to.equal('Two learners need you today');
