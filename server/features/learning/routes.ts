@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { nextStep, weekStatuses } from '../../domain/week-schedule.ts';
-import type { WeekStatus } from '../../domain/week-schedule.ts';
+import type { ScheduledWeek, WeekStatus } from '../../domain/week-schedule.ts';
 import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
 import { deciders, participants } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
@@ -102,5 +102,11 @@ function findWeek(programme: Programme, number: number): ProgrammeWeek {
   return week;
 }
 
-const scheduled = (programme: Programme) =>
-  programme.weeks.map(({ number, material }) => ({ number, sections: material?.sections.map(({ key }) => key) ?? [] }));
+const schedules = new WeakMap<Programme, ScheduledWeek[]>();
+
+/** What the schedule needs of a programme, which never changes: made once for all who read it. */
+function scheduled(programme: Programme): ScheduledWeek[] {
+  const weeks = schedules.get(programme) ?? programme.weeks.map(({ number, material }) => ({ number, sections: material?.sections.map(({ key }) => key) ?? [] }));
+  schedules.set(programme, weeks);
+  return weeks;
+}
