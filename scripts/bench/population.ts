@@ -81,9 +81,10 @@ export async function populate(client: ClientBase, { courses }: Population, { re
               select cohort, (select organisation_id from deployment where registration_id = $1), $2, 'Cohort ' || course, current_date - 28 - (extract(isodow from current_date)::int - 1), 'Europe/London', 'CODE' || course, now() from of_course`, registrationId, programme.id);
   await fill(`insert into context (id, deployment_id, context_id, title, label, cohort_id, created_at)
               select context, (select id from deployment where registration_id = $1), 'context-' || course, 'Improvement coaching ' || course, 'IC-' || course, cohort, now() from of_course`, registrationId);
-  await fill(`insert into resource_link (context_id, resource_link_id, title, created_at)
-              select context, 'course-' || course || '-week-' || week, 'Week ' || week, now() from of_course, generate_series(1, 12) week
-              union all select context, 'course-' || course || '-home', 'Programme home', now() from of_course`);
+  // With their targets, as the past launches have left them.
+  await fill(`insert into resource_link (context_id, resource_link_id, title, target, created_at)
+              select context, 'course-' || course || '-week-' || week, 'Week ' || week, '/weeks/' || week, now() from of_course, generate_series(1, 12) week
+              union all select context, 'course-' || course || '-home', 'Programme home', '/', now() from of_course`);
   await client.query('create temporary table of_user on commit drop as select first + n as number, context, cohort, gen_random_uuid() as person from of_course, generate_series(0, size - 1) n');
   await fill(`insert into person (id, registration_id, organisation_id, sub, name, given_name, family_name, email, created_at)
               select person, $1, (select organisation_id from deployment where registration_id = $1), 'lms-learner-' || number, 'Given' || number || ' Family' || number, 'Given' || number, 'Family' || number, 'learner-' || number || '@lms.example', now() - interval '28 days' from of_user`, registrationId);

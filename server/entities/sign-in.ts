@@ -19,12 +19,15 @@ const SignInSchema = defineEntity({
     role: p.enum(['operator', 'administrator', 'faculty', 'assistant', 'learner', 'mentor', 'guest'] as const),
     /** Student view: a learner of whom nothing is kept. */
     testUser: p.boolean().default(false),
-    /** Null for those who came by an administrator's link. No foreign key here and at the context: it would lock one row for a whole class that launches at once. */
+    /**
+     * Null for those who came by an administrator's link. No foreign key here, at the person and at the context: it would
+     * look up and lock their rows at every launch, at deployment and context one row for a whole class that launches at once.
+     */
     deployment: () => p.manyToOne(Deployment).nullable().createForeignKeyConstraint(false),
     administrator: () => p.manyToOne(Administrator).nullable().deleteRule('cascade'),
-    /** Null for guests, test students and those who came by an administrator's link. */
-    person: () => p.manyToOne(Person).nullable().index().deleteRule('cascade'),
-    context: () => p.manyToOne(Context).nullable().index().createForeignKeyConstraint(false),
+    /** Null for guests, test students and those who came by an administrator's link. Whoever deletes a person deletes their sign-ins too. */
+    person: () => p.manyToOne(Person).nullable().index().createForeignKeyConstraint(false),
+    context: () => p.manyToOne(Context).nullable().createForeignKeyConstraint(false),
     /** Origins that may frame its pages, as they stand in frame-ancestors. */
     frameOrigins: p.array().runtimeType('string[]').columnType('text[]').default([]),
     /** Where the LMS wants people back (`launch_presentation.return_url`). */

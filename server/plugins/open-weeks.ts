@@ -25,7 +25,13 @@ export function openWeeks({ viewer, progress, now }: FastifyRequest, programme: 
   return { cohort, statuses, mayOpen: (week) => isStaff || statuses.find(({ number }) => number === week)?.state !== 'locked' };
 }
 
-/** The weeks of a programme as the schedule needs them. */
-export function scheduled({ weeks }: Programme): ScheduledWeek[] {
-  return weeks.map(({ number, material, requires }) => ({ number, sections: material?.sections.map(({ key }) => key) ?? [], ...(requires ? { requires } : {}) }));
+const schedules = new WeakMap<Programme, ScheduledWeek[]>();
+
+/** What the schedule needs of a programme, which never changes: made once for all who read it. */
+export function scheduled(programme: Programme): ScheduledWeek[] {
+  const known = schedules.get(programme);
+  if (known) return known;
+  const weeks = programme.weeks.map(({ number, material, requires }) => ({ number, sections: material?.sections.map(({ key }) => key) ?? [], ...(requires ? { requires } : {}) }));
+  schedules.set(programme, weeks);
+  return weeks;
 }

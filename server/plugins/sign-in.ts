@@ -1,6 +1,6 @@
 // Who is asking: the address names a sign-in, the cookie of the same name proves it.
 import createError from '@fastify/error';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import { run, toInstant } from '../database.ts';
@@ -42,16 +42,30 @@ export type ViewerCohort = {
   programmeVersionId: string;
 };
 
+/**
+ * Columns that a page reads in the statement that reads its sign-in: a statement of their own would be a quarter of all
+ * that the page costs. In them `s` is the sign-in, `p` its person, `c` its course, `h` its cohort and `o` its organisation.
+ */
+export type Facts = {
+  /** Part of the prepared statement's name, so each name stands for one text only. */
+  name: string;
+  columns: string;
+};
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Reads the learner's progress with the sign-in, as `request.progress`. */
     withProgress?: boolean;
+    /** What else is read with the sign-in, as `request.facts`. */
+    facts?: Facts;
   }
   interface FastifyRequest {
     /** Only on signed-in pages. */
     viewer: Viewer;
     /** Only on signed-in pages whose route asks for it. */
     progress: Progress;
+    /** The row with the columns of `config.facts`; whoever wrote those columns knows what is in it. */
+    facts: unknown;
     /** Prefixes a path of ours with this sign-in: `/weeks/1` → `/in/SIGNIN/weeks/1`. */
     at: (path: string) => string;
   }
@@ -72,7 +86,7 @@ export const cookieOfSignIn = (id: string): string => `__Host-in-${id}`;
 /** `__Host-` wants Secure and Path=/; frames on other sites want SameSite=None and Partitioned (CHIPS). */
 export const cookieAttributes = { path: '/', httpOnly: true, secure: true, sameSite: 'none', partitioned: true } as const;
 
-const findSignInStatement = (name: string, more: string): Statement => ({
+const findSignInStatement = (name: string, more: readonly string[] = []): Statement => ({
   name,
   quick: true,
   text: `
@@ -80,7 +94,7 @@ const findSignInStatement = (name: string, more: string): Statement => ({
            coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''), a.email) as name,
            o.id as organisation_id, o.name as organisation_name, o.help_telephone, o.help_days, o.help_hours,
            c.id as context_id, c.title as context_title,
-           h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id${more}
+           h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id${more.map((columns) => `, ${columns}`).join('')}
       from sign_in s
       left join administrator a on a.id = s.administrator_id
       left join deployment d on d.id = s.deployment_id
@@ -90,8 +104,14 @@ const findSignInStatement = (name: string, more: string): Statement => ({
       left join cohort h on h.id = c.cohort_id
      where s.id = $1 and s.ended_at is null`,
 });
-const findSignIn = findSignInStatement('find-sign-in', '');
-const findSignInWithProgress = findSignInStatement('find-sign-in-with-progress', `,${progressColumns}`);
+const findSignIn = findSignInStatement('find-sign-in');
+
+/** The one statement that reads all that a route wants. */
+function statementFor({ withProgress, facts }: FastifyContextConfig): Statement {
+  if (!withProgress && !facts) return findSignIn;
+  const name = ['find-sign-in', withProgress && 'with-progress', facts && `and-${facts.name}`].filter(Boolean).join('-');
+  return findSignInStatement(name, [...(withProgress ? [progressColumns] : []), ...(facts ? [facts.columns] : [])]);
+}
 
 type SignInRow = {
   secret_hash: Buffer; role: SignInRole; test_user: boolean; person_id: string | null; administrator_id: string | null;
@@ -115,17 +135,22 @@ const endSignInStatement = { name: 'end-sign-in', text: 'update sign_in set ende
 export function signIn(app: FastifyInstance, { sql }: { sql: Pool }): void {
   app.decorateRequest('viewer');
   app.decorateRequest('progress');
+  app.decorateRequest('facts');
   app.decorateRequest('at');
+  const statements = new WeakMap<FastifyContextConfig, Statement>();
   app.addHook('onRequest', async (request, reply) => {
     const { signIn: id } = request.params as { signIn: string };
-    const withProgress = request.routeOptions.config?.withProgress === true;
-    const row = await provenSignIn(sql, request, id, withProgress ? findSignInWithProgress : findSignIn);
+    const { config } = request.routeOptions;
+    const statement = statements.get(config) ?? statementFor(config);
+    statements.set(config, statement);
+    const row = await provenSignIn(sql, request, id, statement);
     if (!row) throw new SignInEnded();
     if (Temporal.Instant.compare(toInstant(row.last_seen_at).add(touchAfter), request.now) < 0) {
       await run(sql, touchSignIn, [id, String(request.now)]);
     }
     request.viewer = viewerOf(id, row);
-    if (withProgress) request.progress = progressOf(row);
+    if (config.withProgress) request.progress = progressOf(row);
+    if (config.facts) request.facts = row;
     request.at = (path) => `/in/${id}${path}`;
     reply.frameOrigins = row.frame_origins;
   });

@@ -38,6 +38,13 @@ describe('lti launch: at once', () => {
     expect(await test.countStatements(second)).to.equal(1);
   });
 
+  it('a class that comes while the first of them makes known what kind of LMS it is: nobody is refused', async () => {
+    const posts = await Promise.all(['amara', 'zsofia', 'amara', 'zsofia', 'amara', 'zsofia'].map((person) => underWay(person)));
+    await test.sql.query('update platform_registration set product_family_code = null');
+    const answers = await Promise.all(posts.map((post) => post()));
+    expect(answers.map(({ statusCode }) => statusCode)).to.deep.equal(posts.map(() => 303));
+  });
+
   it('one disabled while the browser was away counts at once', async () => {
     const disabled = await underWay('amara');
     await test.sql.query('update platform_registration set active = false');

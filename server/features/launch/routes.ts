@@ -42,6 +42,9 @@ type ArrivedSignIn = NewSignIn & { landing: string };
 /** A launch once it is clear what it is, and who it was that came. */
 type ProvenLaunch = Proofs & { message: Launch; issuedAt: number; target: string };
 
+/** What the browser posted, and what that says before anything of it is proven. */
+type GivenLaunch = { state: string; token: string; claims: Record<string, unknown> | null; cookie: string | undefined; storageSecret: string | undefined; stateHash: Buffer };
+
 export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config, sql, keySets, queues }) => {
   const own = { publicUrl: config.publicUrl };
   const redirectUri = `${config.publicUrl}/lti/launch`;
@@ -83,31 +86,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     const signIn = cookie === undefined ? null : await launchAtOnce({ token, claims, stateHash, cookie, now: request.now });
     if (signIn) return arrived(request, reply, signIn, stateHash);
 
-    // Anything else: step by step, so that a refusal can say what was wrong.
-    const attempt = await findOptionalArrival(sql, stateHash, namesIn(claims));
-    if (!attempt) return refused(request, reply, refuse('state.unknown').refusal);
-    if (attempt.consumed_at !== null) return refused(request, reply, refuse('state.used').refusal, attempt);
-    if (Temporal.Instant.compare(toInstant(attempt.expires_at), request.now) <= 0) return refused(request, reply, refuse('state.expired').refusal, attempt);
-
-    // The browser: by this attempt's cookie, or by the secret that the platform kept for us.
-    const byCookie = cookie !== undefined && matches(cookie, attempt.browser_hash);
-    if (!byCookie && cookie !== undefined) return refused(request, reply, refuse('state.other_browser').refusal, attempt);
-    if (!byCookie && storageSecret === undefined) return withoutCookie(request, reply, attempt, { state, token, stateHash });
-    if (!byCookie && !(attempt.storage_hash !== null && matches(storageSecret ?? '', attempt.storage_hash))) return refused(request, reply, refuse('browser.storage_mismatch').refusal, attempt);
-
-    if (!attempt.active) return refused(request, reply, refuse('registration.disabled').refusal, attempt);
-    const registration = registrations.of(attempt);
-    const verified = await verifyIdToken(token, {
-      issuer: attempt.issuer, clientId: attempt.client_id, nonceHash: attempt.nonce_hash, now: request.now,
-      findKey: (kid) => keySets.findKey(attempt.registration_id, attempt.keyset_url, kid),
-    });
-    if (!verified.ok) return refused(request, reply, verified.refusal, attempt);
-    const parsed = parseLaunch(verified.value.claims);
-    if (!parsed.ok) return refused(request, reply, parsed.refusal, attempt);
-    return arrive(request, reply, attempt, registration, {
-      message: parsed.value, issuedAt: Number(verified.value.claims['iat']),
-      stateHash, nonceHash: attempt.nonce_hash, browser: byCookie ? { cookieHash: attempt.browser_hash } : { storageHash: hashSecret(storageSecret ?? '') },
-    });
+    return stepByStep(request, reply, { state, token, claims, cookie, storageSecret, stateHash });
   });
 
   // A token in the address would stand in every log between the platform and us.
@@ -190,8 +169,38 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     return complete(registration, { message: message.value, issuedAt: Number(verified.claims['iat']), target: target.value, stateHash, nonceHash: verified.nonceHash, browser: { cookieHash: hashSecret(cookie) } }, now);
   }
 
-  /** A proven message in a proven browser: what it means to us. */
-  async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow & PlaceRow, registration: KnownRegistration, proven: Omit<ProvenLaunch, 'target'>) {
+  /** Any launch that did not go at once: step by step, so that a refusal can say what was wrong. */
+  async function stepByStep(request: FastifyRequest, reply: FastifyReply, given: GivenLaunch): Promise<FastifyReply> {
+    const { state, token, claims, cookie, storageSecret, stateHash } = given;
+    const attempt = await findOptionalArrival(sql, stateHash, namesIn(claims));
+    if (!attempt) return refused(request, reply, refuse('state.unknown').refusal);
+    if (attempt.consumed_at !== null) return refused(request, reply, refuse('state.used').refusal, attempt);
+    if (Temporal.Instant.compare(toInstant(attempt.expires_at), request.now) <= 0) return refused(request, reply, refuse('state.expired').refusal, attempt);
+
+    // The browser: by this attempt's cookie, or by the secret that the platform kept for us.
+    const byCookie = cookie !== undefined && matches(cookie, attempt.browser_hash);
+    if (!byCookie && cookie !== undefined) return refused(request, reply, refuse('state.other_browser').refusal, attempt);
+    if (!byCookie && storageSecret === undefined) return withoutCookie(request, reply, attempt, { state, token, stateHash });
+    if (!byCookie && !(attempt.storage_hash !== null && matches(storageSecret ?? '', attempt.storage_hash))) return refused(request, reply, refuse('browser.storage_mismatch').refusal, attempt);
+
+    if (!attempt.active) return refused(request, reply, refuse('registration.disabled').refusal, attempt);
+    const registration = registrations.of(attempt);
+    const verified = await verifyIdToken(token, {
+      issuer: attempt.issuer, clientId: attempt.client_id, nonceHash: attempt.nonce_hash, now: request.now,
+      findKey: (kid) => keySets.findKey(attempt.registration_id, attempt.keyset_url, kid),
+    });
+    if (!verified.ok) return refused(request, reply, verified.refusal, attempt);
+    const parsed = parseLaunch(verified.value.claims);
+    if (!parsed.ok) return refused(request, reply, parsed.refusal, attempt);
+    const outcome = await arrive(request, reply, attempt, registration, {
+      message: parsed.value, issuedAt: Number(verified.value.claims['iat']),
+      stateHash, nonceHash: attempt.nonce_hash, browser: byCookie ? { cookieHash: attempt.browser_hash } : { storageHash: hashSecret(storageSecret ?? '') },
+    });
+    return outcome === 'look again' ? stepByStep(request, reply, given) : outcome;
+  }
+
+  /** A proven message in a proven browser: what it means to us; `look again` when somebody has just written to the registration. */
+  async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow & PlaceRow, registration: KnownRegistration, proven: Omit<ProvenLaunch, 'target'>): Promise<FastifyReply | 'look again'> {
     const { message, stateHash } = proven;
     if (attempt.deployment_hint !== null && attempt.deployment_hint !== message.deploymentId) return refused(request, reply, refuse('deployment.mismatch').refusal, attempt, message);
     const target = confirmTarget(message.targetLinkUri, attempt.target, own);
@@ -211,7 +220,12 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
       return refused(request, reply, destination.refusal, attempt, message);
     }
     const signIn = await complete(registration, { ...proven, target: target.value }, request.now, destination.value);
-    if (!signIn) return refused(request, reply, refuse('state.used').refusal, await findOptionalAttempt(sql, stateHash));
+    if (!signIn) {
+      const now = await findOptionalAttempt(sql, stateHash);
+      // A whole class may come while the first of them makes known what kind of LMS it is: nobody's launch is spent by that.
+      if (now?.consumed_at === null && now.registration_revision !== attempt.registration_revision) return 'look again';
+      return refused(request, reply, refuse('state.used').refusal, now);
+    }
     return arrived(request, reply, signIn, stateHash);
   }
 

@@ -106,7 +106,7 @@ export function weekPage({ at, english = 'en-GB', now, reader, readerName, progr
     return { template: 'learning/outline', data: { ...shared, ...outlineOf(programme, week) } } satisfies Page;
   }
 
-  const { sections, lede, goals, reading } = week.material;
+  const { sections, lede, goals } = week.material;
   const doneHere = done.get(week.number) ?? new Set<string>();
   const isRead = (section: WeekSection) => keepsProgress && doneHere.has(section.key);
   const here = keepsProgress ? (sections.find((section) => section.key === lastRead && !isRead(section)) ?? sections.find((section) => !isRead(section)))?.key : undefined;
@@ -148,9 +148,19 @@ export function weekPage({ at, english = 'en-GB', now, reader, readerName, progr
       check: checkBlock({ at, week, check }),
       outcomes: outcomesOf(programme, week),
       cards: (week.cards ?? []).map(({ key, title, idea, minutes }) => ({ href: at(`/cards/${key}`), title, idea, minutes: `${minutes} minutes` })),
-      reading: reading.map(({ key, textHtml, url }) => ({ key, textHtml, url, host: url ? new URL(url).host : '' })),
+      reading: readingOf(week),
     },
   } satisfies Page;
+}
+
+type Reading = { key: string; textHtml: string; url: string | null; host: string };
+const readings = new WeakMap<ProgrammeWeek, Reading[]>();
+
+/** What a week gives to read further. The same for every reader of a version, so its addresses are taken apart once. */
+function readingOf(week: ProgrammeWeek): Reading[] {
+  const reading = readings.get(week) ?? (week.material?.reading ?? []).map(({ key, textHtml, url }) => ({ key, textHtml, url, host: url ? new URL(url).host : '' }));
+  readings.set(week, reading);
+  return reading;
 }
 
 /** The way to the knowledge check, and how the learner stands in it. */

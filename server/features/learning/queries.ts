@@ -1,7 +1,6 @@
-// What the week page says of the week's knowledge check; its tries are written by features/knowledge-checks.
-import { run } from '../../database.ts';
-import type { Sql } from '../../database.ts';
+// What the week page says of the week's knowledge check, read with its sign-in; tries are written by features/knowledge-checks.
 import type { Result } from '../../domain/knowledge-check.ts';
+import type { Facts } from '../../plugins/sign-in.ts';
 
 export type CheckStanding = {
   /** Of every finished try, in order. */
@@ -10,17 +9,22 @@ export type CheckStanding = {
   answered: number;
 };
 
-const findStandingStatement = {
-  name: 'find-check-standing',
-  text: `
-    select (select json_agg(json_build_object('points', points, 'maximum', maximum) order by begun_at)
-              from knowledge_check_attempt where cohort_id = $1 and person_id = $2 and week = $3 and finished_at is not null) as results,
-           (select count(*)::int from knowledge_check_answer a join knowledge_check_attempt t on t.id = a.attempt_id
-             where t.cohort_id = $1 and t.person_id = $2 and t.week = $3 and t.finished_at is null) as answered`,
+/** A try of a learner: its week, then how many questions have an answer while it is unfinished, else points and maximum. */
+type Try = [week: number, answered: number | null, points: number | null, maximum: number | null];
+
+/** Every try of the learner, of whatever week, in the order in which they were begun; null where there are none. */
+export const checkFacts: Facts = {
+  name: 'checks',
+  columns: `
+    (select json_agg(json_build_array(t.week, case when t.finished_at is null then (select count(*) from knowledge_check_answer where attempt_id = t.id) end, t.points, t.maximum) order by t.begun_at)
+       from knowledge_check_attempt t where t.cohort_id = h.id and t.person_id = s.person_id and s.role = 'learner') as tries`,
 };
 
-/** How far a learner is with the check of a week. */
-export async function findCheckStanding(sql: Sql, { cohortId, personId, week }: { cohortId: string; personId: string; week: number }): Promise<CheckStanding> {
-  const [row] = await run<{ results: Result[] | null; answered: number }>(sql, findStandingStatement, [cohortId, personId, week]);
-  return { results: row?.results ?? [], answered: row?.answered ?? 0 };
+/** How far a learner is with the check of a week, of what `checkFacts` read. */
+export function checkStanding(facts: unknown, week: number): CheckStanding {
+  const tries = ((facts as { tries: Try[] | null }).tries ?? []).filter(([of]) => of === week);
+  return {
+    results: tries.flatMap(([, answered, points, maximum]) => (answered === null ? [{ points: points ?? 0, maximum: maximum ?? 0 }] : [])),
+    answered: tries.find(([, answered]) => answered !== null)?.[1] ?? 0,
+  };
 }

@@ -13,7 +13,7 @@ import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
 import { homePage, lockedWeekPage, notYetPage, sectionAfter, weekPage } from './pages.ts';
 import type { CheckInput, Reader } from './pages.ts';
-import { findCheckStanding } from './queries.ts';
+import { checkFacts, checkStanding } from './queries.ts';
 import { PlaceForm, SectionParams, WeekParams } from './schemas.ts';
 
 export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -31,7 +31,7 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next }));
   });
 
-  app.get('/weeks/:week', { schema: { params: WeekParams }, config: { access: participants, withProgress: true } }, async (request, reply) => {
+  app.get('/weeks/:week', { schema: { params: WeekParams }, config: { access: participants, withProgress: true, facts: checkFacts } }, async (request, reply) => {
     const { cohort, programme, progress, statuses, mayOpen } = await readerOf(request);
     const week = findWeek(programme, request.params.week);
     const { at, now, viewer } = request;
@@ -73,7 +73,7 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     const { viewer: { cohort, context, personId } } = request;
     if (!week.check || !cohort || personId === null || readerKind(request) !== 'learner') return null;
     const learner = { cohortId: cohort.id, personId, week: week.number };
-    const standing = await findCheckStanding(sql, learner);
+    const standing = checkStanding(request.facts, week.number);
     const score = standing.results.length > 0 ? await findOptionalScore(sql, { ...learner, contextId: context?.id ?? null, resourceId: `week-${week.number}`, tag: 'knowledge-check' }) : null;
     return { ...standing, score };
   }
