@@ -57,7 +57,7 @@ export function buildApp(services: Services): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     clientErrorHandler: answerRawError,
     rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : '/unreadable'),
-    frameworkErrors: (_error, request, reply) => unreadableAddress(app, request, reply),
+    frameworkErrors: (_error, request, reply) => { void unreadableAddress(app, request, reply); },
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
   });
   const files = loadAssets();

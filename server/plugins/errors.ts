@@ -24,8 +24,9 @@ export function errors(app: FastifyInstance): void {
  * An address that the router cannot even read (`/%`, a value longer than any of ours). No hook has run and no decorator
  * is there, so the page is made by hand.
  */
-export function unreadableAddress(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
-  const page = app.renderPage(errorPage({ status: 404, reference: request.id, home: null }));
+export async function unreadableAddress(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { template, data } = errorPage({ status: 404, reference: request.id, home: null });
+  const page = await app.view(template, data).catch(() => 'There is nothing at this address.');
   reply.code(404).headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'" });
   reply.type('text/html; charset=utf-8').send(page);
 }

@@ -1,7 +1,8 @@
 // Pages: one Eta engine that refuses to print what is not there, and `reply.page`.
 import { join } from 'node:path';
+import fastifyView from '@fastify/view';
 import { Eta } from 'eta';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { English } from '../format.ts';
 import type { AssetAddress } from './assets.ts';
 
@@ -94,17 +95,15 @@ export function createViewEngine({ production }: { production: boolean }): Eta {
   });
 }
 
-/** Adds `reply.page({ template, data })`, and `app.renderPage` for where no reply has been made. Register before hooks that set `reply.locals`. */
+/** Adds `reply.page({ template, data })`. Register before hooks that set `reply.locals`. */
 export function views(app: FastifyInstance, { production, asset }: { production: boolean; asset: AssetAddress }): void {
-  const engine = createViewEngine({ production });
-  // As if from a template of that folder: Eta remembers where templates lie only for those that another one names.
-  const from = { filepath: join(VIEWS, 'page.eta') };
-  // As bytes at once: Node sends a long text by way of a buffer of three times its length.
-  const render = ({ template, data }: Page, locals: FastifyReply['locals'] = null) => Buffer.from(engine.render(template, { asset, chrome: publicChrome, ...locals, ...data }, from));
-  app.decorate('renderPage', render);
+  // Decorated here rather than by @fastify/view, which would empty it by a hook that runs after the hooks of app.ts.
   app.decorateReply('locals', null);
-  app.decorateReply('page', function page(page) {
-    return this.type('text/html; charset=utf-8').send(render(page, this.locals));
+  app.register(fastifyView, { engine: { eta: createViewEngine({ production }) }, templates: VIEWS, production, defaultContext: { asset, chrome: publicChrome } });
+  // As bytes at once: Node sends a long text by way of a buffer of three times its length.
+  app.addHook('onSend', async (_request, _reply, payload) => (typeof payload === 'string' ? Buffer.from(payload) : payload));
+  app.decorateReply('page', function page({ template, data }) {
+    return this.view(template, data);
   });
 }
 
@@ -122,9 +121,6 @@ export function errorPage({ status, reference, home }: { status: number; referen
 const VIEWS = join(import.meta.dirname, '../../views');
 
 declare module 'fastify' {
-  interface FastifyInstance {
-    renderPage(page: Page): Buffer;
-  }
   interface FastifyReply {
     locals: { chrome: Chrome } | null;
     page(page: Page): FastifyReply;
