@@ -119,6 +119,17 @@ export function examples(programme: Programme): Record<string, Example> {
     'programme-guest': shown('/programme', 'guest', programmePage({ programme, help, reader: 'guest', guestBecause: 'no-role', home: null, mediaAddress: (file) => `/media/${file}` })),
     'programme-film': shown('/programme', 'learner', programmePage({ programme: { ...programme, introduction: { ...programme.introduction, file: 'coaches.webm', captions: 'coaches.vtt' } }, help, reader: 'member', home: at('/'), mediaAddress: (file) => `/media/${file}` })),
     'home': shown('/home', 'learner', home('learner', now, someDone, { week: 2, section: week2Sections[2] ?? '' })),
+    'home-news': shown('/home', 'learner', homePage({
+      at, now, reader: 'learner', cohort, statuses: weekStatuses(scheduled, cohort, someDone, now), done: someDone, next: nextStep(scheduled, weekStatuses(scheduled, cohort, someDone, now), someDone, null),
+      programme: { ...programme, weeks: programme.weeks.map((one) => (one.workshop ? { ...one, workshop: { ...one.workshop, key: `workshop-${one.number}` } } : one)) },
+      news: {
+        plan: { filled: 48, submission: { number: 2, state: 'returned', isRead: false } },
+        workshops: {
+          next: { key: 'workshop-1', day: 1, startsAt: now.add({ minutes: 5 }), endsAt: now.add({ hours: 2 }), timeZone: 'Europe/London', meetingUrl: 'https://meet.example.org/spring', venue: null, address: null, movedFrom: now.subtract({ hours: 24 }), moveReason: 'The room was taken', cancelledAt: null, cancelReason: null },
+          changes: [{ key: 'workshop-3', day: 2, startsAt: now.add({ hours: 400 }), endsAt: now.add({ hours: 408 }), timeZone: 'Europe/London', meetingUrl: null, venue: longName, address: null, movedFrom: null, moveReason: null, cancelledAt: now, cancelReason: 'Two of the faculty are ill' }],
+        },
+      },
+    })),
     'home-first-week': shown('/home', 'learner', home('learner', now.subtract({ hours: 28 * 24 }), noneDone)),
     'home-before': shown('/home', 'learner', home('learner', now.subtract({ hours: 40 * 24 }), noneDone)),
     'home-all-open-done': shown('/home', 'learner', home('learner', now, allDone)),

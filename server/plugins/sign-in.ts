@@ -50,6 +50,8 @@ export type Facts = {
   /** Part of the prepared statement's name, so each name stands for one text only. */
   name: string;
   columns: string;
+  /** Whether the columns speak of the request's time, as `$2`. */
+  withNow?: boolean;
 };
 
 declare module 'fastify' {
@@ -143,7 +145,7 @@ export function signIn(app: FastifyInstance, { sql }: { sql: Pool }): void {
     const { config } = request.routeOptions;
     const statement = statements.get(config) ?? statementFor(config);
     statements.set(config, statement);
-    const row = await provenSignIn(sql, request, id, statement);
+    const row = await provenSignIn(sql, request, id, statement, config.facts?.withNow ? [String(request.now)] : []);
     if (!row) throw new SignInEnded();
     if (Temporal.Instant.compare(toInstant(row.last_seen_at).add(touchAfter), request.now) < 0) {
       await run(sql, touchSignIn, [id, String(request.now)]);
@@ -167,10 +169,10 @@ export async function endSignIn(sql: Pool, request: FastifyRequest, reply: Fasti
   reply.clearCookie(cookieOfSignIn(request.viewer.signInId), cookieAttributes);
 }
 
-async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement): Promise<(SignInRow & ProgressRow) | null> {
+async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement, more: readonly string[] = []): Promise<(SignInRow & ProgressRow) | null> {
   const secret = request.cookies[cookieOfSignIn(id)];
   if (!secret || !/^[\w-]{8,32}$/.test(id)) return null;
-  const [row] = await run<SignInRow & ProgressRow>(sql, statement, [id]);
+  const [row] = await run<SignInRow & ProgressRow>(sql, statement, [id, ...more]);
   if (!row || !timingSafeEqual(hash('sha256', secret, 'buffer'), row.secret_hash)) return null;
   const idleSince = toInstant(row.last_seen_at);
   return Temporal.Instant.compare(idleSince.add(idleLimit), request.now) < 0 ? null : row;

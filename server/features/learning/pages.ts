@@ -4,12 +4,17 @@ import { calendarWeek, weekDates, weekOpensAt, weekStartsOn } from '../../domain
 import type { CohortCalendar } from '../../domain/calendar.ts';
 import { courseGrade } from '../../domain/course-grade.ts';
 import type { ScoreStanding } from '../../domain/course-grade.ts';
+import { plannedWorkshops } from '../../domain/workshop-schedule.ts';
+import { planNews } from '../../domain/coaching-plan.ts';
+import type { PlanStanding } from '../../domain/coaching-plan.ts';
 import { bestResult, resultWords } from '../../domain/knowledge-check.ts';
 import type { Result } from '../../domain/knowledge-check.ts';
 import type { DoneSections, Lock, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
 import { courseGradeWords, dateRange, dayAndMonth, fromToday, fullDate, inWords, list, longDate, plural, sentence, shortMonth, timeAndZone, weekdayName, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
+import { workshopNewsWords } from '../../workshop-words.ts';
+import type { WorkshopNews } from '../../workshop-words.ts';
 
 /**
  * Who reads the weeks. `learner` has progress; `test-learner` (an LMS's student view) sees the same and nothing is
@@ -35,15 +40,22 @@ export type HomeInput = {
   done: DoneSections;
   /** From `nextStep`; not looked at for mentors and staff. */
   next: NextStep;
+  /** The next workshop and the plan; absent where there is nothing to tell. */
+  news?: HomeNews;
 };
 
+/** How the workshops of the cohort and the learner's coaching plan stand. */
+export type HomeNews = { workshops: WorkshopNews; plan: PlanStanding };
+
 /** `GET /home`: twelve weeks on a line, the one next step, this week, what opens next. */
-export function homePage({ at, english = 'en-GB', now, reader, programme, cohort, statuses, done, next }: HomeInput) {
+export function homePage({ at, english = 'en-GB', now, reader, programme, cohort, statuses, done, next, news }: HomeInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const thisWeek = calendarWeek(cohort, now);
   const week = programme.weeks.find(({ number }) => number === thisWeek);
   const following = programme.weeks.find(({ number }) => number === Math.min(thisWeek, programme.weeks.length) + 1);
   const keepsProgress = reader === 'learner' || reader === 'test-learner';
+  const workshops = news ? workshopNewsWords(news.workshops, { planned: plannedWorkshops(programme.weeks), english, now }) : null;
+  const plan = news && keepsProgress ? planNews(news.plan) : null;
 
   return {
     template: 'learning/home',
@@ -54,7 +66,12 @@ export function homePage({ at, english = 'en-GB', now, reader, programme, cohort
       next: keepsProgress ? nextBlock({ at, english, programme, cohort, today, thisWeek, done, next }) : null,
       asReader: keepsProgress ? null : readerLine(reader),
       thisWeek: week ? weekOutline({ at, week, done, next, keepsProgress }) : null,
-      workshop: week ? workshopOf(at, week, ', this week') : thisWeek === 0 ? workshopOf(at, programme.weeks[0], ', in week 1') : null,
+      workshop: workshops?.next ? null : week ? workshopOf(at, week, ', this week') : thisWeek === 0 ? workshopOf(at, programme.weeks[0], ', in week 1') : null,
+      nextWorkshop: workshops?.next ? { ...workshops.next, joinUrl: reader === 'mentor' ? null : workshops.next.joinUrl, href: at(workshops.next.path), icon: workshops.next.kind === 'virtual' ? 'video' : 'room', all: at('/workshops') } : null,
+      news: [
+        ...(plan ? [{ point: plan.point, heading: null, words: plan.words, href: at(plan.path), label: plan.label }] : []),
+        ...(workshops?.changes ?? []).map(({ point, label, title, words, path }) => ({ point, heading: `${label}: ${title}`, words, href: at(path), label: 'See the workshop' })),
+      ],
       withYourTeam: week && next.kind !== 'wait' ? week.withYourTeam : null,
       opensNext: following ? opensNext({ at, english, week: following, cohort, today, reader }) : null,
     },

@@ -1,6 +1,11 @@
-// What the week page says of the week's knowledge check, read with its sign-in; tries are written by features/knowledge-checks.
+// What home and the week page say besides the reading, read with the sign-in; each is written by the feature of its name.
 import type { Result } from '../../domain/knowledge-check.ts';
+import type { PlanStanding } from '../../domain/coaching-plan.ts';
+import { planStandingColumns, planStandingOf } from '../../plugins/plan-standing.ts';
+import type { PlanStandingRow } from '../../plugins/plan-standing.ts';
 import type { Facts } from '../../plugins/sign-in.ts';
+import { workshopNewsColumn, workshopNewsOf } from '../../workshop-news.ts';
+import type { WorkshopNews } from '../../workshop-words.ts';
 
 export type CheckStanding = {
   /** Of every finished try, in order. */
@@ -27,4 +32,18 @@ export function checkStanding(facts: unknown, week: number): CheckStanding {
     results: tries.flatMap(([, answered, points, maximum]) => (answered === null ? [{ points: points ?? 0, maximum: maximum ?? 0 }] : [])),
     answered: tries.find(([, answered]) => answered !== null)?.[1] ?? 0,
   };
+}
+
+/** The next workshop and what changed of late, and how the learner's coaching plan stands. */
+export const homeFacts: Facts = {
+  name: 'home',
+  withNow: true,
+  columns: `${planStandingColumns},
+    ${workshopNewsColumn('h.id', '$2::timestamptz')} as workshop_news`,
+};
+
+/** What `homeFacts` read. */
+export function homeNews(facts: unknown): { workshops: WorkshopNews; plan: PlanStanding } {
+  const row = facts as PlanStandingRow & { workshop_news: Parameters<typeof workshopNewsOf>[0] };
+  return { workshops: workshopNewsOf(row.workshop_news), plan: planStandingOf(row) };
 }

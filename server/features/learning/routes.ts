@@ -13,7 +13,7 @@ import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
 import { homePage, lockedWeekPage, notYetPage, sectionAfter, weekPage } from './pages.ts';
 import type { CheckInput, Reader } from './pages.ts';
-import { checkFacts, checkStanding } from './queries.ts';
+import { checkFacts, checkStanding, homeFacts, homeNews } from './queries.ts';
 import { PlaceForm, SectionParams, WeekParams } from './schemas.ts';
 
 export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -25,10 +25,10 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     return reply.page(notYetPage({ at, courseTitle: viewer.context?.title ?? null, reader: viewer.role as 'learner' | 'assistant' | 'mentor' }));
   });
 
-  app.get('/', { config: { access: participants, withProgress: true } }, async (request, reply) => {
+  app.get('/', { config: { access: participants, withProgress: true, facts: homeFacts } }, async (request, reply) => {
     const { cohort, programme, progress, statuses } = await readerOf(request);
     const next = nextStep(scheduled(programme), statuses, progress.done, progress.place);
-    return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next }));
+    return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: homeNews(request.facts) }));
   });
 
   app.get('/weeks/:week', { schema: { params: WeekParams }, config: { access: participants, withProgress: true, facts: checkFacts } }, async (request, reply) => {
