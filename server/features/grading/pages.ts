@@ -64,7 +64,7 @@ export function queuePage(input: QueueInput) {
       title: 'Grading',
       kicker: cohort.name,
       heading: waiting === 0 ? 'No plan waits for a grade' : `${sentence(plural(waiting, 'plan'))} ${waiting === 1 ? 'waits' : 'wait'} for a grade`,
-      line: all === 0 ? null : `${sentence(plural(counts.released, 'grade'))} released, ${inWords(counts.returned)} returned for revision.`,
+      line: all === 0 ? null : `${sentence(plural(counts.released, 'grade'))} released, ${counts.returned === 0 ? 'none' : inWords(counts.returned)} returned for revision.`,
       notice: notice === 'last' ? 'That was the only plan that waits just now.' : notice === 'none' ? 'There is no plan to go on to: none waits for a grade.' : null,
       noRubric: !hasRubric,
       next: waiting > 0 && hasRubric ? at('/grading/next') : null,

@@ -44,6 +44,7 @@ export function myWorkshopsPage(input: WorkshopsInput) {
       ahead: sessions.filter((session) => isAhead(session) && session !== next).map((session) => sessionView(session, input)),
       unscheduled: unscheduledOf(input),
       past: sessions.filter((session) => !isAhead(session)).toSorted((one, other) => byStart(other, one)).map((session) => sessionView(session, input)),
+      attendance: reader === 'learner' ? at('/attendance') : null,
       calendarFile: sessions.length > 0 && reader !== 'mentor' ? at('/workshops/calendar.ics') : null,
     },
   } satisfies Page;
@@ -106,6 +107,7 @@ export function workshopPage(input: WorkshopInput) {
       },
       week: { href: at(`/weeks/${workshop.week}`), label: `Week ${workshop.week} of the programme` },
       all: at('/workshops'),
+      attendance: reader === 'learner' ? at('/attendance') : null,
       calendarFile: sessions.length > 0 && reader !== 'mentor' ? at(`${path}/calendar.ics`) : null,
       change: decides && cancelled.length < sessions.length ? at(`${path}/sessions`) : null,
       cancel: decides && cancelled.length < sessions.length ? at(`${path}/cancellation`) : null,
