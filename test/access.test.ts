@@ -56,6 +56,7 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'POST /in/:signIn/weeks/:week/sections/:section/completion/removal': ['learner'],
   'GET /in/:signIn/workshops': inCourse,
   'GET /in/:signIn/workshops/calendar.ics': ['administrator', 'faculty', 'assistant', 'learner'],
+  'GET /in/:signIn/workshops/:workshop/notes': ['administrator', 'faculty', 'assistant'],
   'GET /in/:signIn/workshops/:workshop': inCourse,
   'GET /in/:signIn/workshops/:workshop/calendar.ics': ['administrator', 'faculty', 'assistant', 'learner'],
   'GET /in/:signIn/workshops/:workshop/sessions': deciders,

@@ -1,4 +1,6 @@
 // Examples of the pages of workshops; page-fixtures.ts shows them beside all others.
+import { notesPage } from '../server/features/workshops/notes-pages.ts';
+import type { FacilitatorNotes } from '../server/content/programme.ts';
 import type { PlannedWorkshop } from '../server/domain/workshop-schedule.ts';
 import type { Session } from '../server/domain/workshop-sessions.ts';
 import { agendaPage, myWorkshopsPage, workshopPage } from '../server/features/workshops/pages.ts';
@@ -36,7 +38,14 @@ export function workshopExamples({ at, now, cohort, longName }: Input): Record<s
   const saved = savedFields(of(1), aims);
   const shown = (role: Role, page: Page, path = '/workshops') => ({ path, role, page });
 
+  const notes: FacilitatorNotes = {
+    purpose: 'By the end every coach has read a chart aloud.', materials: ['The practice charts, one a group', longName],
+    days: [{ title: 'Reading variation together', starts: '14:00', agenda: [{ minutes: 10, kind: 'plenary', title: 'Welcome', how: 'Say who is new.' }, { minutes: 25, kind: 'breakout', title: `Four charts, ${longName}`, how: 'Groups of four; each reads one aloud and says what it does not prove.' }, { minutes: 5, kind: 'break', title: 'Break', how: 'Everybody stands up.' }] }],
+    sections: [{ key: 'before', title: 'Before the day', bodyHtml: '<p>Send the <em>charts</em>.</p>', source: '' }],
+  };
   return {
+    'workshop-notes': shown('faculty', notesPage({ at, workshop: of(2), notes, sessions: [data] }), '/workshops/data/notes'),
+    'workshop-notes-unscheduled': shown('assistant', notesPage({ at, workshop: of(3), notes, sessions: [] }), '/workshops/teams/notes'),
     'workshops': shown('learner', myWorkshopsPage(input())),
     'workshops-open': shown('learner', myWorkshopsPage(input({ now: atTheDoor }))),
     'workshops-in-person': shown('learner', myWorkshopsPage(input({ sessions: aims }))),

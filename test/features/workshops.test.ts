@@ -31,6 +31,17 @@ describe('workshops', () => {
     faculty = await signIn(test, { person: 'eleanor', link: 'home' });
   });
 
+  it('have notes for those who run them, by the schedule’s own times; learners do not see them', async () => {
+    expect((await faculty.page('/workshops/data-for-improvement/notes')).body).to.contain('Not scheduled yet: times as if it began at').and.contain('Breakouts');
+    await faculty.submit('/cohort/workshops', await scheduleForm(faculty));
+    expect((await faculty.page('/workshops/data-for-improvement')).body).to.contain(`href="${faculty.base}/workshops/data-for-improvement/notes"`);
+    expect((await faculty.page('/workshops/data-for-improvement/notes')).body).to.contain('Tuesday 12 May 2026, from 14:00 BST');
+    const learner = await signIn(test, { person: 'amara' });
+    expect((await learner.page('/workshops/data-for-improvement')).body).to.not.contain('/notes');
+    expect((await learner.page('/workshops/data-for-improvement/notes')).statusCode).to.equal(403);
+    expect((await faculty.page('/workshops/nothing/notes')).statusCode).to.equal(404);
+  });
+
   const rows = async () => (await test.sql.query(`
     select w.key, s.day, s.starts_at, s.ends_at, s.time_zone, s.meeting_url, s.venue, s.address, s.moved_from, s.move_reason, s.cancelled_at, s.cancel_reason, s.revision, s.changed_at
       from workshop w join workshop_session s on s.workshop_id = w.id order by s.starts_at, s.day`)).rows as Record<string, string | number | null>[];

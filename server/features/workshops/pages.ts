@@ -80,11 +80,13 @@ export type WorkshopInput = WorkshopsInput & {
   workshop: PlannedWorkshop;
   /** Why days could not be put back; send with 409. */
   problem?: string | null;
+  /** Whether the material has notes for those who run it. */
+  hasNotes?: boolean;
 };
 
 /** `GET /workshops/KEY`: one workshop with its days, scheduled or not. Links in an LMS name it. */
 export function workshopPage(input: WorkshopInput) {
-  const { at, english = 'en-GB', cohort, reader, workshop, notice, problem = null } = input;
+  const { at, english = 'en-GB', cohort, reader, workshop, notice, problem = null, hasNotes = false } = input;
   const sessions = input.sessions.filter(({ key }) => key === workshop.key).toSorted((one, other) => one.day - other.day);
   const cancelled = sessions.filter(({ cancelledAt }) => cancelledAt !== null);
   const path = `/workshops/${workshop.key}`;
@@ -107,7 +109,7 @@ export function workshopPage(input: WorkshopInput) {
       },
       week: { href: at(`/weeks/${workshop.week}`), label: `Week ${workshop.week} of the programme` },
       all: at('/workshops'),
-      attendance: reader === 'learner' ? at('/attendance') : null,
+      notes: hasNotes && (reader === 'decider' || reader === 'assistant') ? at(`${path}/notes`) : null,
       calendarFile: sessions.length > 0 && reader !== 'mentor' ? at(`${path}/calendar.ics`) : null,
       change: decides && cancelled.length < sessions.length ? at(`${path}/sessions`) : null,
       cancel: decides && cancelled.length < sessions.length ? at(`${path}/cancellation`) : null,

@@ -1,6 +1,7 @@
 // Workshops: read by everybody in the cohort, scheduled, changed and cancelled by those who decide about it.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FacilitatorNotes } from '../../content/programme.ts';
 import { readZone } from '../../domain/typed-text.ts';
 import { decideReason, decideSetting, disorderWords, isSameSetting, movedDays, plannedWorkshops } from '../../domain/workshop-schedule.ts';
 import type { PlannedWorkshop, SettingDecision, WorkshopSetting } from '../../domain/workshop-schedule.ts';
@@ -12,6 +13,7 @@ import type { ViewerCohort } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { cancelSessions, changeWorkshop, putBackSessions, scheduleWorkshops } from './actions.ts';
 import { calendarFile } from './calendar-file.ts';
+import { notesPage } from './notes-pages.ts';
 import { agendaPage, myWorkshopsPage, workshopPage } from './pages.ts';
 import type { WorkshopReader, WorkshopsInput } from './pages.ts';
 import { listSessions } from './queries.ts';
@@ -38,7 +40,16 @@ export const workshops: FastifyPluginAsyncTypebox<Services> = async (app, { conf
 
   app.get('/workshops/:workshop', { schema: { params: WorkshopParams, querystring: WorkshopQuery }, config: { access: participants } }, async (request, reply) => {
     const calendar = await calendarOf(request);
-    return reply.page(workshopPage({ ...inputOf(request, calendar, request.query.notice), workshop: findWorkshop(calendar, request.params.workshop) }));
+    const workshop = findWorkshop(calendar, request.params.workshop);
+    return reply.page(workshopPage({ ...inputOf(request, calendar, request.query.notice), workshop, hasNotes: (await findOptionalNotes(request)) !== null }));
+  });
+
+  app.get('/workshops/:workshop/notes', { schema: { params: WorkshopParams }, config: { access: staff } }, async (request, reply) => {
+    const calendar = await calendarOf(request);
+    const workshop = findWorkshop(calendar, request.params.workshop);
+    const notes = await findOptionalNotes(request);
+    if (!notes) throw new NotFound();
+    return reply.page(notesPage({ at: request.at, english: request.viewer.english, workshop, notes, sessions: calendar.sessions.filter(({ key }) => key === workshop.key) }));
   });
 
   app.get('/workshops/:workshop/calendar.ics', { schema: { params: WorkshopParams }, config: { access: joiners } }, async (request, reply) => {
@@ -131,6 +142,13 @@ export const workshops: FastifyPluginAsyncTypebox<Services> = async (app, { conf
     if (!cohort) throw new NotFound();
     const [{ weeks }, sessions] = await Promise.all([programmes.find(cohort.programmeVersionId), listSessions(sql, cohort.id)]);
     return { cohort, weeks: weeks.length, planned: plannedWorkshops(weeks), unnamed: weeks.filter(({ workshop }) => workshop && workshop.key === undefined).length, sessions };
+  }
+
+  /** What the cohort's material has for those who run the workshop. */
+  async function findOptionalNotes({ viewer: { cohort }, params }: FastifyRequest<{ Params: { workshop: string } }>): Promise<FacilitatorNotes | null> {
+    if (!cohort) return null;
+    const { weeks } = await programmes.find(cohort.programmeVersionId);
+    return weeks.find(({ workshop }) => workshop?.key === params.workshop)?.workshop?.notes ?? null;
   }
 
   /** A workshop that is on the calendar, with its days in order; nothing is found of any other. */
