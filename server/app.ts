@@ -12,6 +12,7 @@ import { grading } from './features/grading/routes.ts';
 import { knowledgeChecks } from './features/knowledge-checks/routes.ts';
 import { launch } from './features/launch/routes.ts';
 import { learning } from './features/learning/routes.ts';
+import { material } from './features/material/routes.ts';
 import { notices } from './features/notices/routes.ts';
 import { organisations } from './features/organisations/routes.ts';
 import { pace } from './features/pace/routes.ts';
@@ -101,6 +102,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(programme, services);
     inside.register(cohorts, services);
     inside.register(pace, services);
+    inside.register(material, services);
     inside.register(attendance, services);
     inside.register(deepLinking, services);
     inside.register(rosters, services);

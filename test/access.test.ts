@@ -85,6 +85,8 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'GET /in/:signIn/cohort': ['administrator', 'faculty', 'assistant'],
   'POST /in/:signIn/cohort': deciders,
   'GET /in/:signIn/cohort/pace': deciders,
+  'GET /in/:signIn/cohort/material': deciders,
+  'POST /in/:signIn/cohort/material/acceptance': deciders,
   'POST /in/:signIn/cohort/pace/breaks': deciders,
   'POST /in/:signIn/cohort/pace/breaks/:index/removal': deciders,
   'GET /in/:signIn/cohort/pace/learners/:person': deciders,

@@ -1,5 +1,6 @@
 // Examples of the pages about pace; page-fixtures.ts shows them beside all others.
 import type { Programme } from '../server/content/programme.ts';
+import { materialPage } from '../server/features/material/pages.ts';
 import { learnerPacePage, pacePage } from '../server/features/pace/pages.ts';
 import type { PacedLearner } from '../server/features/pace/pages.ts';
 import type { Page, Role } from '../server/plugins/views.ts';
@@ -10,7 +11,15 @@ export function paceExamples({ at, now, programme, longName }: { at: (path: stri
   const learner: PacedLearner = { personId: 'p1', name: 'Amara Okafor', breaks: [], pausedOn: null, extensionDays: 0, reason: null };
   const learners: PacedLearner[] = [learner, { ...learner, personId: 'p2', name: longName, breaks: [{ beforeWeek: 2, days: 14 }], extensionDays: 7, reason: 'Her ward moved.' }, { ...learner, personId: 'p3', name: null, pausedOn: Temporal.PlainDate.from('2026-05-04') }];
   const shown = (page: Page, path = '/cohort/pace') => ({ path, role: 'faculty' as const, page });
+  const changes = [
+    { week: 2, part: 'Four ways of looking', before: `Deming had four lenses. ${'A sentence that stays as it is. '.repeat(9)}They are old.`, after: `Deming had four lenses, which he called profound. ${'A sentence that stays as it is. '.repeat(9)}They are old.` },
+    { week: 2, part: `Teaching card: ${longName}`, before: null, after: 'A new card, with <b>markup</b> shown as text.' },
+    { week: 7, part: 'A section that went', before: 'It is gone.', after: null },
+  ];
   return {
+    'material': shown(materialPage({ at, cohortName: cohort.name, changes, from: 'a', to: 'b', notice: null }), '/cohort/material'),
+    'material-forms-only': shown(materialPage({ at, cohortName: longName, changes: [], from: 'a', to: 'b', notice: 'elsewhere' }), '/cohort/material'),
+    'material-current': shown(materialPage({ at, cohortName: cohort.name, changes: [], from: 'b', to: 'b', notice: 'accepted' }), '/cohort/material'),
     'pace': shown(pacePage({ at, now, programme, cohort, learners, notice: 'moved' })),
     'pace-plain': shown(pacePage({ at, now, programme, cohort: plain, learners: [learner] })),
     'pace-errors': shown(pacePage({ at, now, programme, cohort, learners, values: { beforeWeek: 1, weeks: 9, reason: longName }, errors: { beforeWeek: 'Choose a week from 6 to 12: weeks that have opened stay where they are.', weeks: 'Choose how long it lasts, 1 to 6 weeks.', reason: 'Shorten the reason to 300 letters or fewer.' } })),

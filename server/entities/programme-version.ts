@@ -3,7 +3,7 @@ import { InstantType } from './temporal-types.ts';
 
 /**
  * The checked material of a programme as it stood when a cohort opened, under the hash of its content.
- * Never changed: a running cohort keeps what it started with. Written by features/cohorts.
+ * Never changed: a running cohort keeps what it started with. Written by features/cohorts, and by features/material when a cohort goes on with newer material.
  */
 const ProgrammeVersionSchema = defineEntity({
   name: 'ProgrammeVersion', tableName: 'programme_version',

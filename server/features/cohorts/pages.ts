@@ -100,6 +100,7 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
       settings: reader === 'assistant' ? null : at(`${path}/settings`),
       // Workshops are those of the reader's own course; another cohort's are scheduled from a course of its own.
       workshops: path === '/cohort' ? { all: at('/workshops'), schedule: reader === 'assistant' ? null : at('/cohort/workshops') } : null,
+      material: reader === 'assistant' || path !== '/cohort' ? null : at('/cohort/material'),
       pace: reader === 'assistant' || path !== '/cohort' ? null : at('/cohort/pace'),
       joinCode: reader === 'assistant' ? null : joinCode,
       courses: courses.map((course) => ({ title: course.title, platform: course.platform, people: course.isOwn ? at('/roster') : null, roster: rosterWords(course, { now, timeZone: cohort.timeZone, english }) })),

@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { Programme } from '../../server/content/programme.ts';
+import { materialChanges } from '../../server/domain/material-changes.ts';
+import { startSecondApp, startTestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
+import { heading, signIn, startCohort } from '../support/browser-session.ts';
+
+describe('the material of a running cohort', () => {
+  let test: TestApp;
+  let newer: Awaited<ReturnType<typeof startSecondApp>>;
+  beforeEach(async () => {
+    test = await startTestApp();
+    await startCohort(test);
+    const programme: Programme = structuredClone(test.programme);
+    const section = programme.weeks[1]?.material?.sections[0];
+    if (!section) throw new Error('week 2 has no section');
+    section.source = `A new <b>beginning</b>. ${section.source}`;
+    section.bodyHtml = '<p>A new beginning.</p>';
+    newer = await startSecondApp(test, { programme });
+  });
+  afterEach(async () => {
+    await newer?.close();
+    await test.close();
+  });
+
+  it('stays what it was until faculty accept the newer one, which is shown word by word', async () => {
+    const place = { ...test, app: newer.app };
+    const learner = await signIn(place, { link: 'week-1' });
+    expect((await learner.page('/weeks/2')).body).not.to.contain('A new beginning.');
+    const faculty = await signIn(place, { person: 'eleanor' });
+    const page = await faculty.page('/cohort/material');
+    expect(heading(page)).to.equal('There is newer material: one part differs');
+    expect(page.body).to.contain('A new &lt;b&gt;beginning&lt;/b&gt;.').and.contain('<ins>');
+    const [, from = '', to = ''] = /name="from" value="(\w+)".*?name="to" value="(\w+)"/s.exec(page.body) ?? [];
+    expect((await faculty.submit('/cohort/material/acceptance', { from, to: 'another' })).headers.location).to.contain('notice=elsewhere');
+    expect((await faculty.submit('/cohort/material/acceptance', { from, to })).headers.location).to.contain('notice=accepted');
+    expect((await learner.page('/weeks/2')).body).to.contain('A new beginning.');
+    expect((await faculty.submit('/cohort/material/acceptance', { from, to })).headers.location, 'twice').to.contain('notice=elsewhere');
+    expect(heading(await faculty.page('/cohort/material'))).to.equal('Your cohort has the current material');
+    expect((await test.sql.query(`select count(*)::int as n from audit_event where action = 'cohort.material-accepted'`)).rows).to.deep.equal([{ n: 1 }]);
+    expect((await learner.page('/cohort/material')).statusCode).to.equal(403);
+  });
+
+  it('differs by part: openings, sections, checks and cards, new and gone ones too', () => {
+    const week = { number: 1, title: 'One', material: { lede: 'L', goals: ['g'], sections: [{ key: 'a', title: 'A', source: 'x' }, { key: 'b', title: 'B', source: 'y' }] } };
+    expect(materialChanges({ weeks: [week] }, { weeks: [week] })).to.deep.equal([]);
+    const after = { ...week, title: 'Uno', check: { questions: [{ key: 'q', promptHtml: '<em>Why</em>?' }] }, material: { ...week.material, sections: [{ key: 'a', title: 'A', source: 'z' }, { key: 'c', title: 'C', source: 'y' }] } };
+    expect(materialChanges({ weeks: [week] }, { weeks: [after] })).to.deep.equal([
+      { week: 1, part: 'Opening and goals', before: 'One\nL\ng', after: 'Uno\nL\ng' },
+      { week: 1, part: 'A', before: 'A\nx', after: 'A\nz' },
+      { week: 1, part: 'C', before: null, after: 'C\ny' },
+      { week: 1, part: 'Knowledge check', before: null, after: 'Why?' },
+      { week: 1, part: 'B', before: 'B\ny', after: null },
+    ]);
+  });
+});
