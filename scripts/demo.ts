@@ -98,9 +98,10 @@ function sayWhere({ lmsUrl, publicUrl, logFile }: { lmsUrl: string; publicUrl: s
   2. A learner opens week 1 and takes its knowledge check:           ${course('amara')}
   3. The grade has arrived, and leads back to her answers:           ${course('eleanor', '/grade-book')}
      In Coachline, “Programme home”, then “What the grade books were told” and “People in this course”.
-  4. An administrator opens Platforms, then the self-test:           ${course('ruth', '/links/home')}
-  5. There too “Connect an LMS”, “Any other LMS”, make a link; paste: ${lmsUrl}/administration/tools
-  6. Be another LMS, at the foot of the first page, or let its services fail: ${lmsUrl}/faults
+  4. Faculty grade one of three coaching plans, take a roll:          ${course('eleanor', '/links/home')}
+  5. An administrator moves the workshop of tomorrow, and a learner sees it on her home: ${course('ruth', '/links/home')}
+  6. Under Platforms the self-test; “Connect an LMS”, “Any other LMS”, make a link; paste: ${lmsUrl}/administration/tools
+  7. Be another LMS, at the foot of the first page, or let its services fail: ${lmsUrl}/faults
   When it stops, the practice LMS forgets the links and grades that it was given; Coachline keeps its side (--fresh begins anew).
 
   For a sign-in outside the LMS: ${settings}npm run -s cli -- admin:link --email you@example.org
