@@ -8,7 +8,9 @@ import { attendance } from './features/attendance/routes.ts';
 import { coachingPlans } from './features/coaching-plans/routes.ts';
 import { cohorts } from './features/cohorts/routes.ts';
 import { deepLinking } from './features/deep-linking/routes.ts';
+import { discussion } from './features/discussion/routes.ts';
 import { grading } from './features/grading/routes.ts';
+import { journal } from './features/journal/routes.ts';
 import { knowledgeChecks } from './features/knowledge-checks/routes.ts';
 import { launch } from './features/launch/routes.ts';
 import { learning } from './features/learning/routes.ts';
@@ -94,6 +96,8 @@ export function buildApp(services: Services): FastifyInstance {
     chrome(inside, programmes.current.programme);
     inside.register(learning, services);
     inside.register(knowledgeChecks, services);
+    inside.register(journal, services);
+    inside.register(discussion, services);
     inside.register(teachingCards, services);
     inside.register(search, services);
     inside.register(workshops, services);

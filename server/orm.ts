@@ -15,11 +15,16 @@ import { Context } from './entities/context.ts';
 import { ContextCopy } from './entities/context-copy.ts';
 import { DeepLinkingRequest } from './entities/deep-linking-request.ts';
 import { Deployment } from './entities/deployment.ts';
+import { DiscussionAddressee } from './entities/discussion-addressee.ts';
+import { DiscussionMark } from './entities/discussion-mark.ts';
+import { DiscussionPost } from './entities/discussion-post.ts';
+import { DiscussionReading } from './entities/discussion-reading.ts';
 import { Eligibility } from './entities/eligibility.ts';
 import { Enrolment } from './entities/enrolment.ts';
 import { EvidenceFile } from './entities/evidence-file.ts';
 import { Grade } from './entities/grade.ts';
 import { GradeDraft } from './entities/grade-draft.ts';
+import { JournalEntry } from './entities/journal-entry.ts';
 import { KnowledgeCheckAnswer } from './entities/knowledge-check-answer.ts';
 import { KnowledgeCheckAttempt } from './entities/knowledge-check-attempt.ts';
 import { LearnerPace } from './entities/learner-pace.ts';
@@ -49,7 +54,8 @@ import { shareQuickStatements } from './shared-connection.ts';
 
 const entities = [
   Administrator, Attendance, AuditEvent, CoachingPlan, CoachingPlanAnswer, Cohort, Context, ContextCopy, DeepLinkingRequest, Deployment,
-  Eligibility, Enrolment, EvidenceFile, Grade, GradeDraft, KnowledgeCheckAnswer, KnowledgeCheckAttempt, LearnerPace, LineItem, LoginAttempt, Notice, Organisation,
+  DiscussionAddressee, DiscussionMark, DiscussionPost, DiscussionReading,
+  Eligibility, Enrolment, EvidenceFile, Grade, GradeDraft, JournalEntry, KnowledgeCheckAnswer, KnowledgeCheckAttempt, LearnerPace, LineItem, LoginAttempt, Notice, Organisation,
   Person, PlatformRegistration, ProgrammePassage, ProgrammeVersion, ReadingPlace, RegistrationLink, ResourceLink, RosterSync, Score, SectionCompletion,
   SelfTest, SignIn, SignInLink, Submission, ToolKey, ToolsAssessment, Workshop, WorkshopSession,
 ] as const;

@@ -11,6 +11,7 @@ const roles = ['operator', 'administrator', 'faculty', 'assistant', 'learner', '
 type Role = (typeof roles)[number];
 
 const inCourse: Role[] = ['administrator', 'faculty', 'assistant', 'learner', 'mentor'];
+const takePart: Role[] = ['administrator', 'faculty', 'assistant', 'learner'];
 const deciders: Role[] = ['administrator', 'faculty'];
 const governors: Role[] = ['operator', 'administrator'];
 
@@ -77,6 +78,23 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'POST /in/:signIn/plan/submission': ['learner'],
   'GET /in/:signIn/plan/submissions/:number': ['learner'],
   'POST /in/:signIn/plan/submissions/:number/withdrawal': ['learner'],
+  'GET /in/:signIn/journal': ['learner'],
+  'GET /in/:signIn/journal/shared': ['faculty', 'assistant'],
+  'GET /in/:signIn/journal/weeks/:week': ['learner'],
+  'POST /in/:signIn/journal/weeks/:week/entry': ['learner'],
+  'POST /in/:signIn/journal/weeks/:week/sharing': ['learner'],
+  'POST /in/:signIn/journal/weeks/:week/sharing/removal': ['learner'],
+  'GET /in/:signIn/discussion': takePart,
+  'GET /in/:signIn/discussion/weeks/:week': takePart,
+  'POST /in/:signIn/discussion/weeks/:week/posts': takePart,
+  'GET /in/:signIn/discussion/weeks/:week/posts/:post/replies': takePart,
+  'POST /in/:signIn/discussion/weeks/:week/posts/:post/replies': takePart,
+  'GET /in/:signIn/discussion/weeks/:week/posts/:post/mending': takePart,
+  'POST /in/:signIn/discussion/weeks/:week/posts/:post/mending': takePart,
+  'GET /in/:signIn/discussion/weeks/:week/posts/:post/removal': takePart,
+  'POST /in/:signIn/discussion/weeks/:week/posts/:post/removal': takePart,
+  'POST /in/:signIn/discussion/weeks/:week/posts/:post/marks/:mark': ['faculty', 'assistant'],
+  'POST /in/:signIn/discussion/weeks/:week/posts/:post/marks/:mark/removal': ['faculty', 'assistant'],
   'GET /in/:signIn/programme': roles,
   'GET /in/:signIn/glossary': roles,
   'GET /in/:signIn/search': inCourse,
@@ -159,8 +177,8 @@ const signedIn = Object.entries(whoMay).filter((entry): entry is [string, readon
 
 /** An address of a route, with values that name nothing. */
 const addressOf = (path: string, signInId: string): string => path
-  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':field', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':workshop', 'getting-started').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1')
-  .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person|:evidence|:submission/g, '00000000-0000-4000-8000-000000000000');
+  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':field', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':workshop', 'getting-started').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1').replace(':mark', 'answer')
+  .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person|:evidence|:submission|:post/g, '00000000-0000-4000-8000-000000000000');
 
 describe('who may use which address', () => {
   let test: TestApp;

@@ -33,6 +33,7 @@ const rules: Record<string, Rule> = {
   'roster-requests.ts': { own: ['database.ts', 'queues.ts'], packages: [] },
   'score-outbox.ts': { own: ['database.ts', 'lti', 'queues.ts'], packages: [] },
   'attendance-standing.ts': { own: ['database.ts', 'domain'], packages: [] },
+  'discussion-news.ts': { own: ['format.ts'], packages: [] },
   'score-standing.ts': { own: ['database.ts', 'domain'], packages: [] },
   'workshop-words.ts': { own: ['domain', 'format.ts'], packages: [] },
   'workshop-news.ts': { own: ['database.ts', 'domain', 'workshop-words.ts'], packages: [] },

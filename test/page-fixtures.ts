@@ -18,6 +18,7 @@ import { gradingExamples } from './page-fixtures-grading.ts';
 import { checkExamples, smallCheck } from './page-fixtures-knowledge-checks.ts';
 import { paceExamples } from './page-fixtures-pace.ts';
 import { readingExamples } from './page-fixtures-reading.ts';
+import { talkExamples } from './page-fixtures-talk.ts';
 import { workshopExamples } from './page-fixtures-workshops.ts';
 import { organisationPage, organisationsPage } from '../server/features/organisations/pages.ts';
 import { privacyPage, signedOutPage } from '../server/features/people/pages.ts';
@@ -149,6 +150,7 @@ export function examples(programme: Programme): Record<string, Example> {
     ...Object.fromEntries(Object.entries(paceExamples({ at, now, programme, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(planExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(gradingExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
+    ...Object.fromEntries(Object.entries(talkExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     'week-outline': shown('/weeks/5', 'learner', week(5, 'learner', now)),
     'week-locked': shown('/weeks/9', 'learner', lockedWeekPage({ at, now, programme, week: weekOf(programme, 9), cohort })),
     'cohort': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(12, programme)))),

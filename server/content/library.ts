@@ -282,6 +282,7 @@ function programmeOf({ introduction, help, attendance, weeks, ...file }: Program
         summary: typeset(week.summary),
         workshop: workshop && workshopOf(workshop, notes),
         topics: week.topics.map(typeset),
+        ...(week.reflection === undefined ? {} : { reflection: typeset(week.reflection) }),
         withYourTeam: typeset(week.withYourTeam),
         material: materials.get(week.number) ?? null,
         ...(check ? { check } : {}),

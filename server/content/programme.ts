@@ -41,6 +41,8 @@ export type ProgrammeWeek = {
   outcomes: number[];
   /** Weeks that must be done before this one opens; absent where the calendar alone decides. */
   requires?: number[];
+  /** What the learner's journal asks this week, a plain sentence or two. Absent in the material of cohorts that began before there were any. */
+  reflection?: string;
   /** What the learner and the team do between meetings this week, plain sentences. */
   withYourTeam: string;
   /** The teaching itself, or null while only the outline stands. */

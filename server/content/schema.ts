@@ -20,6 +20,7 @@ const WeekOutline = closed({
   topics: texts,
   outcomes: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 }),
   requires: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 })),
+  reflection: Type.Optional(text),
   withYourTeam: text,
   material: orNull(Type.String({ pattern: '^weeks/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.md$' })),
   check: Type.Optional(orNull(Type.String({ pattern: '^checks/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.yaml$' }))),

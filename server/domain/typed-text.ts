@@ -25,3 +25,9 @@ export function readZone(text: string | undefined): string | null {
     return null;
   }
 }
+
+/** The words of a field of several lines: line ends as \n, nothing that PostgreSQL cannot keep, blanks alone as no text. */
+export function manyLines(typed: string | undefined): string {
+  const text = (typed ?? '').toWellFormed().replaceAll('\0', '').replaceAll(/\r\n?/g, '\n');
+  return text.trim() === '' ? '' : text;
+}

@@ -53,8 +53,8 @@ export function navigation({ role, at, path }: { role: Role; at: (path: string) 
   const teaches = role === 'faculty' || role === 'assistant' || role === 'administrator';
   const governs = role === 'administrator' || role === 'operator';
   const items: [string, string][] = [];
-  if (teaches) items.push(['Cohort', '/cohort'], ['Grading', '/grading'], ['Weeks', '/'], ['Workshops', '/workshops'], ['Attendance', '/attendance']);
-  if (role === 'learner') items.push(['Home', '/'], ['Plan', '/plan'], ['Workshops', '/workshops']);
+  if (teaches) items.push(['Cohort', '/cohort'], ['Grading', '/grading'], ['Weeks', '/'], ['Discussion', '/discussion'], ['Workshops', '/workshops'], ['Attendance', '/attendance']);
+  if (role === 'learner') items.push(['Home', '/'], ['Plan', '/plan'], ['Discussion', '/discussion'], ['Workshops', '/workshops']);
   if (role === 'mentor') items.push(['Weeks', '/']);
   if (governs) items.push(['Cohorts', '/cohorts'], ['Platforms', '/admin/platforms']);
   if (role === 'administrator') items.push(['Organisation', '/admin/organisation']);

@@ -116,6 +116,7 @@ export function weekPage({ at, english = 'en-GB', now, reader, readerName, progr
     printedFor: `${programme.title}, ${cohort.name}. Printed for ${readerName}, ${fullDate(now.toZonedDateTimeISO(cohort.timeZone), english)}.`,
     asReader: keepsProgress ? null : readerLine(reader),
     workshop: workshopOf(at, week),
+    talk: talkOf({ at, week, reader }),
     previous: neighbour({ at, english, programme, statuses, reader, cohort, number: week.number - 1 }),
     following: neighbour({ at, english, programme, statuses, reader, cohort, number: week.number + 1 }),
   };
@@ -178,6 +179,14 @@ function readingOf(week: ProgrammeWeek): Reading[] {
   const reading = readings.get(week) ?? (week.material?.reading ?? []).map(({ key, textHtml, url }) => ({ key, textHtml, url, host: url ? new URL(url).host : '' }));
   readings.set(week, reading);
   return reading;
+}
+
+/** The ways to the discussion of a week and to the learner's own journal. Mentors take part in neither. */
+function talkOf({ at, week, reader }: Pick<WeekInput, 'at' | 'week' | 'reader'>) {
+  if (reader === 'mentor') return [];
+  const discussion = { href: at(`/discussion/weeks/${week.number}`), label: 'Discussion of this week', text: 'Ask, say what you tried, and answer each other.' };
+  const journal = { href: at(`/journal/weeks/${week.number}`), label: 'Your journal', text: `${week.reflection ?? 'Five minutes on what you learned.'} Nobody else reads it.` };
+  return reader === 'staff' ? [discussion] : [discussion, journal];
 }
 
 /** The way to the knowledge check, and how the learner stands in it. */
