@@ -34,7 +34,7 @@ function openEntry() {
   const address = form.getAttribute('action');
   // What the server has, as far as this page knows. A page that shows a conflict has not saved what stands in the field.
   let saved = document.getElementById('two-texts') || control.getAttribute('aria-invalid') === 'true' ? null : control.value;
-  let isAsking = false;       // somebody else saved meanwhile; nothing is sent until a person has chosen
+  let theirs = null;          // what somebody else saved meanwhile: { text, version }; nothing is sent until a person has chosen
   let isSending = false;
   let isWaiting = false;      // for the server to be reached again
   let since = null;
@@ -51,9 +51,13 @@ function openEntry() {
       saved = control.value;
     } else if (saved !== null) {
       event.preventDefault();
-      if (control.value === saved) say('saved', 'Everything is saved.'); else void save();
+      if (theirs) say('refused', 'Not saved: choose which text stays.');
+      else if (control.value === saved) say('saved', 'Everything is saved.');
+      else void save();
     }
   });
+  // A conflict that the server's page shows: what is saved was chosen, so nothing is kept here any more.
+  form.querySelector('.two-texts a')?.addEventListener('click', () => shelf.remove(shelfKey));
   addEventListener('online', retry);
   setInterval(retry, RETRY_AFTER);
   addEventListener('pagehide', leave);
@@ -70,7 +74,7 @@ function openEntry() {
   async function save() {
     clearTimeout(timer);
     const text = control.value;
-    if (saved === null || isSending || isAsking || text === saved) return;
+    if (saved === null || isSending || theirs || text === saved) return;
     isSending = true;
     shelf.set(shelfKey, { text, version: version() });
     say('saving', 'Saving');
@@ -100,14 +104,14 @@ function openEntry() {
     }
     isSending = false;
     // Typed while it was on its way, and the pause is over already.
-    if (!isWaiting && !isAsking && control.value !== text && saved === text) timer = setTimeout(save, PAUSE);
+    if (!isWaiting && !theirs && control.value !== text && saved === text) timer = setTimeout(save, PAUSE);
   }
 
   function retry() { if (isWaiting) void save(); }
 
   /** Perhaps nobody is there any more for the answer: the text is on the shelf then, and the next visit finds out. */
   function leave() {
-    if (saved === null || isAsking || control.value === saved) return;
+    if (saved === null || theirs || control.value === saved) return;
     shelf.set(shelfKey, { text: control.value, version: version() });
     void save();
   }
@@ -120,9 +124,8 @@ function openEntry() {
 
   /** Both texts stand on the page, and the person chooses. */
   function differ(text, theirVersion) {
-    isAsking = true;
+    theirs = { text, version: theirVersion };
     isWaiting = false;
-    versionField.value = theirVersion;
     shelf.set(shelfKey, { text: control.value, version: -1 });   // of no version: it asks again after a reload
     form.querySelector('.two-texts')?.remove();
     const both = document.createElement('div');
@@ -130,21 +133,22 @@ function openEntry() {
     both.id = 'two-texts';
     both.innerHTML = `<p class="msg">${sprite('error')}<span>Another window or device saved something else here. Yours stands above and is not saved; this is what is saved:</span></p><blockquote class="quote prose"></blockquote><p class="cluster"><button class="btn compact" type="button">Save mine</button><button class="btn compact" type="button">Use what is saved</button></p>`;
     both.querySelector('blockquote').textContent = text === '' ? 'Nothing: the entry was emptied.' : text;
-    const [mine, theirs] = both.querySelectorAll('button');
-    mine.addEventListener('click', () => settle(text, control.value));
-    theirs.addEventListener('click', () => settle(text, text));
+    const [mine, other] = both.querySelectorAll('button');
+    mine.addEventListener('click', () => settle(control.value));
+    other.addEventListener('click', () => settle(text));
     line.before(both);
     describe(both.id, true);
     say('refused', 'Not saved: choose which text stays.');
   }
 
-  function settle(theirs, chosen) {
-    isAsking = false;
+  function settle(chosen) {
+    saved = theirs.text;
+    versionField.value = theirs.version;
+    theirs = null;
     form.querySelector('.two-texts')?.remove();
     describe('two-texts', false);
     control.value = chosen;
-    saved = theirs;
-    if (chosen === theirs) { shelf.remove(shelfKey); say('saved', 'This is what is saved'); } else void save();
+    if (chosen === saved) { shelf.remove(shelfKey); say('saved', 'This is what is saved'); } else void save();
     control.focus();
   }
 

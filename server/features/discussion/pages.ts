@@ -2,7 +2,7 @@
 import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
 import { decideMending, decideRemoval, longestPost, longestReason, postMarks, postPieces, postsPerPage } from '../../domain/discussion.ts';
 import type { Participant, Post, PostMark, PostProblem, ThreadStanding, WriterRole } from '../../domain/discussion.ts';
-import { clockTime, inWords, list, longDate, plural, sentence, zoneName } from '../../format.ts';
+import { clockTime, list, longDate, plural, sentence, zoneName } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 
@@ -31,13 +31,13 @@ export function threadsPage({ facts, threads, mayOpen }: { facts: DiscussionFact
       weeks: programme.weeks.map(({ number, title }) => {
         const standing = threads.get(number);
         const isOpen = mayOpen(number);
-        const fresh = standing && standing.fresh > 0 ? plural(standing.fresh, 'new post') : null;
+        const isSpoken = standing !== undefined && standing.posts > 0;
+        const fresh = isOpen && isSpoken && standing.fresh > 0 ? sentence(plural(standing.fresh, 'new post')) : null;
         return {
           href: isOpen ? at(`/discussion/weeks/${number}`) : null,
           label: `Week ${number}: ${title}`,
-          line: !isOpen ? 'Opens with the week' : standing && standing.posts > 0 ? `${sentence(plural(standing.posts, 'post'))}, the last ${moment(facts, standing.latestAt)}` : 'Nobody has written yet',
-          fresh: isOpen ? fresh : null,
-          point: !isOpen ? 'locked' : fresh ? 'current' : standing && standing.posts > 0 ? 'done' : 'open',
+          line: !isOpen ? 'Opens with the week' : isSpoken ? `${sentence(plural(standing.posts, 'post'))}, the last ${moment(facts, standing.latestAt)}` : 'Nobody has written yet',
+          state: !isOpen ? { point: 'locked', words: 'Locked' } : !isSpoken ? null : fresh ? { point: 'current', words: fresh } : { point: 'done', words: 'Nothing new' },
         };
       }),
     },
@@ -207,7 +207,7 @@ function formProblem(problem: FormProblem, text: string): string {
     case 'too-long': return `A post holds ${longestPost.toLocaleString('en-GB')} characters at most. This one has ${text.length.toLocaleString('en-GB')}: shorten it, or make two of it.`;
     case 'other': return 'This form has made a post already, with other words. Post again if you want these words to stand beside it.';
     case 'gone': return 'The post that you answer was taken away meanwhile. Your words are kept here: you can post them on their own.';
-    case 'late': return `${sentence(inWords(15))} minutes have passed, so the post stays as it is. Your words are kept here: copy them, and reply to the post if others should read them.`;
+    case 'late': return 'Fifteen minutes have passed, so the post stays as it is. Your words are kept here: copy them, and reply to the post if others should read them.';
   }
 }
 

@@ -19,6 +19,7 @@ export type JournalFacts = {
 /** `GET /journal`: every week with its question and what was written. @param mayOpen whether a week is open to the learner */
 export function journalPage({ facts, entries, mayOpen }: { facts: JournalFacts; entries: ReadonlyMap<number, Entry>; mayOpen: (week: number) => boolean }) {
   const { at, programme } = facts;
+  const open = programme.weeks.filter(({ number }) => mayOpen(number) || entries.has(number));
   return {
     template: 'journal/journal',
     data: {
@@ -26,20 +27,20 @@ export function journalPage({ facts, entries, mayOpen }: { facts: JournalFacts; 
       kicker: `${programme.title}, ${facts.cohort.name}`,
       mark: facts.mark,
       address: at('/journal/weeks'),
-      weeks: programme.weeks.map((week) => {
+      weeks: open.map((week) => {
         const entry = entries.get(week.number);
         const isWritten = entry !== undefined && entry.text !== '';
-        const isOpen = mayOpen(week.number) || entry !== undefined;
         return {
           number: week.number,
           title: week.title,
-          question: isOpen ? questionOf(week) : null,
+          question: questionOf(week),
           pieces: isWritten ? linkPieces(entry.text) : [],
-          point: !isOpen ? 'locked' : isWritten ? 'done' : 'open',
-          words: !isOpen ? 'Opens with the week' : !isWritten ? 'Nothing written yet' : entry.sharedAt ? 'Shared with faculty' : 'Private',
-          link: isOpen ? { href: at(`/journal/weeks/${week.number}`), label: isWritten ? 'Go on writing' : 'Write' } : null,
+          point: isWritten ? 'done' : 'open',
+          words: !isWritten ? 'Nothing written yet' : entry.sharedAt ? 'Shared with faculty' : 'Private',
+          link: { href: at(`/journal/weeks/${week.number}`), label: isWritten ? 'Go on writing' : 'Write' },
         };
       }),
+      ahead: open.length === programme.weeks.length ? null : open.length === 0 ? 'The journal opens with the first week: its question stands here then.' : 'Each week brings a question of its own, when it opens.',
     },
   } satisfies Page;
 }
@@ -75,7 +76,7 @@ export function entryPage({ facts, week, entry, readers, refused }: EntryInput) 
       problems: { heading: 'Not saved yet', items: problem ? [{ href: '#text', text: problem }] : isChanged ? [{ href: '#text', text: 'Something else was saved here meanwhile: choose which text stays.' }] : [] },
       problem,
       other: isChanged ? { text: entry?.text === '' ? 'Nothing: the entry was emptied.' : (entry?.text ?? ''), keep: path } : null,
-      saved: entry && !refused ? `Saved ${moment(facts, entry.savedAt)}` : null,
+      saved: entry && !refused ? `Saved on ${moment(facts, entry.savedAt)}` : null,
       sharing: {
         isShared: entry?.sharedAt !== null && entry?.sharedAt !== undefined,
         words: entry?.sharedAt ? `Shared since ${moment(facts, entry.sharedAt)}. They read what stands here now, not an earlier text.` : 'Private: nobody but you can read this entry.',
@@ -103,7 +104,7 @@ export function sharedPage({ at, english = 'en-GB', cohort, programme, entries, 
         name: name ?? 'Name withheld by the LMS',
         week: { href: at(`/weeks/${week}`), label: `Week ${week}` },
         question: questionOf(programme.weeks.find(({ number }) => number === week)),
-        when: `Written ${moment({ cohort, english }, savedAt)}`,
+        when: `Written on ${moment({ cohort, english }, savedAt)}`,
         pieces: linkPieces(text),
       })),
       beyond: entries.length === 0 && page > 1 ? address(1) : null,
@@ -133,8 +134,8 @@ function readerWords(readers: readonly JournalReader[]): string {
   return `Readers are the faculty and assistants of your cohort, and nobody else: ${list([...named, ...(nameless > 0 ? [plural(nameless, 'person whose name the LMS withholds', 'people whose names the LMS withholds')] : [])])}.`;
 }
 
-/** "on Tuesday 12 May, 10:30 BST (London time)". */
+/** "Tuesday 12 May, 10:30 BST (London time)". */
 function moment({ cohort, english = 'en-GB' }: Pick<JournalFacts, 'cohort' | 'english'>, at: Temporal.Instant): string {
   const there = at.toZonedDateTimeISO(cohort.timeZone);
-  return `on ${longDate(there, english)}, ${timeAndZone(there, english)} (${zonePlace(cohort.timeZone)} time)`;
+  return `${longDate(there, english)}, ${timeAndZone(there, english)} (${zonePlace(cohort.timeZone)} time)`;
 }
