@@ -41,7 +41,7 @@ const rules: Record<string, Rule> = {
   'plugins': { own: ['config.ts', 'content', 'database.ts', 'domain', 'format.ts', 'orm.ts'], packages: [/^@fastify\//, /^eta$/, /^prom-client$/, /^node:(crypto|fs|net|path|zlib)$/], types: [/^fastify$/, /^pg$/] },
   'services.ts': { own: ['config.ts', 'orm.ts', 'lti', 'plugins', 'queues.ts', 'sealing.ts'], packages: [], types: [/^fastify$/, /^pg$/] },
   'features': {
-    own: ['attendance-standing.ts', 'config.ts', 'content', 'database.ts', 'domain', 'entities', 'format.ts', 'lti', 'plugins', 'queues.ts', 'roster-requests.ts', 'run-chart-figure.ts', 'score-outbox.ts', 'score-standing.ts', 'sealing.ts', 'services.ts', 'tool-signing-key.ts', 'uploads.ts', 'workshop-news.ts', 'workshop-words.ts'],
+    own: ['attendance-standing.ts', 'config.ts', 'content', 'database.ts', 'discussion-news.ts', 'domain', 'entities', 'format.ts', 'lti', 'plugins', 'queues.ts', 'roster-requests.ts', 'run-chart-figure.ts', 'score-outbox.ts', 'score-standing.ts', 'sealing.ts', 'services.ts', 'tool-signing-key.ts', 'uploads.ts', 'workshop-news.ts', 'workshop-words.ts'],
     packages: [/^typebox$/, /^diff$/, /^ical-generator$/, /^@fastify\/(error|multipart|static)$/, /^@mikro-orm\/postgresql$/, /^node:(crypto|net|path)$/], types: [/^fastify$/, /^@fastify\/type-provider-typebox$/, /^node:stream$/, /^pg$/],
   },
   'jobs': { own: ['config.ts', 'content', 'database.ts', 'lti', 'features', 'queues.ts', 'sealing.ts', 'tool-signing-key.ts'], packages: [/^bree$/, /^node:worker_threads$/], types: [/^fastify$/, /^pg$/] },

@@ -124,6 +124,7 @@ export function examples(programme: Programme): Record<string, Example> {
       at, now, reader: 'learner', cohort, statuses: weekStatuses(scheduled, cohort, someDone, now), done: someDone, next: nextStep(scheduled, weekStatuses(scheduled, cohort, someDone, now), someDone, null),
       programme: { ...programme, weeks: programme.weeks.map((one) => (one.workshop ? { ...one, workshop: { ...one.workshop, key: `workshop-${one.number}` } } : one)) },
       news: {
+        discussion: [{ week: 2, posts: 3, mentions: 1, replies: 0 }, { week: 9, posts: 1, mentions: 0, replies: 0 }],
         plan: { filled: 48, submission: { number: 2, state: 'returned', isRead: false } },
         workshops: {
           next: { key: 'workshop-1', day: 1, startsAt: now.add({ minutes: 5 }), endsAt: now.add({ hours: 2 }), timeZone: 'Europe/London', meetingUrl: 'https://meet.example.org/spring', venue: null, address: null, movedFrom: now.subtract({ hours: 24 }), moveReason: 'The room was taken', cancelledAt: null, cancelReason: null },
@@ -253,7 +254,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'privacy': shown('/privacy', 'learner', privacyPage({
       organisationName: 'Northern Teaching Hospitals', timeZone: 'Europe/London',
       kept: {
-        name: longName, givenName: null, familyName: null, email: null, since: now.subtract({ hours: 900 }), platform: 'Moodle of the teaching hospitals', sectionsDone: 14, answers: 9, scores: 1, signIns: 27,
+        name: longName, givenName: null, familyName: null, email: null, since: now.subtract({ hours: 900 }), platform: 'Moodle of the teaching hospitals', sectionsDone: 14, answers: 9, scores: 1, journalEntries: 3, posts: 12, signIns: 27,
         courses: [{ course: `Improvement coaching, ${longName}`, role: 'learner', active: false, since: now.subtract({ hours: 900 }), lastSeenAt: now }, { course: 'Coaching', role: 'faculty', active: true, since: now, lastSeenAt: null }],
       },
     })),

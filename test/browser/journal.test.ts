@@ -41,7 +41,7 @@ describe('journal and discussion in a browser', function () {
     await line(other).filter({ hasText: /^Saved \d/ }).waitFor();
     await text(page).fill('By this window');
     await page.getByText('Another window or device saved something else here').waitFor();
-    expect(await page.locator('.two-texts blockquote').textContent()).to.equal('By the other window');
+    expect(await page.locator('.both blockquote').textContent()).to.equal('By the other window');
     expect(await stored(), 'nothing is overwritten unseen').to.deep.equal({ text: 'By the other window', shared: false });
     await checkPage(page, 'journal conflict 700');
     await page.getByRole('button', { name: 'Save mine' }).click();

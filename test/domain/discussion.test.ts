@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { addresseesOf, decideMending, decideRemoval, longestPost, namings, postPieces, readPost } from '../../server/domain/discussion.ts';
 import type { Nameable } from '../../server/domain/discussion.ts';
-import { discussionNewsWords } from '../../server/discussion-news.ts';
+import { discussionNewsLines, discussionNewsWords } from '../../server/discussion-news.ts';
 
 const now = Temporal.Instant.from('2026-05-11T08:00:00Z');
 const people: Nameable[] = [
@@ -54,4 +54,11 @@ describe('what is new in a discussion', () => {
     [3, 2, 1, 'Three new posts in week 4, two mention you, one answers you'], [2, 2, 0, 'Two new posts in week 4, both mention you'], [3, 0, 3, 'Three new posts in week 4, all answer you'], [40, 0, 13, '40 new posts in week 4, 13 answer you'],
   ];
   for (const [posts, mentions, replies, words] of news) it(words, () => expect(discussionNewsWords({ week: 4, posts, mentions, replies })).to.equal(words));
+
+  it('is told week by week, and of more than three weeks in one sentence', () => {
+    const news = [1, 2, 3, 4].map((week) => ({ week, posts: 2, mentions: week === 2 ? 1 : 0, replies: 0 }));
+    expect(discussionNewsLines(news.slice(0, 2))).to.deep.equal([{ words: 'Two new posts in week 1.', path: '/discussion/weeks/1' }, { words: 'Two new posts in week 2, one mentions you.', path: '/discussion/weeks/2' }]);
+    expect(discussionNewsLines(news)).to.deep.equal([{ words: 'Eight new posts in the discussions of four weeks, one mentions you.', path: '/discussion' }]);
+    expect(discussionNewsLines([])).to.deep.equal([]);
+  });
 });

@@ -78,6 +78,8 @@ describe('the discussion of a week', () => {
     const { body } = await amara.page('/discussion/weeks/1');
     expect(body).to.contain('<b>@Zsófia</b>').and.to.contain('Mentions Dr Eleanor Whitfield and Zsófia Þórðardóttir-O&#39;Brien');
     expect(await news(zsofia)).to.deep.equal([{ week: 1, posts: 1, mentions: 1, replies: 0 }]);
+    expect((await zsofia.page('/')).body).to.contain('One new post in week 1, which mentions you.').and.to.contain(`${zsofia.base}/discussion/weeks/1`);
+    expect((await (await signIn(test, { person: 'siobhan', fault: 'mentor' })).page('/')).body, 'mentors take no part').not.to.contain('new post');
     expect(await news(amara), 'one’s own is no news').to.equal(null);
     test.clock.advance({ minutes: 1 });
     expect((await zsofia.page('/discussion/weeks/1')).body).to.contain('Mentions Dr Eleanor Whitfield and you');

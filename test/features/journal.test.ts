@@ -46,7 +46,7 @@ describe('the reflection journal', () => {
     const page = await learner.submit('/journal/weeks/1/entry', { text: 'Mine <b>', version: '0' });
     expect(page.statusCode).to.equal(409);
     expect(textOf(page)).to.equal('Mine &lt;b&gt;');
-    expect(page.body).to.contain('<blockquote class="quote prose">First</blockquote>').and.to.contain('name="version" value="1"');
+    expect(page.body).to.contain('<blockquote class="quote typed">First</blockquote>').and.to.contain('name="version" value="1"');
     expect((await learner.submit('/journal/weeks/1/entry', { text: 'Mine <b>', version: '1' })).statusCode, 'the page’s “Save mine”').to.equal(303);
     expect(await entries()).to.deep.equal([{ week: 1, text: 'Mine <b>', version: 2, shared: false }]);
   });

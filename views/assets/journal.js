@@ -57,7 +57,7 @@ function openEntry() {
     }
   });
   // A conflict that the server's page shows: what is saved was chosen, so nothing is kept here any more.
-  form.querySelector('.two-texts a')?.addEventListener('click', () => shelf.remove(shelfKey));
+  form.querySelector('.both a')?.addEventListener('click', () => shelf.remove(shelfKey));
   addEventListener('online', retry);
   setInterval(retry, RETRY_AFTER);
   addEventListener('pagehide', leave);
@@ -127,11 +127,11 @@ function openEntry() {
     theirs = { text, version: theirVersion };
     isWaiting = false;
     shelf.set(shelfKey, { text: control.value, version: -1 });   // of no version: it asks again after a reload
-    form.querySelector('.two-texts')?.remove();
+    form.querySelector('.both')?.remove();
     const both = document.createElement('div');
-    both.className = 'two-texts';
+    both.className = 'both';
     both.id = 'two-texts';
-    both.innerHTML = `<p class="msg">${sprite('error')}<span>Another window or device saved something else here. Yours stands above and is not saved; this is what is saved:</span></p><blockquote class="quote prose"></blockquote><p class="cluster"><button class="btn compact" type="button">Save mine</button><button class="btn compact" type="button">Use what is saved</button></p>`;
+    both.innerHTML = `<p class="msg">${sprite('error')}<span>Another window or device saved something else here. Yours stands above and is not saved; this is what is saved:</span></p><blockquote class="quote typed"></blockquote><p class="cluster"><button class="btn compact" type="button">Save mine</button><button class="btn compact" type="button">Use what is saved</button></p>`;
     both.querySelector('blockquote').textContent = text === '' ? 'Nothing: the entry was emptied.' : text;
     const [mine, other] = both.querySelectorAll('button');
     mine.addEventListener('click', () => settle(control.value));
@@ -145,7 +145,7 @@ function openEntry() {
     saved = theirs.text;
     versionField.value = theirs.version;
     theirs = null;
-    form.querySelector('.two-texts')?.remove();
+    form.querySelector('.both')?.remove();
     describe('two-texts', false);
     control.value = chosen;
     if (chosen === saved) { shelf.remove(shelfKey); say('saved', 'This is what is saved'); } else void save();

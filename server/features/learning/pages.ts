@@ -10,6 +10,8 @@ import type { PlanStanding } from '../../domain/coaching-plan.ts';
 import { bestResult, resultWords } from '../../domain/knowledge-check.ts';
 import type { Result } from '../../domain/knowledge-check.ts';
 import type { DoneSections, Lock, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
+import { discussionNewsLines } from '../../discussion-news.ts';
+import type { DiscussionNews } from '../../discussion-news.ts';
 import { courseGradeWords, dateRange, dayAndMonth, fromToday, fullDate, inWords, list, longDate, plural, sentence, shortMonth, timeAndZone, weekdayName, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
@@ -44,8 +46,8 @@ export type HomeInput = {
   news?: HomeNews;
 };
 
-/** How the workshops of the cohort and the learner's coaching plan stand. */
-export type HomeNews = { workshops: WorkshopNews; plan: PlanStanding };
+/** How the workshops of the cohort and the learner's coaching plan stand, and what is new in the discussions. */
+export type HomeNews = { workshops: WorkshopNews; plan: PlanStanding; discussion: DiscussionNews[] };
 
 /** `GET /home`: twelve weeks on a line, the one next step, this week, what opens next. */
 export function homePage({ at, english = 'en-GB', now, reader, programme, cohort, statuses, done, next, news }: HomeInput) {
@@ -56,6 +58,8 @@ export function homePage({ at, english = 'en-GB', now, reader, programme, cohort
   const keepsProgress = reader === 'learner' || reader === 'test-learner';
   const workshops = news ? workshopNewsWords(news.workshops, { planned: plannedWorkshops(programme.weeks), english, now }) : null;
   const plan = news && keepsProgress ? planNews(news.plan) : null;
+  // Staff write ahead of the calendar; a learner hears of it when the week opens.
+  const openNews = (news?.discussion ?? []).filter((one) => !keepsProgress || statuses.find(({ number }) => number === one.week)?.state !== 'locked');
 
   return {
     template: 'learning/home',
@@ -70,6 +74,7 @@ export function homePage({ at, english = 'en-GB', now, reader, programme, cohort
       nextWorkshop: workshops?.next ? { ...workshops.next, joinUrl: reader === 'mentor' ? null : workshops.next.joinUrl, href: at(workshops.next.path), icon: workshops.next.kind === 'virtual' ? 'video' : 'room', all: at('/workshops') } : null,
       news: [
         ...(plan ? [{ point: plan.point, heading: null, words: plan.words, href: at(plan.path), label: plan.label }] : []),
+        ...discussionNewsLines(openNews).map(({ words, path }) => ({ point: 'current', heading: null, words, href: at(path), label: 'Read the discussion' })),
         ...(workshops?.changes ?? []).map(({ point, label, title, words, path }) => ({ point, heading: `${label}: ${title}`, words, href: at(path), label: 'See the workshop' })),
       ],
       withYourTeam: week && next.kind !== 'wait' ? week.withYourTeam : null,

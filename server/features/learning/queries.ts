@@ -1,6 +1,8 @@
 // What home and the week page say besides the reading, read with the sign-in; each is written by the feature of its name.
 import type { Result } from '../../domain/knowledge-check.ts';
 import type { PlanStanding } from '../../domain/coaching-plan.ts';
+import { discussionNewsColumns } from '../../discussion-news.ts';
+import type { DiscussionNews, DiscussionNewsRow } from '../../discussion-news.ts';
 import { planStandingColumns, planStandingOf } from '../../plugins/plan-standing.ts';
 import type { PlanStandingRow } from '../../plugins/plan-standing.ts';
 import type { Facts } from '../../plugins/sign-in.ts';
@@ -34,16 +36,16 @@ export function checkStanding(facts: unknown, week: number): CheckStanding {
   };
 }
 
-/** The next workshop and what changed of late, and how the learner's coaching plan stands. */
+/** The next workshop and what changed of late, how the learner's coaching plan stands, and what is new in the discussions. */
 export const homeFacts: Facts = {
   name: 'home',
   withNow: true,
-  columns: `${planStandingColumns},
+  columns: `${planStandingColumns},${discussionNewsColumns},
     ${workshopNewsColumn('h.id', '$2::timestamptz')} as workshop_news`,
 };
 
 /** What `homeFacts` read. */
-export function homeNews(facts: unknown): { workshops: WorkshopNews; plan: PlanStanding } {
-  const row = facts as PlanStandingRow & { workshop_news: Parameters<typeof workshopNewsOf>[0] };
-  return { workshops: workshopNewsOf(row.workshop_news), plan: planStandingOf(row) };
+export function homeNews(facts: unknown): { workshops: WorkshopNews; plan: PlanStanding; discussion: DiscussionNews[] } {
+  const row = facts as PlanStandingRow & DiscussionNewsRow & { workshop_news: Parameters<typeof workshopNewsOf>[0] };
+  return { workshops: workshopNewsOf(row.workshop_news), plan: planStandingOf(row), discussion: row.discussion_news ?? [] };
 }
