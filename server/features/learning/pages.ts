@@ -190,7 +190,7 @@ function readingOf(week: ProgrammeWeek): Reading[] {
 function talkOf({ at, week, reader }: Pick<WeekInput, 'at' | 'week' | 'reader'>) {
   if (reader === 'mentor') return [];
   const discussion = { href: at(`/discussion/weeks/${week.number}`), label: 'Discussion of this week', text: 'Ask, say what you tried, and answer each other.' };
-  const journal = { href: at(`/journal/weeks/${week.number}`), label: 'Your journal', text: `${week.reflection ?? 'Five minutes on what you learned.'} Nobody else reads it.` };
+  const journal = { href: at(`/journal/weeks/${week.number}`), label: 'Your journal', text: `${week.reflection ?? 'Five minutes on what you learned.'} Private, unless you share it.` };
   return reader === 'staff' ? [discussion] : [discussion, journal];
 }
 
