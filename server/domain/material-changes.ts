@@ -5,6 +5,7 @@ export type ComparedProgramme = {
   weeks: readonly {
     number: number;
     title: string;
+    reflection?: string;
     material: { lede: string; goals: readonly string[]; sections: readonly { key: string; title: string; source: string }[] } | null;
     check?: { questions: readonly { key: string; promptHtml: string }[] };
     cards?: readonly { key: string; title: string; idea: string; sections: readonly { source: string }[] }[];
@@ -15,7 +16,7 @@ export type ComparedProgramme = {
 export type MaterialChange = { week: number; part: string; before: string | null; after: string | null };
 
 /**
- * Every part that differs, in the order of the weeks: the week's opening, its sections, its check and its cards.
+ * Every part that differs, in the order of the weeks: the week's opening, its sections, the question of its journal, its check and its cards.
  * @returns nothing when both say the same
  */
 export function materialChanges(before: ComparedProgramme, after: ComparedProgramme): MaterialChange[] {
@@ -34,10 +35,11 @@ type Part = { title: string; text: string };
 
 function partsOf(week: ComparedProgramme['weeks'][number] | undefined): Map<string, Part> {
   if (!week) return new Map();
-  const { material, check, cards = [] } = week;
+  const { material, reflection, check, cards = [] } = week;
   return new Map<string, Part>([
     ['opening', { title: 'Opening and goals', text: [week.title, ...(material ? [material.lede, ...material.goals] : [])].join('\n') }],
     ...(material?.sections ?? []).map(({ key, title, source }): [string, Part] => [`section ${key}`, { title, text: `${title}\n${source}` }]),
+    ...(reflection === undefined ? [] : [['journal', { title: 'Question of the journal', text: reflection }] as [string, Part]]),
     ...(check ? [['check', { title: 'Knowledge check', text: check.questions.map(({ promptHtml }) => promptHtml.replace(/<[^>]*>/g, '')).join('\n') }] as [string, Part]] : []),
     ...cards.map(({ key, title, idea, sections }): [string, Part] => [`card ${key}`, { title: `Teaching card: ${title}`, text: [title, idea, ...sections.map(({ source }) => source)].join('\n') }]),
   ]);
