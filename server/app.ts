@@ -8,6 +8,7 @@ import { attendance } from './features/attendance/routes.ts';
 import { coachingPlans } from './features/coaching-plans/routes.ts';
 import { cohorts } from './features/cohorts/routes.ts';
 import { deepLinking } from './features/deep-linking/routes.ts';
+import { eligibility } from './features/eligibility/routes.ts';
 import { grading } from './features/grading/routes.ts';
 import { knowledgeChecks } from './features/knowledge-checks/routes.ts';
 import { launch } from './features/launch/routes.ts';
@@ -103,6 +104,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(cohorts, services);
     inside.register(pace, services);
     inside.register(material, services);
+    inside.register(eligibility, services);
     inside.register(attendance, services);
     inside.register(deepLinking, services);
     inside.register(rosters, services);

@@ -16,6 +16,7 @@ import { attendanceExamples } from './page-fixtures-attendance.ts';
 import { planExamples } from './page-fixtures-coaching-plans.ts';
 import { gradingExamples } from './page-fixtures-grading.ts';
 import { checkExamples, smallCheck } from './page-fixtures-knowledge-checks.ts';
+import { eligibilityExamples } from './page-fixtures-eligibility.ts';
 import { paceExamples } from './page-fixtures-pace.ts';
 import { readingExamples } from './page-fixtures-reading.ts';
 import { workshopExamples } from './page-fixtures-workshops.ts';
@@ -146,6 +147,7 @@ export function examples(programme: Programme): Record<string, Example> {
     ...Object.fromEntries(Object.entries(checkExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(readingExamples(at, programme)).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(workshopExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
+    ...Object.fromEntries(Object.entries(eligibilityExamples({ at, now, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(paceExamples({ at, now, programme, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(planExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(gradingExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
@@ -172,7 +174,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'cohorts-empty': shown('/cohorts', 'operator', cohortsPage({ at, now, organisationName: 'All organisations', cohorts: [] })),
     'start': shown('/cohort/start', 'faculty', startPage({ at, reader: 'faculty', courseTitle: 'Improvement coaching, spring', programmeTitle: programme.title, values: { name: 'Spring 2026', startsOn: '2026-05-18', timeZone: 'Europe/London' }, errors: {}, cohorts: [] })),
     'start-errors': shown('/cohort/start', 'administrator', startPage({ at, reader: 'administrator', courseTitle: null, programmeTitle: programme.title, values: { name: '', startsOn: '2020-01-06', timeZone: 'Europe/Madrid' }, errors: { name: 'Write a name for the cohort.', startsOn: 'This day has passed. Choose one from 12 May 2026 on.', cohort: 'Choose a cohort from the list.' }, cohorts: [{ id: 'a', name: 'Autumn 2025', startsOn: Temporal.PlainDate.from('2025-09-08'), learners: 38 }, { id: 'b', name: longName, startsOn: Temporal.PlainDate.from('2026-01-12'), learners: 1 }] })),
-    'cohort-changed': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(2, programme), { notice: 'changed' }))),
+    'cohort-changed': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(2, programme), { notice: 'changed', formsWaiting: 3 }))),
     'settings': shown('/cohort/settings', 'faculty', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: settings, loaded: settings, errors: {}, attendance: { isOn: false, cohort: null } })),
     'settings-errors': shown('/cohorts/a/settings', 'operator', settingsPage({ at, path: '/cohorts/a', cohortName: longName, values: { startsOn: '2206-04-13', timeZone: 'Europe/Atlantis' }, loaded: settings, errors: { name: 'Give the cohort a name, such as the season or the hospital.', startsOn: 'Check the year: the first day must lie within three years of today.', timeZone: 'Choose a time zone from the list, for example Europe/London.' }, attendance: { isOn: true, cohort: 'a' } })),
     'settings-conflict': shown('/cohort/settings', 'administrator', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: { name: longName, startsOn: '2026-04-20', timeZone: 'Europe/London' }, loaded: settings, errors: {}, saved: settings, attendance: { isOn: true, cohort: null } })),

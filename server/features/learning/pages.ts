@@ -10,6 +10,7 @@ import type { PlanStanding } from '../../domain/coaching-plan.ts';
 import { bestResult, resultWords } from '../../domain/knowledge-check.ts';
 import type { Result } from '../../domain/knowledge-check.ts';
 import type { DoneSections, Lock, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
+import type { EligibilityStanding } from '../../eligibility-standing.ts';
 import { courseGradeWords, dateRange, dayAndMonth, fromToday, fullDate, inWords, list, longDate, plural, sentence, shortMonth, timeAndZone, weekdayName, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
@@ -94,6 +95,8 @@ export type WeekInput = {
   lastRead: string | null;
   /** How far the learner is with the week's knowledge check; null for readers of whom nothing is kept. */
   check: CheckInput | null;
+  /** How the learner's eligibility form stands, in week 1; null elsewhere and for readers of whom nothing is kept. */
+  eligibility?: EligibilityStanding | null;
 };
 
 /** `results`: of every finished try, in order. `answered`: questions of the unfinished one. */
@@ -105,7 +108,7 @@ export type CheckInput = { results: Result[]; answered: number; score: ScoreStan
  * `/weeks/N#KEY`, where KEY is `sectionAfter` for the first and the section itself for the second. With scripts the
  * same posts go by fetch, whose answer (2xx or any redirect) means saved. The place is posted as `section=KEY` to `/weeks/N/place`.
  */
-export function weekPage({ at, english = 'en-GB', now, reader, readerName, programme, week, cohort, statuses, done, lastRead, check }: WeekInput) {
+export function weekPage({ at, english = 'en-GB', now, reader, readerName, programme, week, cohort, statuses, done, lastRead, check, eligibility = null }: WeekInput) {
   const { from, to } = weekDates(cohort, week.number);
   const keepsProgress = reader === 'learner' || reader === 'test-learner';
   const shared = {
@@ -162,6 +165,7 @@ export function weekPage({ at, english = 'en-GB', now, reader, readerName, progr
           next: following ? { href: `#${following.key}`, title: following.title } : null,
         };
       }),
+      team: eligibility && teamBlock(at, eligibility),
       check: checkBlock({ at, week, check }),
       outcomes: outcomesOf(programme, week),
       cards: (week.cards ?? []).map(({ key, title, idea, minutes }) => ({ href: at(`/cards/${key}`), title, idea, minutes: `${minutes} minutes` })),
@@ -178,6 +182,17 @@ function readingOf(week: ProgrammeWeek): Reading[] {
   const reading = readings.get(week) ?? (week.material?.reading ?? []).map(({ key, textHtml, url }) => ({ key, textHtml, url, host: url ? new URL(url).host : '' }));
   readings.set(week, reading);
   return reading;
+}
+
+/** The way to the eligibility form, and how it stands. */
+function teamBlock(at: (path: string) => string, { state, required }: EligibilityStanding) {
+  const standing = {
+    draft: { point: required ? 'attention' : 'open', words: 'Not handed in yet', label: 'Go to your form' },
+    submitted: { point: 'part', words: 'With your faculty', label: 'See your form' },
+    returned: { point: 'attention', words: 'Returned by your faculty, with a word', label: 'Go to your form' },
+    accepted: { point: 'done', words: 'Accepted', label: 'See your form' },
+  }[state];
+  return { href: at('/eligibility'), ...standing, text: required && state !== 'accepted' ? 'Tell your faculty who your team and your sponsor are, and what the project is. The weeks after this one open when they have accepted it.' : 'Tell your faculty who your team and your sponsor are, and what the project is.' };
 }
 
 /** The way to the knowledge check, and how the learner stands in it. */
