@@ -5,16 +5,9 @@ import type { FormFacts } from '../server/features/eligibility/pages.ts';
 import { decisionPage, formsPage } from '../server/features/eligibility/pages-forms.ts';
 import { assessPage, toolsPage } from '../server/features/eligibility/pages-tools.ts';
 import type { Page, Role } from '../server/plugins/views.ts';
+import { wholeForm } from './support/eligibility.ts';
 
 type Shown = { path: string; role: Role; page: Page };
-
-/** A form in which everything is written, as it may be handed in. */
-export const wholeForm: Record<string, string> = {
-  'member-1-name': 'Rosa Lindqvist', 'member-1-role': 'Ward manager', 'member-2-name': 'Idris Bello', 'member-2-role': 'Pharmacist', 'member-3-name': 'Mei Tanaka', 'member-3-role': 'Nurse, night shift',
-  'project-title': 'Safer discharge letters', 'project-state': 'under way', 'project-about': 'Patients leave with a letter that names every change to their medicines.\nWe would know by the share of letters without a correction.',
-  'sponsor-name': 'Helena Brandt', 'sponsor-role': 'Medical director', 'sponsor-email': 'helena.brandt@hospital.example',
-  'experience': 'I was a member of the falls team for a year.', 'learning': 'A two-day introduction in 2024.', 'statement': 'They asked me to.',
-};
 
 export function eligibilityExamples({ at, now, longName }: { at: (path: string) => string; now: Temporal.Instant; longName: string }): Record<string, Shown> {
   const facts = { at, cohort: { name: 'Spring 2026', timeZone: 'Europe/London' } };

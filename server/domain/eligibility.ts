@@ -6,7 +6,8 @@ export type EligibilityDecision = 'accepted' | 'returned';
 
 /** line: one line. text: several. state: one of `projectStates`. email: a line that looks like an address. */
 export type FieldKind = 'line' | 'text' | 'state' | 'email';
-export type EligibilityField = { key: string; kind: FieldKind; label: string; help: string | null };
+/** `of`: whose it is, where the label alone does not tell. */
+export type EligibilityField = { key: string; kind: FieldKind; label: string; help: string | null; of?: string };
 export type EligibilityPart = { key: string; title: string; help: string; fields: readonly EligibilityField[] };
 
 /** Field to text; a field that nobody wrote in may be absent. */
@@ -23,8 +24,8 @@ export const longest: Record<FieldKind, number> = { line: 200, text: 4_000, stat
 
 /** The two fields of a member of the team, counted from 1. */
 export const memberFields = (number: number): { name: EligibilityField; role: EligibilityField } => ({
-  name: { key: `member-${number}-name`, kind: 'line', label: 'Name', help: null },
-  role: { key: `member-${number}-role`, kind: 'line', label: 'Role', help: null },
+  name: { key: `member-${number}-name`, kind: 'line', label: 'Name', help: null, of: `member ${number}` },
+  role: { key: `member-${number}-role`, kind: 'line', label: 'Role', help: null, of: `member ${number}` },
 });
 
 /** The numbers of the rows of the team. */

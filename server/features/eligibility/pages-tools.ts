@@ -25,6 +25,7 @@ export function assessPage({ facts, moment, answers, mark, later, refused = new 
   const { at, cohort } = facts;
   const path = `/eligibility/tools/${moment}`;
   const unanswered = unansweredTools(answers).length;
+  const answered = improvementTools.length - unanswered;
   return {
     template: 'eligibility/assess',
     data: {
@@ -34,7 +35,7 @@ export function assessPage({ facts, moment, answers, mark, later, refused = new 
       lede: moment === 'after'
         ? 'The same questions as at the beginning. Answer by what you have done with your team, then see what changed.'
         : `There is no right answer, and it is not graded. It tells your faculty what to bring, and in week ${later.week} you answer again and see what changed.`,
-      progress: unanswered === 0 ? 'Every tool has an answer' : `${sentence(inWords(improvementTools.length - unanswered))} of ${inWords(improvementTools.length)} tools have an answer`,
+      progress: unanswered === 0 ? 'Every tool has an answer' : `${sentence(answered === 0 ? 'none' : inWords(answered))} of ${inWords(improvementTools.length)} tools ${answered === 1 ? 'has' : 'have'} an answer`,
       point: unanswered === 0 ? 'done' : unanswered < improvementTools.length ? 'part' : 'open',
       problems: refusedProblems(improvementTools.map(({ key, name }) => ({ key, label: name })), refused),
       mark: refused.size > 0 ? null : mark,
@@ -107,6 +108,6 @@ function byWords(by: number | null): string {
 function summary(changes: readonly ToolChange[]): string {
   const count = (test: (by: number) => boolean) => changes.filter(({ by }) => by !== null && test(by)).length;
   const [up, same, down, open] = [count((by) => by > 0), count((by) => by === 0), count((by) => by < 0), changes.filter(({ by }) => by === null).length];
-  const words = [`${plural(up, 'tool')} higher than at the beginning`, `${inWords(same)} the same`, `${inWords(down)} lower`, ...(open > 0 ? [`${inWords(open)} without both answers`] : [])];
+  const words = [`${plural(up, 'tool')} higher than at the beginning`, `${same === 0 ? 'none' : inWords(same)} the same`, `${down === 0 ? 'none' : inWords(down)} lower`, ...(open > 0 ? [`${inWords(open)} without both answers`] : [])];
   return `${sentence(words.join(', '))}.`;
 }

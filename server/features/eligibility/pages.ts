@@ -54,12 +54,12 @@ export function writePage({ facts, form, tools, mark, required, refused = new Ma
         : 'You learn by coaching one team on one project. Tell your faculty who they are and what you bring.',
       returned: form.state === 'returned' ? { when: form.decidedAt ? moment(form.decidedAt, facts) : '', word: form.word ?? '' } : null,
       saved: form.savedAt && refused.size === 0 ? `Last saved on ${moment(form.savedAt, facts)}` : null,
-      problems: refusedProblems(eligibilityFields, refused),
+      problems: refusedProblems(eligibilityFields.map(({ of, label, ...field }) => ({ ...field, label: of ? `${label} of ${of}` : label })), refused),
       // What was refused waits for its form to be sent again; the script would know nothing of a choice made there.
       mark: refused.size > 0 ? null : mark,
       action: at('/eligibility/answers'),
       fieldsAddress: at('/eligibility/fields'),
-      team: { help: `Those who will do the work with you: at least ${inWords(teamSize.least)}, with what they do in the team or in your organisation. There is room for ${inWords(teamSize.most)}.`, first: rows.slice(0, teamSize.least), more: rows.slice(teamSize.least), moreIsOpen: rows.slice(teamSize.least).some(({ isFilled }) => isFilled) },
+      team: { help: `Those who will do the work with you: at least ${inWords(teamSize.least)}, with what they do in the team or in your organisation. There is room for ${inWords(teamSize.most)}.`, first: rows.slice(0, teamSize.least), more: rows.slice(teamSize.least), moreWords: `Room for ${inWords(teamSize.most - teamSize.least)} more members`, moreIsOpen: rows.slice(teamSize.least).some(({ isFilled }) => isFilled) },
       parts: parts.map(({ key, title, help, fields }) => ({ key, title, help, fields: fields.map(view) })),
       tools: {
         href: at('/eligibility/tools'),
@@ -72,9 +72,9 @@ export function writePage({ facts, form, tools, mark, required, refused = new Ma
   } satisfies Page;
 }
 
-function fieldOf({ key, kind, label, help }: EligibilityField, stored: string, refused: RefusedField<AnswerProblem> | undefined) {
+function fieldOf({ key, kind, label, help, of = '' }: EligibilityField, stored: string, refused: RefusedField<AnswerProblem> | undefined) {
   return {
-    key, kind, label, help,
+    key, kind, label, help, of,
     value: refused?.typed ?? stored,
     // Of what stands there and not of what was typed: pressing "Save" again is then a choice.
     version: versionOf(refused?.stored ?? stored),
