@@ -32,7 +32,7 @@ export function eligibilityExamples({ at, now, longName }: { at: (path: string) 
       ['member-4-name', { typed: longName, stored: '' }], ['project-title', { typed: longName, stored: 'Safer discharge' }], ['sponsor-email', { typed: 'helena', problem: 'no-email' as const }], ['statement', { typed: 'x'.repeat(4_100), problem: 'too-long' as const }],
     ]) })),
     'eligibility-missing': learner(submissionPage({ facts, form: { ...empty, answers: { 'member-1-name': longName, 'project-state': 'new' } }, tools: {}, problem: 'missing' }), '/eligibility/submission'),
-    'eligibility-ready': learner(submissionPage({ facts, form: long, tools: before, problem: 'changed' }), '/eligibility/submission'),
+    'eligibility-ready': learner(submissionPage({ facts, form: { ...long, answers: { ...long.answers, 'member-5-role': 'Porter' } }, tools: before, problem: 'changed' }), '/eligibility/submission'),
     'eligibility-waiting': learner(readPage({ facts, form: whole, tools: before, isLate: true })),
     'eligibility-accepted': learner(readPage({ facts, form: { ...whole, state: 'accepted', decidedAt: now, word: 'A good team. Welcome.' }, tools: before })),
     'eligibility-tools': learner(assessPage({ facts, moment: 'before', answers: {}, mark: 'mark', later }), '/eligibility/tools'),

@@ -11,7 +11,7 @@ import { listChoosable } from '../server/features/deep-linking/choosable.ts';
 import * as deepLinkingPages from '../server/features/deep-linking/pages.ts';
 import type { ChoiceInput } from '../server/features/deep-linking/pages.ts';
 import { homePage, lockedWeekPage, notYetPage, weekPage } from '../server/features/learning/pages.ts';
-import type { CheckInput, Reader } from '../server/features/learning/pages.ts';
+import type { CheckInput, Reader, WeekInput } from '../server/features/learning/pages.ts';
 import { attendanceExamples } from './page-fixtures-attendance.ts';
 import { planExamples } from './page-fixtures-coaching-plans.ts';
 import { gradingExamples } from './page-fixtures-grading.ts';
@@ -93,9 +93,9 @@ export function examples(programme: Programme): Record<string, Example> {
     const statuses = weekStatuses(scheduled, cohort, done, moment);
     return homePage({ at, now: moment, reader, programme, cohort, statuses, done, next: nextStep(scheduled, statuses, done, place) });
   };
-  const week = (number: number, reader: Reader, moment: Temporal.Instant, lastRead: string | null = null, check: CheckInput | null = { results: [], answered: 0, score: null }): Page => {
+  const week = (number: number, reader: Reader, moment: Temporal.Instant, lastRead: string | null = null, check: CheckInput | null = { results: [], answered: 0, score: null }, eligibility: WeekInput['eligibility'] = null): Page => {
     const done = reader === 'learner' || reader === 'test-learner' ? someDone : noneDone;
-    return weekPage({ at, now: moment, reader, readerName: 'Amara Okafor', programme, week: weekOf(programme, number), cohort, statuses: weekStatuses(scheduled, cohort, done, moment), done, lastRead, check: reader === 'learner' ? check : null });
+    return weekPage({ at, now: moment, reader, readerName: 'Amara Okafor', programme, week: weekOf(programme, number), cohort, statuses: weekStatuses(scheduled, cohort, done, moment), done, lastRead, check: reader === 'learner' ? check : null, eligibility });
   };
   const cohortInput = (learners: LearnerProgress[], change: Partial<CohortInput> = {}): CohortInput => ({
     at, path: '/cohort', now, reader: 'faculty', cohort: { ...cohort, programmeTitle: programme.title }, learners, page: 1, joinCode: 'K7QM-2XRD',
@@ -141,6 +141,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'home-staff': shown('/home', 'faculty', home('staff', now, noneDone)),
     'week': shown('/weeks/2', 'learner', week(2, 'learner', now.subtract({ hours: 21 * 24 }), week2Sections[3] ?? null)),
     'week-staff': shown('/weeks/1', 'faculty', week(1, 'staff', now)),
+    'week-team': shown('/weeks/1', 'learner', week(1, 'learner', now, null, null, { required: true, state: 'returned', toolsBefore: 0, toolsAfter: 0 })),
     'week-check-answered': shown('/weeks/1', 'learner', week(1, 'learner', now, null, { results: [], answered: 3, score: null })),
     'week-check-best': shown('/weeks/1', 'learner', week(1, 'learner', now, null, { results: [{ points: 8, maximum: 10 }], answered: 3, score: { state: 'sent', points: 8, maximum: 10, sentAt: now, seen: null } })),
     ...Object.fromEntries(Object.entries(attendanceExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),

@@ -167,7 +167,7 @@ function missingItems(at: At, answers: EligibilityAnswers, tools: AssessmentAnsw
   return [
     ...missingAnswers(answers).map((one) => ({
       href: at(`/eligibility#${one.key}`),
-      text: one.kind === 'members' ? `${sentence(plural(one.lacking, 'more member'))} of your team, with name and role` : one.kind === 'half-member' ? `Team member ${one.number}: ${one.label.toLowerCase()}` : one.label,
+      text: one.kind === 'members' ? `${sentence(plural(one.lacking, 'more member'))} of your team, with name and role` : one.kind === 'half-member' ? `${one.label} of member ${one.number}` : one.label,
     })),
     ...(unanswered === 0 ? [] : [{ href: at('/eligibility/tools'), text: `Tools self-assessment: ${plural(unanswered, 'tool')} to answer` }]),
   ];
