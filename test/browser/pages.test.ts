@@ -36,7 +36,7 @@ describe('every page', function () {
     await learner.submit('/plan/submission');
     const { rows: [own] } = await stage.test.sql.query<Record<string, string>>('select person_id as learner from knowledge_check_attempt');
     for (const [key, inHours] of [['getting-started', -600], ['data-for-improvement', 0], ['graduation', 900]] as const) await schedule({ sql: stage.test.sql, now: stage.test.clock.now }, { key, inHours });
-    const submission = await handIn(stage.test.sql, { name: 'Zsófia', answers: { 'goals.first': longName } });
+    const submission = await handIn(stage.test.sql, { name: 'Zsófia', number: 2, answers: { 'goals.first': longName } });
     ids = { ...row, submission, ...own, question: question?.key ?? '', registration: stage.test.registrationId };
   });
   after(async () => {
