@@ -244,6 +244,8 @@ describe('eligibility', () => {
       test.clock.advance({ hours: 24 * 7 * 7 });
       amara = await signIn(test, { person: 'amara', link: 'week-1' });
       expect((await amara.page('/eligibility/tools')).body).to.contain('It is time to answer again');
+      await decide(await signIn(test, { person: 'eleanor' }), { decision: 'accepted' });
+      expect((await amara.page('/weeks/12')).body).to.contain('The tools, once more').and.contain(`href="${amara.base}/eligibility/tools/after"`);
       await amara.submit('/eligibility/tools/after/answers', await typeInto(amara, '/eligibility/tools/after', { ...allTools(2), 'run-chart': 'Could teach it', 'pareto-chart': 'Never heard of it' }));
       const { body } = await amara.page('/eligibility/tools');
       expect(body).to.contain('One tool higher than at the beginning, 13 the same, one lower.').and.contain('Three levels up').and.contain('One level down').and.contain('As before');

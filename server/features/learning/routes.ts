@@ -39,7 +39,7 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     if (!mayOpen(week.number)) return reply.code(403).page(lockedWeekPage({ at, english: viewer.english, now, programme, week, cohort, lock: statuses.find(({ number }) => number === week.number)?.lock ?? null }));
     const lastRead = progress.lastRead.get(week.number) ?? null;
     const learner = readerKind(request) === 'learner' && viewer.personId !== null ? { cohortId: cohort.id, personId: viewer.personId } : null;
-    const eligibility = learner && week.number === 1 ? await findEligibilityStanding(sql, learner) : null;
+    const eligibility = learner && [programme.weeks[0], programme.weeks.at(-1)].includes(week) ? await findEligibilityStanding(sql, learner) : null;
     return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week), eligibility }));
   });
 
