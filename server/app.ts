@@ -9,6 +9,7 @@ import { coachingPlans } from './features/coaching-plans/routes.ts';
 import { cohorts } from './features/cohorts/routes.ts';
 import { deepLinking } from './features/deep-linking/routes.ts';
 import { discussion } from './features/discussion/routes.ts';
+import { eligibility } from './features/eligibility/routes.ts';
 import { grading } from './features/grading/routes.ts';
 import { journal } from './features/journal/routes.ts';
 import { knowledgeChecks } from './features/knowledge-checks/routes.ts';
@@ -107,6 +108,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(cohorts, services);
     inside.register(pace, services);
     inside.register(material, services);
+    inside.register(eligibility, services);
     inside.register(attendance, services);
     inside.register(deepLinking, services);
     inside.register(rosters, services);

@@ -102,6 +102,19 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'GET /in/:signIn/cards/:card': inCourse,
   'GET /in/:signIn/cohort': ['administrator', 'faculty', 'assistant'],
   'POST /in/:signIn/cohort': deciders,
+  'GET /in/:signIn/eligibility': ['administrator', 'faculty', 'assistant', 'learner'],
+  'POST /in/:signIn/eligibility/answers': ['learner'],
+  'POST /in/:signIn/eligibility/fields/:field/answer': ['learner'],
+  'GET /in/:signIn/eligibility/submission': ['learner'],
+  'POST /in/:signIn/eligibility/submission': ['learner'],
+  'GET /in/:signIn/eligibility/tools': ['learner'],
+  'GET /in/:signIn/eligibility/tools/after': ['learner'],
+  'POST /in/:signIn/eligibility/tools/:moment/answers': ['learner'],
+  'POST /in/:signIn/eligibility/tools/:moment/fields/:field/answer': ['learner'],
+  'GET /in/:signIn/eligibility/forms': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/eligibility/requirement': deciders,
+  'GET /in/:signIn/eligibility/forms/:person': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/eligibility/forms/:person/decision': deciders,
   'GET /in/:signIn/cohort/pace': deciders,
   'GET /in/:signIn/cohort/material': deciders,
   'POST /in/:signIn/cohort/material/acceptance': deciders,
@@ -177,7 +190,7 @@ const signedIn = Object.entries(whoMay).filter((entry): entry is [string, readon
 
 /** An address of a route, with values that name nothing. */
 const addressOf = (path: string, signInId: string): string => path
-  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':field', 'nothing').replace(':number', '1').replace(':question', 'nothing').replace(':workshop', 'getting-started').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1').replace(':mark', 'answer')
+  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':field', 'nothing').replace(':moment', 'before').replace(':number', '1').replace(':question', 'nothing').replace(':workshop', 'getting-started').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1').replace(':mark', 'answer')
   .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person|:evidence|:submission|:post/g, '00000000-0000-4000-8000-000000000000');
 
 describe('who may use which address', () => {

@@ -34,6 +34,7 @@ const rules: Record<string, Rule> = {
   'score-outbox.ts': { own: ['database.ts', 'lti', 'queues.ts'], packages: [] },
   'attendance-standing.ts': { own: ['database.ts', 'domain'], packages: [] },
   'discussion-news.ts': { own: ['format.ts'], packages: [] },
+  'eligibility-standing.ts': { own: ['database.ts', 'domain'], packages: [] },
   'score-standing.ts': { own: ['database.ts', 'domain'], packages: [] },
   'workshop-words.ts': { own: ['domain', 'format.ts'], packages: [] },
   'workshop-news.ts': { own: ['database.ts', 'domain', 'workshop-words.ts'], packages: [] },
@@ -41,7 +42,7 @@ const rules: Record<string, Rule> = {
   'plugins': { own: ['config.ts', 'content', 'database.ts', 'domain', 'format.ts', 'orm.ts'], packages: [/^@fastify\//, /^eta$/, /^prom-client$/, /^node:(crypto|fs|net|path|zlib)$/], types: [/^fastify$/, /^pg$/] },
   'services.ts': { own: ['config.ts', 'orm.ts', 'lti', 'plugins', 'queues.ts', 'sealing.ts'], packages: [], types: [/^fastify$/, /^pg$/] },
   'features': {
-    own: ['attendance-standing.ts', 'config.ts', 'content', 'database.ts', 'discussion-news.ts', 'domain', 'entities', 'format.ts', 'lti', 'plugins', 'queues.ts', 'roster-requests.ts', 'run-chart-figure.ts', 'score-outbox.ts', 'score-standing.ts', 'sealing.ts', 'services.ts', 'tool-signing-key.ts', 'uploads.ts', 'workshop-news.ts', 'workshop-words.ts'],
+    own: ['attendance-standing.ts', 'config.ts', 'content', 'database.ts', 'discussion-news.ts', 'domain', 'eligibility-standing.ts', 'entities', 'format.ts', 'lti', 'plugins', 'queues.ts', 'roster-requests.ts', 'run-chart-figure.ts', 'score-outbox.ts', 'score-standing.ts', 'sealing.ts', 'services.ts', 'tool-signing-key.ts', 'uploads.ts', 'workshop-news.ts', 'workshop-words.ts'],
     packages: [/^typebox$/, /^diff$/, /^ical-generator$/, /^@fastify\/(error|multipart|static)$/, /^@mikro-orm\/postgresql$/, /^node:(crypto|net|path)$/], types: [/^fastify$/, /^@fastify\/type-provider-typebox$/, /^node:stream$/, /^pg$/],
   },
   'jobs': { own: ['config.ts', 'content', 'database.ts', 'lti', 'features', 'queues.ts', 'sealing.ts', 'tool-signing-key.ts'], packages: [/^bree$/, /^node:worker_threads$/], types: [/^fastify$/, /^pg$/] },

@@ -11,11 +11,12 @@ import { listChoosable } from '../server/features/deep-linking/choosable.ts';
 import * as deepLinkingPages from '../server/features/deep-linking/pages.ts';
 import type { ChoiceInput } from '../server/features/deep-linking/pages.ts';
 import { homePage, lockedWeekPage, notYetPage, weekPage } from '../server/features/learning/pages.ts';
-import type { CheckInput, Reader } from '../server/features/learning/pages.ts';
+import type { CheckInput, Reader, WeekInput } from '../server/features/learning/pages.ts';
 import { attendanceExamples } from './page-fixtures-attendance.ts';
 import { planExamples } from './page-fixtures-coaching-plans.ts';
 import { gradingExamples } from './page-fixtures-grading.ts';
 import { checkExamples, smallCheck } from './page-fixtures-knowledge-checks.ts';
+import { eligibilityExamples } from './page-fixtures-eligibility.ts';
 import { paceExamples } from './page-fixtures-pace.ts';
 import { readingExamples } from './page-fixtures-reading.ts';
 import { talkExamples } from './page-fixtures-talk.ts';
@@ -93,9 +94,9 @@ export function examples(programme: Programme): Record<string, Example> {
     const statuses = weekStatuses(scheduled, cohort, done, moment);
     return homePage({ at, now: moment, reader, programme, cohort, statuses, done, next: nextStep(scheduled, statuses, done, place) });
   };
-  const week = (number: number, reader: Reader, moment: Temporal.Instant, lastRead: string | null = null, check: CheckInput | null = { results: [], answered: 0, score: null }): Page => {
+  const week = (number: number, reader: Reader, moment: Temporal.Instant, lastRead: string | null = null, check: CheckInput | null = { results: [], answered: 0, score: null }, eligibility: WeekInput['eligibility'] = null): Page => {
     const done = reader === 'learner' || reader === 'test-learner' ? someDone : noneDone;
-    return weekPage({ at, now: moment, reader, readerName: 'Amara Okafor', programme, week: weekOf(programme, number), cohort, statuses: weekStatuses(scheduled, cohort, done, moment), done, lastRead, check: reader === 'learner' ? check : null });
+    return weekPage({ at, now: moment, reader, readerName: 'Amara Okafor', programme, week: weekOf(programme, number), cohort, statuses: weekStatuses(scheduled, cohort, done, moment), done, lastRead, check: reader === 'learner' ? check : null, eligibility });
   };
   const cohortInput = (learners: LearnerProgress[], change: Partial<CohortInput> = {}): CohortInput => ({
     at, path: '/cohort', now, reader: 'faculty', cohort: { ...cohort, programmeTitle: programme.title }, learners, page: 1, joinCode: 'K7QM-2XRD',
@@ -142,12 +143,14 @@ export function examples(programme: Programme): Record<string, Example> {
     'home-staff': shown('/home', 'faculty', home('staff', now, noneDone)),
     'week': shown('/weeks/2', 'learner', week(2, 'learner', now.subtract({ hours: 21 * 24 }), week2Sections[3] ?? null)),
     'week-staff': shown('/weeks/1', 'faculty', week(1, 'staff', now)),
+    'week-team': shown('/weeks/1', 'learner', week(1, 'learner', now, null, null, { required: true, state: 'returned', toolsBefore: 0, toolsAfter: 0 })),
     'week-check-answered': shown('/weeks/1', 'learner', week(1, 'learner', now, null, { results: [], answered: 3, score: null })),
     'week-check-best': shown('/weeks/1', 'learner', week(1, 'learner', now, null, { results: [{ points: 8, maximum: 10 }], answered: 3, score: { state: 'sent', points: 8, maximum: 10, sentAt: now, seen: null } })),
     ...Object.fromEntries(Object.entries(attendanceExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(checkExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(readingExamples(at, programme)).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(workshopExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
+    ...Object.fromEntries(Object.entries(eligibilityExamples({ at, now, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(paceExamples({ at, now, programme, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(planExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(gradingExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
@@ -175,7 +178,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'cohorts-empty': shown('/cohorts', 'operator', cohortsPage({ at, now, organisationName: 'All organisations', cohorts: [] })),
     'start': shown('/cohort/start', 'faculty', startPage({ at, reader: 'faculty', courseTitle: 'Improvement coaching, spring', programmeTitle: programme.title, values: { name: 'Spring 2026', startsOn: '2026-05-18', timeZone: 'Europe/London' }, errors: {}, cohorts: [] })),
     'start-errors': shown('/cohort/start', 'administrator', startPage({ at, reader: 'administrator', courseTitle: null, programmeTitle: programme.title, values: { name: '', startsOn: '2020-01-06', timeZone: 'Europe/Madrid' }, errors: { name: 'Write a name for the cohort.', startsOn: 'This day has passed. Choose one from 12 May 2026 on.', cohort: 'Choose a cohort from the list.' }, cohorts: [{ id: 'a', name: 'Autumn 2025', startsOn: Temporal.PlainDate.from('2025-09-08'), learners: 38 }, { id: 'b', name: longName, startsOn: Temporal.PlainDate.from('2026-01-12'), learners: 1 }] })),
-    'cohort-changed': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(2, programme), { notice: 'changed' }))),
+    'cohort-changed': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(2, programme), { notice: 'changed', formsWaiting: 3 }))),
     'settings': shown('/cohort/settings', 'faculty', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: settings, loaded: settings, errors: {}, attendance: { isOn: false, cohort: null } })),
     'settings-errors': shown('/cohorts/a/settings', 'operator', settingsPage({ at, path: '/cohorts/a', cohortName: longName, values: { startsOn: '2206-04-13', timeZone: 'Europe/Atlantis' }, loaded: settings, errors: { name: 'Give the cohort a name, such as the season or the hospital.', startsOn: 'Check the year: the first day must lie within three years of today.', timeZone: 'Choose a time zone from the list, for example Europe/London.' }, attendance: { isOn: true, cohort: 'a' } })),
     'settings-conflict': shown('/cohort/settings', 'administrator', settingsPage({ at, path: '/cohort', cohortName: cohort.name, values: { name: longName, startsOn: '2026-04-20', timeZone: 'Europe/London' }, loaded: settings, errors: {}, saved: settings, attendance: { isOn: true, cohort: null } })),

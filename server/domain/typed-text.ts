@@ -6,6 +6,12 @@ export function oneLine(typed: string | undefined): string {
   return (typed ?? '').toWellFormed().replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
+/** The words of a field of several lines: line ends as \n, nothing that PostgreSQL cannot hold, blanks alone as no text. */
+export function manyLines(typed: string | undefined): string {
+  const text = (typed ?? '').toWellFormed().replaceAll('\0', '').replaceAll(/\r\n?/g, '\n');
+  return text.trim() === '' ? '' : text;
+}
+
 /** A day as forms send it; null for anything else, 30 February included. */
 export function readDay(text: string | undefined): Temporal.PlainDate | null {
   if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
@@ -24,10 +30,4 @@ export function readZone(text: string | undefined): string | null {
   } catch {
     return null;
   }
-}
-
-/** The words of a field of several lines: line ends as \n, nothing that PostgreSQL cannot keep, blanks alone as no text. */
-export function manyLines(typed: string | undefined): string {
-  const text = (typed ?? '').toWellFormed().replaceAll('\0', '').replaceAll(/\r\n?/g, '\n');
-  return text.trim() === '' ? '' : text;
 }

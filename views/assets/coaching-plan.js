@@ -1,4 +1,4 @@
-// A plan saves itself, field by field: after a pause, and when a field or the page is left. What cannot be sent is kept in
+// A plan, and the eligibility forms, save themselves field by field: after a pause, and when a field or the page is left. What cannot be sent is kept in
 // this browser until the server says that it has it. Without this file a button saves the whole section.
 const PAUSE = 1_200;
 const RETRY_AFTER = 15_000;

@@ -103,6 +103,20 @@ export async function countScores(sql: Sql, cohortId: string): Promise<ScoreCoun
   return row ?? { total: 0, waiting: 0, refused: 0 };
 }
 
+const countWaitingFormsStatement = {
+  name: 'count-waiting-eligibility-forms',
+  text: `
+    select count(*)::int as waiting from eligibility f
+     where f.cohort_id = $1 and f.state = 'submitted'
+       and exists (select 1 from enrolment e join context c on c.id = e.context_id where e.person_id = f.person_id and c.cohort_id = $1 and e.role = 'learner' and e.active)`,
+};
+
+/** Eligibility forms of a cohort that wait for a decision; features/eligibility lists them. */
+export async function countWaitingForms(sql: Sql, cohortId: string): Promise<number> {
+  const [row] = await run<{ waiting: number }>(sql, countWaitingFormsStatement, [cohortId]);
+  return row?.waiting ?? 0;
+}
+
 export type CohortRow = { id: string; name: string; startsOn: Temporal.PlainDate; timeZone: string; breaks: CalendarBreak[]; programmeVersionId: string; learners: number };
 
 const cohortColumns = `h.id, h.name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id,

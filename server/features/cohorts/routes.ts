@@ -12,7 +12,7 @@ import { changeCohort, joinCohort, joinCohortByCode, joinCopiedCohort, noteCopyI
 import type { LinkDecision } from './actions.ts';
 import { cohortPage, cohortsPage, copyPage, settingsPage, startPage } from './pages.ts';
 import type { CohortFormField, CohortFormValues, SettingsInput, SettingsValues } from './pages.ts';
-import { countScores, findCohortSetting, findOptionalCohortFor, findOptionalCourseCopy, findOptionalLastZone, findOptionalWaitingChoice, listCohortsFor, listLearners } from './queries.ts';
+import { countScores, countWaitingForms, findCohortSetting, findOptionalCohortFor, findOptionalCourseCopy, findOptionalLastZone, findOptionalWaitingChoice, listCohortsFor, listLearners } from './queries.ts';
 import { CohortParams, CohortQuery, CopyForm, LinkForm, SettingsForm, StartForm } from './schemas.ts';
 
 export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -106,8 +106,8 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
 
   async function cohortPageFor(request: FastifyRequest, cohort: ViewerCohort, { page, notice }: Static<typeof CohortQuery>) {
     const { at, now, viewer } = request;
-    const [programme, learners, setting, scores] = await Promise.all([
-      programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id), findCohortSetting(sql, cohort.id), countScores(sql, cohort.id),
+    const [programme, learners, setting, scores, formsWaiting] = await Promise.all([
+      programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id), findCohortSetting(sql, cohort.id), countScores(sql, cohort.id), countWaitingForms(sql, cohort.id),
     ]);
     return cohortPage({
       at, english: viewer.english, now, page, learners, notice: notice ?? null,
@@ -116,6 +116,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
       cohort: { name: cohort.name, startsOn: cohort.startsOn, timeZone: cohort.timeZone, breaks: cohort.breaks, programmeTitle: programme.title },
       weeks: programme.weeks.map(({ number, material }) => ({ number, sectionsTotal: material?.sections.length ?? 0 })),
       scores: pathOf(request, cohort) === '/cohort' ? scores : null,
+      formsWaiting: pathOf(request, cohort) === '/cohort' ? formsWaiting : null,
       joinCode: setting.joinCode,
       courses: setting.courses.map(({ id, title, platform, lms, offersRoster, roster }) => ({ title, platform, lms: profileOf(lms).name, offersRoster, roster, isOwn: id === viewer.context?.id })),
     });

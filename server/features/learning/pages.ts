@@ -12,6 +12,8 @@ import type { Result } from '../../domain/knowledge-check.ts';
 import type { DoneSections, Lock, NextStep, WeekStatus } from '../../domain/week-schedule.ts';
 import { discussionNewsLines } from '../../discussion-news.ts';
 import type { DiscussionNews } from '../../discussion-news.ts';
+import { improvementTools } from '../../domain/tools-assessment.ts';
+import type { EligibilityStanding } from '../../eligibility-standing.ts';
 import { courseGradeWords, dateRange, dayAndMonth, fromToday, fullDate, inWords, list, longDate, plural, sentence, shortMonth, timeAndZone, weekdayName, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
@@ -99,6 +101,8 @@ export type WeekInput = {
   lastRead: string | null;
   /** How far the learner is with the week's knowledge check; null for readers of whom nothing is kept. */
   check: CheckInput | null;
+  /** How the learner's eligibility form and self-assessments stand, in the first and the last week; null elsewhere and for readers of whom nothing is kept. */
+  eligibility?: EligibilityStanding | null;
 };
 
 /** `results`: of every finished try, in order. `answered`: questions of the unfinished one. */
@@ -110,7 +114,7 @@ export type CheckInput = { results: Result[]; answered: number; score: ScoreStan
  * `/weeks/N#KEY`, where KEY is `sectionAfter` for the first and the section itself for the second. With scripts the
  * same posts go by fetch, whose answer (2xx or any redirect) means saved. The place is posted as `section=KEY` to `/weeks/N/place`.
  */
-export function weekPage({ at, english = 'en-GB', now, reader, readerName, programme, week, cohort, statuses, done, lastRead, check }: WeekInput) {
+export function weekPage({ at, english = 'en-GB', now, reader, readerName, programme, week, cohort, statuses, done, lastRead, check, eligibility = null }: WeekInput) {
   const { from, to } = weekDates(cohort, week.number);
   const keepsProgress = reader === 'learner' || reader === 'test-learner';
   const shared = {
@@ -168,6 +172,7 @@ export function weekPage({ at, english = 'en-GB', now, reader, readerName, progr
           next: following ? { href: `#${following.key}`, title: following.title } : null,
         };
       }),
+      eligibility: eligibility && (week.number === 1 ? formBlock(at, eligibility) : assessmentBlock(at, eligibility)),
       check: checkBlock({ at, week, check }),
       outcomes: outcomesOf(programme, week),
       cards: (week.cards ?? []).map(({ key, title, idea, minutes }) => ({ href: at(`/cards/${key}`), title, idea, minutes: `${minutes} minutes` })),
@@ -192,6 +197,27 @@ function talkOf({ at, week, reader }: Pick<WeekInput, 'at' | 'week' | 'reader'>)
   const discussion = { href: at(`/discussion/weeks/${week.number}`), label: 'Discussion of this week', text: 'Ask, say what you tried, and answer each other.' };
   const journal = { href: at(`/journal/weeks/${week.number}`), label: 'Your journal', text: `${week.reflection ?? 'Five minutes on what you learned.'} Private, unless you share it.` };
   return reader === 'staff' ? [discussion] : [discussion, journal];
+}
+
+/** The way to the eligibility form, and how it stands. */
+function formBlock(at: (path: string) => string, { state, required }: EligibilityStanding) {
+  const standing = {
+    draft: { point: required ? 'attention' : 'open', words: 'Not handed in yet', label: 'Go to your form' },
+    submitted: { point: 'part', words: 'With your faculty', label: 'See your form' },
+    returned: { point: 'attention', words: 'Returned by your faculty, with a word', label: 'Go to your form' },
+    accepted: { point: 'done', words: 'Accepted', label: 'See your form' },
+  }[state];
+  return { heading: 'Your team and project', href: at('/eligibility'), ...standing, text: required && state !== 'accepted' ? 'Tell your faculty who your team and your sponsor are, and what the project is. The weeks after this one open when they have accepted it.' : 'Tell your faculty who your team and your sponsor are, and what the project is.' };
+}
+
+/** The way to the second self-assessment, and how far it is. */
+function assessmentBlock(at: (path: string) => string, { toolsAfter }: EligibilityStanding) {
+  const isWhole = toolsAfter >= improvementTools.length;
+  return {
+    heading: 'The tools, once more', text: 'Say again how well you know each tool of improvement, and see what changed since the beginning.',
+    href: at(toolsAfter > 0 ? '/eligibility/tools' : '/eligibility/tools/after'), label: toolsAfter > 0 ? 'See what changed' : 'Answer for each tool',
+    point: isWhole ? 'done' : toolsAfter > 0 ? 'part' : 'open', words: isWhole ? 'Complete' : toolsAfter > 0 ? `${sentence(plural(improvementTools.length - toolsAfter, 'tool'))} still to answer` : 'Not begun',
+  };
 }
 
 /** The way to the knowledge check, and how the learner stands in it. */

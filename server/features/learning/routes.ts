@@ -8,6 +8,7 @@ import { NotFound } from '../../plugins/errors.ts';
 import { openWeeks, scheduled } from '../../plugins/open-weeks.ts';
 import type { OpenWeeks } from '../../plugins/open-weeks.ts';
 import type { Progress } from '../../plugins/progress.ts';
+import { findEligibilityStanding } from '../../eligibility-standing.ts';
 import { findOptionalScore } from '../../score-standing.ts';
 import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
@@ -37,7 +38,9 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     const { at, now, viewer } = request;
     if (!mayOpen(week.number)) return reply.code(403).page(lockedWeekPage({ at, english: viewer.english, now, programme, week, cohort, lock: statuses.find(({ number }) => number === week.number)?.lock ?? null }));
     const lastRead = progress.lastRead.get(week.number) ?? null;
-    return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week) }));
+    const learner = readerKind(request) === 'learner' && viewer.personId !== null ? { cohortId: cohort.id, personId: viewer.personId } : null;
+    const eligibility = learner && [programme.weeks[0], programme.weeks.at(-1)].includes(week) ? await findEligibilityStanding(sql, learner) : null;
+    return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week), eligibility }));
   });
 
   app.post('/weeks/:week/sections/:section/completion', { schema: { params: SectionParams }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {
