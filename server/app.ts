@@ -15,6 +15,7 @@ import { journal } from './features/journal/routes.ts';
 import { knowledgeChecks } from './features/knowledge-checks/routes.ts';
 import { launch } from './features/launch/routes.ts';
 import { learning } from './features/learning/routes.ts';
+import { mail, mailLinks } from './features/mail/routes.ts';
 import { material } from './features/material/routes.ts';
 import { notices } from './features/notices/routes.ts';
 import { organisations } from './features/organisations/routes.ts';
@@ -88,6 +89,7 @@ export function buildApp(services: Services): FastifyInstance {
     outside.register(registration, services);
     outside.register(publicProgramme, services);
     outside.register(signInLinks, services);
+    outside.register(mailLinks, services);
     outside.register(appearance, services);
   });
 
@@ -116,6 +118,7 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(platforms, services);
     inside.register(connecting, services);
     inside.register(organisations, services);
+    inside.register(mail, services);
     inside.register(selfTest, services);
     inside.register(toolKeyAdministration, services);
     inside.register(people, services);

@@ -54,7 +54,7 @@ export function loadConfig(env: Record<string, string | undefined>): Readonly<Co
     databaseUrl: read('DATABASE_URL', null, parseDatabaseUrl, 'a postgresql:// address'),
     dataDir: read('DATA_DIR', '.data', (value) => value, 'a folder'),
     jobs: read('JOBS', true, (value) => ({ on: true, off: false })[value], 'on or off'),
-    smtpUrl: read('SMTP_URL', null, parseSmtpUrl, 'an smtp:// or smtps:// address'),
+    smtpUrl: read('SMTP_URL', null, parseSmtpUrl, 'an smtp:// or smtps:// address with a host and no path, such as smtps://user:password@mail.example.org (characters such as % and @ in a password are written %25 and %40)'),
     mailFrom: read('MAIL_FROM', null, (value) => (/^[^\r\n]+@[^\r\n]+$/.test(value) ? value : undefined), 'a mail address'),
     metricsToken: read('METRICS_TOKEN', null, (value) => (value.length >= 16 ? value : undefined), 'at least 16 characters long'),
     trustProxy: read('TRUST_PROXY', null, parseProxies, 'addresses or networks separated by commas, such as 10.0.0.0/8'),
@@ -63,6 +63,7 @@ export function loadConfig(env: Record<string, string | undefined>): Readonly<Co
     secretKey: read('SECRET_KEY', null, (value) => (value.length >= 32 ? value : undefined), 'at least 32 characters long'),
     production,
   };
+  if (config.smtpUrl && !config.mailFrom && !wrong.some((line) => line.startsWith('MAIL_FROM'))) wrong.push('MAIL_FROM must be set when SMTP_URL is set');
   // Over plain http our cookies are not kept and tokens can be read on the way; only this machine itself may.
   if (production && config.publicUrl.startsWith('http:') && !/^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::|$)/.test(config.publicUrl)) {
     wrong.push('PUBLIC_URL must begin with https:// when NODE_ENV=production');
@@ -72,6 +73,11 @@ export function loadConfig(env: Record<string, string | undefined>): Readonly<Co
   }
   if (wrong.length > 0) throw new ConfigError(`Coachline cannot start: ${wrong.join('; ')}.`);
   return Object.freeze(config);
+}
+
+/** Where mail goes and whom it is from; null where no mail server is set. */
+export function smtpSettings({ smtpUrl, mailFrom }: Pick<Config, 'smtpUrl' | 'mailFrom'>): { url: string; from: string } | null {
+  return smtpUrl !== null && mailFrom !== null ? { url: smtpUrl, from: mailFrom } : null;
 }
 
 function parsePort(value: string): number | undefined {
@@ -90,7 +96,14 @@ function parseDatabaseUrl(value: string): string | undefined {
 }
 
 function parseSmtpUrl(value: string): string | undefined {
-  return /^smtps?:$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined;
+  const url = URL.parse(value);
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '' || !/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '') return undefined;
+  try {
+    decodeURIComponent(url.username + url.password);
+    return value;
+  } catch {
+    return undefined;
+  }
 }
 
 function parseProxies(value: string): string[] | undefined {

@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError, loadConfig, smtpSettings } from './config.ts';
 import { loadProgramme, programmeHash } from './content/library.ts';
 import { ContentError } from './content/problems.ts';
 import { isDatabaseAway } from './database.ts';
@@ -78,7 +78,7 @@ async function start(): Promise<void> {
       await orm?.close();
     });
     await listen(app, config);
-    const jobs = config.jobs ? await startJobs({ databaseUrl: database.url, secretKey, allowLocalPlatforms: config.allowLocalPlatforms, publicUrl: config.publicUrl, log }) : null;
+    const jobs = config.jobs ? await startJobs({ databaseUrl: database.url, secretKey, allowLocalPlatforms: config.allowLocalPlatforms, publicUrl: config.publicUrl, smtp: smtpSettings(config), log }) : null;
     forgetTheStart();
 
     closeWithGrace({ delay: 40_000, logger: log }, async ({ err }) => {

@@ -30,6 +30,10 @@ import { KnowledgeCheckAttempt } from './entities/knowledge-check-attempt.ts';
 import { LearnerPace } from './entities/learner-pace.ts';
 import { LineItem } from './entities/line-item.ts';
 import { LoginAttempt } from './entities/login-attempt.ts';
+import { Mail } from './entities/mail.ts';
+import { MailPreference } from './entities/mail-preference.ts';
+import { MailSetting } from './entities/mail-setting.ts';
+import { MailSignIn } from './entities/mail-sign-in.ts';
 import { Notice } from './entities/notice.ts';
 import { Organisation } from './entities/organisation.ts';
 import { Person } from './entities/person.ts';
@@ -55,7 +59,7 @@ import { shareQuickStatements } from './shared-connection.ts';
 const entities = [
   Administrator, Attendance, AuditEvent, CoachingPlan, CoachingPlanAnswer, Cohort, Context, ContextCopy, DeepLinkingRequest, Deployment,
   DiscussionAddressee, DiscussionMark, DiscussionPost, DiscussionReading,
-  Eligibility, Enrolment, EvidenceFile, Grade, GradeDraft, JournalEntry, KnowledgeCheckAnswer, KnowledgeCheckAttempt, LearnerPace, LineItem, LoginAttempt, Notice, Organisation,
+  Eligibility, Enrolment, EvidenceFile, Grade, GradeDraft, JournalEntry, KnowledgeCheckAnswer, KnowledgeCheckAttempt, LearnerPace, LineItem, LoginAttempt, Mail, MailPreference, MailSetting, MailSignIn, Notice, Organisation,
   Person, PlatformRegistration, ProgrammePassage, ProgrammeVersion, ReadingPlace, RegistrationLink, ResourceLink, RosterSync, Score, SectionCompletion,
   SelfTest, SignIn, SignInLink, Submission, ToolKey, ToolsAssessment, Workshop, WorkshopSession,
 ] as const;

@@ -14,10 +14,12 @@ export type QueueData = {
   'read-roster': { contextId: string };
   /** A deployment whose platform shall send us notices: features/notices. */
   'register-notices': { deploymentId: string };
+  /** A mail that waits to be sent: features/mail. */
+  'send-mail': { mailId: string };
 };
 export type QueueName = keyof QueueData;
 
-const queueNames: readonly QueueName[] = ['deliver-score', 'read-roster', 'register-notices'];
+const queueNames: readonly QueueName[] = ['deliver-score', 'read-roster', 'register-notices', 'send-mail'];
 
 /**
  * How every queue is kept. `short` lets only one job of a key wait, which is what makes many changes one delivery.

@@ -1,7 +1,7 @@
 // The job process, for installations whose web servers run with JOBS=off.
 import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
-import { loadConfig } from './config.ts';
+import { loadConfig, smtpSettings } from './config.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { openDatabase, openMigratedOrm } from './open-database.ts';
 import { readSecretKey } from './sealing.ts';
@@ -12,7 +12,7 @@ try {
   const database = await openDatabase(config, 'worker', (line) => log.warn(line));
   // Whoever starts first after an upgrade brings the schema up to date.
   await (await openMigratedOrm(database.url, { poolSize: 1 })).close();
-  const jobs = await startJobs({ databaseUrl: database.url, secretKey: readSecretKey(config), allowLocalPlatforms: config.allowLocalPlatforms, publicUrl: config.publicUrl, log });
+  const jobs = await startJobs({ databaseUrl: database.url, secretKey: readSecretKey(config), allowLocalPlatforms: config.allowLocalPlatforms, publicUrl: config.publicUrl, smtp: smtpSettings(config), log });
   log.info('the worker runs');
   closeWithGrace({ delay: 40_000, logger: log }, async () => jobs.stop());
 } catch (error) {

@@ -45,6 +45,12 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'GET /lti/window/:signIn': 'public',
   'GET /sign-in/:token': 'public',
   'GET /signed-out': 'public',
+  'GET /mail/open/:token': 'public',
+  'POST /mail/open/:token/sign-in-link': 'public',
+  'GET /mail/sign-in/:token': 'public',
+  'POST /mail/sign-in/:token': 'public',
+  'GET /mail/unsubscription/:token': 'public',
+  'POST /mail/unsubscription/:token': 'public',
   'GET /in/:signIn': inCourse,
   'GET /in/:signIn/weeks/:week': inCourse,
   'GET /in/:signIn/weeks/:week/check': inCourse,
@@ -175,6 +181,15 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'GET /in/:signIn/admin/organisations/:organisation': ['operator'],
   'POST /in/:signIn/admin/organisations/:organisation': ['operator'],
   'POST /in/:signIn/admin/platforms/deployments/:deployment/approval': governors,
+  'GET /in/:signIn/mail/preferences': inCourse,
+  'POST /in/:signIn/mail/preferences': inCourse,
+  'GET /in/:signIn/mail/nudges/:person': ['administrator', 'faculty', 'assistant'],
+  'POST /in/:signIn/mail/nudges/:person': ['administrator', 'faculty', 'assistant'],
+  'GET /in/:signIn/admin/mail': governors,
+  'POST /in/:signIn/admin/mail/settings': ['administrator'],
+  'GET /in/:signIn/admin/mail/:mail': governors,
+  'GET /in/:signIn/admin/mail/:mail/letter': governors,
+  'POST /in/:signIn/admin/mail/:mail/sending': governors,
   'GET /in/:signIn/self-test': governors,
   'POST /in/:signIn/self-test': governors,
   'GET /in/:signIn/admin/tool-keys': ['operator'],
@@ -184,14 +199,14 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
 };
 
 /** Addresses that other sites post to by design. */
-const crossSite = ['/lti/login', '/lti/login/:registration', '/lti/launch', '/lti/notices'];
+const crossSite = ['/lti/login', '/lti/login/:registration', '/lti/launch', '/lti/notices', '/mail/unsubscription/:token'];
 
 const signedIn = Object.entries(whoMay).filter((entry): entry is [string, readonly Role[]] => entry[1] !== 'public');
 
 /** An address of a route, with values that name nothing. */
 const addressOf = (path: string, signInId: string): string => path
-  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':field', 'nothing').replace(':moment', 'before').replace(':number', '1').replace(':question', 'nothing').replace(':workshop', 'getting-started').replace(':lms', 'moodle').replace(':key', 'nothing').replace(':day', '1').replace(':mark', 'answer')
-  .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person|:evidence|:submission|:post/g, '00000000-0000-4000-8000-000000000000');
+  .replace(':signIn', signInId).replace(':week', '1').replace(':section', 'nothing').replace(':field', 'nothing').replace(':moment', 'before').replace(':number', '1').replace(':question', 'nothing').replace(':workshop', 'getting-started').replace(':lms', 'moodle').replace(':token', 'nothing-that-we-have-ever-sealed').replace(':key', 'nothing').replace(':day', '1').replace(':mark', 'answer')
+  .replace(/:cohort|:request|:column|:score|:deployment|:registration|:organisation|:person|:evidence|:submission|:post|:mail(?=\/|$)/g, '00000000-0000-4000-8000-000000000000');
 
 describe('who may use which address', () => {
   let test: TestApp;
@@ -303,11 +318,11 @@ describe('a form that another site posts', () => {
     });
   }
 
-  it('may come from anywhere to login and launch alone', async () => {
+  it('may come from anywhere to login, launch, notices and one-click unsubscription alone', async () => {
     for (const path of crossSite) {
       for (const [what, headers] of foreign) {
         const answer = await test.app.inject({ method: 'POST', url: addressOf(path, ''), headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }, payload: 'nothing=good' });
-        expect(answer.statusCode, `${path}: ${what}`).to.equal(400);
+        expect(answer.statusCode, `${path}: ${what}`).to.equal(path.startsWith('/mail/') ? 404 : 400);
       }
     }
   });

@@ -18,6 +18,7 @@ import { gradingExamples } from './page-fixtures-grading.ts';
 import { checkExamples, smallCheck } from './page-fixtures-knowledge-checks.ts';
 import { eligibilityExamples } from './page-fixtures-eligibility.ts';
 import { paceExamples } from './page-fixtures-pace.ts';
+import { mailExamples } from './page-fixtures-mail.ts';
 import { readingExamples } from './page-fixtures-reading.ts';
 import { talkExamples } from './page-fixtures-talk.ts';
 import { workshopExamples } from './page-fixtures-workshops.ts';
@@ -148,6 +149,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'week-check-best': shown('/weeks/1', 'learner', week(1, 'learner', now, null, { results: [{ points: 8, maximum: 10 }], answered: 3, score: { state: 'sent', points: 8, maximum: 10, sentAt: now, seen: null } })),
     ...Object.fromEntries(Object.entries(attendanceExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(checkExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
+    ...Object.fromEntries(Object.entries(mailExamples({ at, now, longName })).map(([name, { path, role, page }]) => [name, role === null ? bare(page) : shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(readingExamples(at, programme)).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(workshopExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(eligibilityExamples({ at, now, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),

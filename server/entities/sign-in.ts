@@ -9,7 +9,7 @@ import { InstantType } from './temporal-types.ts';
  * A browser session, begun by a launch or by an administrator's link. Its id stands in every address and opens
  * nothing alone; the cookie `__Host-in-ID` holds the secret, whose hash is here.
  * Every launch writes one, so it carries no index that only a rare question needs.
- * Written by features/launch and features/people; touched and ended by plugins/sign-in.
+ * Written by features/launch, features/people and, for links asked for by mail, features/mail; touched and ended by plugins/sign-in.
  */
 const SignInSchema = defineEntity({
   name: 'SignIn', tableName: 'sign_in',

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Pool } from 'pg';
 import { openPool } from '../database.ts';
+import type { SmtpSettings } from '../smtp.ts';
 
 export type JobTools = {
   sql: Pool;
@@ -22,6 +23,8 @@ export type JobSettings = {
   secretKey: string;
   allowLocalPlatforms: boolean;
   publicUrl: string;
+  /** Where mail goes; null, or absent, keeps it here. */
+  smtp?: SmtpSettings | null;
 };
 
 /**

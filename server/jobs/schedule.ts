@@ -11,6 +11,8 @@ const usual: Timetable = [
   { name: 'drain-queues', interval: '30s', atOnce: true },
   // Often, for each course has its own minute of the night, and whoever was switched off by night catches up.
   { name: 'request-rosters', interval: '10m' },
+  // Often, so that the week is told as it opens, wherever a cohort's midnight is.
+  { name: 'queue-mail', interval: '10m' },
   { name: 'purge-login-attempts', interval: '10m' },
   // Hourly, because an interval begins at the start: a server that is restarted every night would never see the end of a day.
   { name: 'purge-sign-ins', interval: '1h' },
@@ -26,7 +28,7 @@ export type JobsOptions = JobSettings & {
 };
 
 /** Starts the timetable. `stop` cancels running jobs, and ends those that do not listen after thirty seconds. */
-export async function startJobs({ log, timetable = usual, patience = 30_000, databaseUrl, secretKey, allowLocalPlatforms, publicUrl }: JobsOptions): Promise<{ stop: () => Promise<void> }> {
+export async function startJobs({ log, timetable = usual, patience = 30_000, databaseUrl, secretKey, allowLocalPlatforms, publicUrl, smtp = null }: JobsOptions): Promise<{ stop: () => Promise<void> }> {
   let stopping = false;
   const bree = new Bree({
     root: import.meta.dirname,
@@ -37,7 +39,7 @@ export async function startJobs({ log, timetable = usual, patience = 30_000, dat
     logger: false,
     jobs: timetable.map(({ atOnce, ...job }) => ({ ...job, timeout: atOnce ? 0 : false as const })),
     // Settings go by workerData and not by the environment: there are secrets among them.
-    worker: { workerData: { databaseUrl, secretKey, allowLocalPlatforms, publicUrl } satisfies JobSettings, execArgv: [] },
+    worker: { workerData: { databaseUrl, secretKey, allowLocalPlatforms, publicUrl, smtp } satisfies JobSettings, execArgv: [] },
     // Bree ends a job that it cancels, and calls that an error.
     errorHandler: (error, details) => { if (!stopping) log.error({ err: error, job: details?.name }, 'job failed'); },
     workerMessageHandler: ({ name, message }: { name: string; message: unknown }) => {

@@ -163,6 +163,16 @@ export async function holdsSignIn(sql: Pool, request: FastifyRequest, id: string
   return (await provenSignIn(sql, request, id, findSignIn)) !== null;
 }
 
+/** The sign-ins that this browser holds and that still live: for a link from elsewhere, which names none. A browser keeps twenty at most. */
+export async function listHeldSignIns(sql: Pool, request: FastifyRequest): Promise<Viewer[]> {
+  const ids = Object.keys(request.cookies).filter((name) => name.startsWith(cookieOfSignIn(''))).map((name) => name.slice(cookieOfSignIn('').length)).slice(0, mostHeld);
+  const rows = await Promise.all(ids.map(async (id) => ({ id, row: await provenSignIn(sql, request, id, findSignIn) })));
+  return rows.flatMap(({ id, row }) => (row ? [viewerOf(id, row)] : []));
+}
+
+/** More than a browser keeps (contract.md); whoever sends a thousand cookies is answered as cheaply as anybody. */
+const mostHeld = 30;
+
 /** Ends a sign-in and takes its cookie back. */
 export async function endSignIn(sql: Pool, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   await run(sql, endSignInStatement, [request.viewer.signInId, String(request.now)]);

@@ -57,8 +57,8 @@ export function navigation({ role, at, path }: { role: Role; at: (path: string) 
   if (role === 'learner') items.push(['Home', '/'], ['Plan', '/plan'], ['Discussion', '/discussion'], ['Workshops', '/workshops']);
   if (role === 'mentor') items.push(['Weeks', '/']);
   if (governs) items.push(['Cohorts', '/cohorts'], ['Platforms', '/admin/platforms']);
-  if (role === 'administrator') items.push(['Organisation', '/admin/organisation']);
-  if (role === 'operator') items.push(['Organisations', '/admin/organisations'], ['Keys', '/admin/tool-keys']);
+  if (role === 'administrator') items.push(['Organisation', '/admin/organisation'], ['Mail', '/admin/mail']);
+  if (role === 'operator') items.push(['Organisations', '/admin/organisations'], ['Mail', '/admin/mail'], ['Keys', '/admin/tool-keys']);
   items.push(['Programme', '/programme']);
   const isCurrent = (place: string) => path === place || path.startsWith(place === '/' ? '/weeks/' : `${place}/`) || (place === '/admin/platforms' && path.startsWith('/platforms/'));
   return items.map(([label, place]) => ({ label, href: at(place), current: isCurrent(place) }));

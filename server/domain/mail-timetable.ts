@@ -1,0 +1,34 @@
+// What the calendar of a cohort tells its learners by mail: that a week has opened, and that one is about to end.
+import { calendarWeek, weekOpensAt } from './calendar.ts';
+import type { CohortCalendar } from './calendar.ts';
+
+/** `goodUntil`: from then on it would be old news. */
+export type CalendarMail = { kind: 'week-opened' | 'due'; week: number; goodUntil: Temporal.Instant };
+
+/** Of a week that opened longer ago nobody is told: the server was switched off, or the cohort has just begun in the middle of it. */
+const openingIsNews = { hours: 3 * 24 };
+/** When the end of the week is called near, and when it is too near for a mail that may wait until the morning. */
+const endIsNear = { hours: 48 };
+const endIsHere = { hours: 12 };
+
+/**
+ * What is to be said at `now`. It says the same for as long as it holds: whoever queues it does so once a person and week.
+ * Before week 1 and after the last week there is nothing.
+ * @param weeks how many weeks the programme has
+ */
+export function calendarMail(weeks: number, calendar: CohortCalendar, now: Temporal.Instant): CalendarMail[] {
+  const week = calendarWeek(calendar, now);
+  if (week < 1 || week > weeks) return [];
+  const opened = weekOpensAt(calendar, week);
+  const end = weekOpensAt(calendar, week + 1);
+  const isBefore = (moment: Temporal.Instant) => Temporal.Instant.compare(now, moment) < 0;
+  const mails: CalendarMail[] = [];
+  if (isBefore(opened.add(openingIsNews))) mails.push({ kind: 'week-opened', week, goodUntil: opened.add({ hours: 24 }).add(openingIsNews) });
+  if (!isBefore(end.subtract(endIsNear)) && isBefore(end.subtract(endIsHere))) mails.push({ kind: 'due', week, goodUntil: end });
+  return mails;
+}
+
+/** Whether the programme of a cohort is over: nobody is written to after its last week. */
+export function isProgrammeOver(weeks: number, calendar: CohortCalendar, now: Temporal.Instant): boolean {
+  return calendarWeek(calendar, now) > weeks;
+}
