@@ -85,7 +85,8 @@ export function createMailer({ url, from }: SmtpSettings): Mailer {
     connection.on('error', () => { kept.delete(connection); });
     connection.on('end', () => { kept.delete(connection); });
     await settled(connection, (done) => { connection.connect(done); });
-    if (auth) {
+    // A server on the same machine may know no sign-in at all, and takes the letter as it is.
+    if (auth && connection.allowsAuth) {
       try {
         await settled(connection, (done) => { connection.login(auth, done); });
       } catch (error) {
