@@ -10,6 +10,7 @@ import { facultyOf, knownLearners, learnerAt, newLearners, populationOf } from '
 import type { BenchPerson, Population } from './bench/population.ts';
 import { canMeasure, processCpuMs, residentMb, treeCpuMs } from './bench/processes.ts';
 import { judge, median, printTable, tell } from './bench/report.ts';
+import { measureMail } from './bench/mail.ts';
 import { measureRoster } from './bench/roster.ts';
 import { measureScores } from './bench/scores.ts';
 import { prepareDatabase, serveKeySet, startFloor, startPostgres, startServer } from './bench/servers.ts';
@@ -53,6 +54,7 @@ async function bench(): Promise<void> {
     await measureCohortPage(meter, many);
     await measureMemory(meter, few);
     await measureScores(client, postgres);
+    await measureMail(client, postgres);
     await measureRoster(client, postgres);
     await measureDemoStart(client, folder);
     printTable();

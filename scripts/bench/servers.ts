@@ -102,7 +102,7 @@ export async function prepareDatabase(url: string, population: Population, platf
 }
 
 /** `npm start` as production runs it: logs of every request (to nowhere), its jobs on or off. */
-export async function startServer(client: Client, databaseUrl: string, { jobs, options = [], secretKey = randomBytes(32).toString('hex') }: { jobs: 'on' | 'off'; options?: string[]; secretKey?: string }): Promise<KillableServer> {
+export async function startServer(client: Client, databaseUrl: string, { jobs, options = [], secretKey = randomBytes(32).toString('hex'), env = {} }: { jobs: 'on' | 'off'; options?: string[]; secretKey?: string; env?: Record<string, string> }): Promise<KillableServer> {
   const port = await freePort();
   const publicUrl = `http://localhost:${port}`;
   const child = spawn(process.execPath, [...options, 'server/main.ts'], {
@@ -110,7 +110,7 @@ export async function startServer(client: Client, databaseUrl: string, { jobs, o
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'], NODE_ENV: 'production', LOG_LEVEL: 'info', JOBS: jobs, PORT: String(port), PUBLIC_URL: publicUrl,
-      DATABASE_URL: databaseUrl, SECRET_KEY: secretKey, ALLOW_LOCAL_PLATFORMS: 'true',
+      DATABASE_URL: databaseUrl, SECRET_KEY: secretKey, ALLOW_LOCAL_PLATFORMS: 'true', ...env,
     },
   });
   const origin = `http://127.0.0.1:${port}`;

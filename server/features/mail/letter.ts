@@ -60,7 +60,7 @@ export function writeLetter(input: LetterInput): { subject: string; text: string
     greeting: greeting(person),
     items: items.map((item) => ({ heading: item.subject, paragraphs: item.paragraphs, linkLabel: item.linkLabel, href: hrefOf(item) })),
     help: help && `${help.telephone}, ${help.days}, ${help.hours}`,
-    because: isAsked ? 'Somebody, probably you, asked for this link. If it was not you, you need do nothing: it ends by itself.' : `You get this because you take part in ${cohortName} at ${organisation.name}.`,
+    because: isAsked ? 'Somebody, probably you, asked for this link. If it was not you, you need do nothing: it ends by itself.' : `Nobody reads answers to this address: answer in your course. You get this because you take part in ${cohortName} at ${organisation.name}.`,
     preferences: `${publicUrl}/mail/open/${tokenOf((key) => openToken(key, first.id))}?to=preferences`,
     stop: unsubscribeUrl === null ? null : { href: unsubscribeUrl, label: `Stop ${stopWords}`, inSentence: `stop ${stopWords}` },
   });
