@@ -1,7 +1,6 @@
 // A mail server for tests and the bench: keeps what it is given and fails as it is told to.
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 
 export type Arrival = { messageId: string; to: string; raw: string };
@@ -37,7 +36,7 @@ export async function startMailServer({ login = null, port = 0 }: { login?: { us
         server.arrivals.push({ raw, messageId: /^Message-ID: <(.*)>/im.exec(raw)?.[1] ?? '', to: session.envelope.rcptTo[0]?.address ?? '' });
         if (server.behaviour === 'drops') dropAll();
         else if (server.behaviour === 'refuses') done(Object.assign(new Error('no such person'), { responseCode: 550 }));
-        else if (server.behaviour === 'slow') void sleep(20).then(() => done());
+        else if (server.behaviour === 'slow') setTimeout(done, 20);
         else done();
       });
     },

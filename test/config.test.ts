@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { ConfigError, loadConfig } from '../server/config.ts';
+import { ConfigError, loadConfig, smtpSettings } from '../server/config.ts';
 
 describe('the configuration', () => {
   it('has a default for everything', () => {
@@ -22,7 +22,7 @@ describe('the configuration', () => {
   const wrongValues: [string, string][] = [
     ['PORT', 'eighty'], ['PORT', '70000'], ['PORT', '-1'], ['HOST', 'two words'],
     ['PUBLIC_URL', 'coachline.example.org'], ['PUBLIC_URL', 'https://example.org/tool'], ['PUBLIC_URL', 'ftp://example.org'],
-    ['PRACTICE_LMS_PORT', 'x'], ['DATABASE_URL', 'mysql://example.org/x'], ['JOBS', 'maybe'], ['SMTP_URL', 'http://example.org'],
+    ['PRACTICE_LMS_PORT', 'x'], ['DATABASE_URL', 'mysql://example.org/x'], ['JOBS', 'maybe'], ['SMTP_URL', 'http://example.org'], ['SMTP_URL', 'smtp:///'], ['SMTP_URL', 'smtp://mail.example.org/inbox'], ['SMTP_URL', 'smtp://user:100%@mail.example.org'],
     ['MAIL_FROM', 'nobody'], ['METRICS_TOKEN', 'short'], ['TRUST_PROXY', 'everyone'], ['TRUST_PROXY', '10.0.0.0/99'],
     ['LOG_LEVEL', 'loud'], ['ALLOW_LOCAL_PLATFORMS', 'perhaps'], ['SECRET_KEY', 'short'],
   ];
@@ -34,6 +34,13 @@ describe('the configuration', () => {
 
   it('names every wrong variable at once', () => {
     expect(() => loadConfig({ PORT: 'x', JOBS: 'y' })).to.throw(ConfigError, /PORT must be .*; JOBS must be/);
+  });
+
+  it('wants to know whom mail is from, and says nothing of the password', () => {
+    expect(() => loadConfig({ SMTP_URL: 'smtp://coach:hush@mail.example.org' })).to.throw(ConfigError, /^Coachline cannot start: MAIL_FROM must be set when SMTP_URL is set\.$/);
+    expect(() => loadConfig({ SMTP_URL: 'smtp://coach:hush@mail.example.org/x', MAIL_FROM: 'c@example.org' })).to.throw(ConfigError).with.property('message').that.does.not.contain('hush');
+    expect(smtpSettings(loadConfig({ SMTP_URL: 'smtp://mail.example.org', MAIL_FROM: 'Coachline <c@example.org>' }))).to.deep.equal({ url: 'smtp://mail.example.org', from: 'Coachline <c@example.org>' });
+    expect(smtpSettings(loadConfig({ MAIL_FROM: 'c@example.org' }))).to.equal(null);
   });
 
   it('wants a secret key in production on a database server', () => {

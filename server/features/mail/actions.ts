@@ -61,10 +61,18 @@ export async function sendMail(tools: SendingTools, mailId: string): Promise<Wor
     mailId, facts.address, messageId, String(now), ...(gathers ? [facts.personId, facts.cohortId, facts.preference.off, mostInDigest] : []),
   ]);
   if (!first) return { outcome: 'done' };   // somebody else was quicker, or a digest took it along
-  const letter = writeLetter({ ...facts, items: [first, ...more], publicUrl: tools.publicUrl, sealing: tools.sealing });
+  const ids = [first, ...more].map(({ id }) => id);
+  let letter;
+  try {
+    letter = writeLetter({ ...facts, items: [first, ...more], publicUrl: tools.publicUrl, sealing: tools.sealing });
+  } catch (error) {
+    // A bug of ours, and the one case in which it is certain that nothing was handed over.
+    await settle(tools, ids, { outcome: 'refused', reason: 'smtp.unwritable' }, { ...facts, attempts: first.attempts });
+    throw error;
+  }
   const to = { name: (facts.person.name ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim(), address: facts.address ?? '' };
   const handed = await mailer.send({ ...letter, to, messageId, date: now });
-  return settle(tools, [first, ...more].map(({ id }) => id), handed, { ...facts, attempts: first.attempts });
+  return settle(tools, ids, handed, { ...facts, attempts: first.attempts });
 }
 
 // A digest holds what waits of the same cohort, which it names. In the order of their ids, so that two never wait for each other.

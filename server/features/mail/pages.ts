@@ -41,7 +41,7 @@ export function preferenceValues({ timeZone, quietFrom, quietUntil, pace, off }:
 
 /** `GET /mail/preferences`; the form posts to its own address. */
 export function preferencesPage({ at, email, isKept, cohortZone, values, errors, saved = false }: PreferencesInput) {
-  const fields = ['timeZone', 'quietFrom', 'quietUntil'] as const;
+  const fields = ['quietFrom', 'quietUntil', 'timeZone'] as const;
   const items = fields.flatMap((field) => (errors[field] ? [{ href: `#${field}`, text: errors[field] }] : []));
   return {
     template: 'mail/preferences',
