@@ -34,7 +34,7 @@ export function mailExamples({ at, now, longName }: Input): Record<string, { pat
   });
 
   const preferences = { at, email: 'amara@example.org', isKept: true, cohortZone: 'Europe/London', values: preferenceValues(usualPreference), errors: {} };
-  const learner = { personId: 'p1', name: 'Amara Okafor', hasAddress: true, isWelcome: true, before: [] };
+  const learner = { personId: 'p1', name: 'Amara Okafor', hasAddress: true, isWelcome: true, pace: null, before: [] };
   const nudge = { at, timeZone: 'Europe/London', cohortName: 'Spring 2026', learner, isOver: false, message: '', error: null };
   const before = [{ at: now.subtract({ hours: 50 }), senderName: longName, paragraphs: ['How is the team?', 'x'.repeat(120)] }, { at: now.subtract({ hours: 400 }), senderName: null, paragraphs: ['Well begun.'] }];
   const open = { token, subject: 'Week 5 is open: Data for improvement', courses: [{ title: 'Improvement coaching, spring', platform: 'Moodle of the teaching hospitals' }], allowsSignInLink: true };

@@ -1,5 +1,5 @@
 // What the calendar of a cohort tells its learners by mail: that a week has opened, and that one is about to end.
-import { calendarWeek, weekOpensAt } from './calendar.ts';
+import { calendarWeek, weekDates, weekOpensAt } from './calendar.ts';
 import type { CohortCalendar } from './calendar.ts';
 
 /** `goodUntil`: from then on it would be old news. */
@@ -12,23 +12,29 @@ const endIsNear = { hours: 48 };
 const endIsHere = { hours: 12 };
 
 /**
- * What is to be said at `now`. It says the same for as long as it holds: whoever queues it does so once a person and week.
- * Before week 1 and after the last week there is nothing.
+ * What is to be said to one learner at `now`. It says the same for as long as it holds: whoever queues it does so once a
+ * person and week. Before week 1, after the last week and while the learner pauses there is nothing.
  * @param weeks how many weeks the programme has
+ * @param calendar the one that holds for this learner
+ * @param extensionDays how long after the end of a week this learner has for it
  */
-export function calendarMail(weeks: number, calendar: CohortCalendar, now: Temporal.Instant): CalendarMail[] {
-  const week = calendarWeek(calendar, now);
-  if (week < 1 || week > weeks) return [];
-  const opened = weekOpensAt(calendar, week);
-  const end = weekOpensAt(calendar, week + 1);
+export function calendarMail(weeks: number, calendar: CohortCalendar, now: Temporal.Instant, extensionDays = 0): CalendarMail[] {
+  if (calendar.pausedOn) return [];
   const isBefore = (moment: Temporal.Instant) => Temporal.Instant.compare(now, moment) < 0;
+  const isWeek = (week: number) => week >= 1 && week <= weeks;
   const mails: CalendarMail[] = [];
-  if (isBefore(opened.add(openingIsNews))) mails.push({ kind: 'week-opened', week, goodUntil: opened.add({ hours: 24 }).add(openingIsNews) });
-  if (!isBefore(end.subtract(endIsNear)) && isBefore(end.subtract(endIsHere))) mails.push({ kind: 'due', week, goodUntil: end });
+
+  const week = calendarWeek(calendar, now);
+  const opened = weekOpensAt(calendar, week);
+  if (isWeek(week) && isBefore(opened.add(openingIsNews))) mails.push({ kind: 'week-opened', week, goodUntil: opened.add({ hours: 24 }).add(openingIsNews) });
+
+  const ending = calendarWeek(calendar, now.subtract({ hours: 24 * extensionDays }));
+  const end = weekDates(calendar, ending).to.add({ days: 1 + extensionDays }).toZonedDateTime(calendar.timeZone).toInstant();
+  if (isWeek(ending) && !isBefore(end.subtract(endIsNear)) && isBefore(end.subtract(endIsHere))) mails.push({ kind: 'due', week: ending, goodUntil: end });
   return mails;
 }
 
-/** Whether the programme of a cohort is over: nobody is written to after its last week. */
+/** Whether the programme is over by this calendar: nobody is written to after its last week. */
 export function isProgrammeOver(weeks: number, calendar: CohortCalendar, now: Temporal.Instant): boolean {
   return calendarWeek(calendar, now) > weeks;
 }

@@ -70,6 +70,19 @@ describe('what the calendar says by mail', () => {
   ];
   for (const [what, now, mails] of rows) it(what, () => expect(calendarMail(12, calendar, at(now)).map(({ kind, week }) => `${kind} ${week}`)).to.deep.equal(mails));
 
+  it('follows the breaks, the pause and the longer time of one learner', () => {
+    const said = (change: Partial<Parameters<typeof calendarMail>[1]>, now: string, extensionDays = 0) => calendarMail(12, { ...calendar, ...change }, at(now), extensionDays).map(({ kind, week, goodUntil }) => `${kind} ${week} ${String(goodUntil).slice(0, 10)}`);
+    const breaks = [{ beforeWeek: 5, days: 7 }];
+    expect(said({ breaks }, '2026-05-08T23:00:00Z'), 'before the holiday').to.deep.equal(['due 4 2026-05-10']);
+    expect(said({ breaks }, '2026-05-11T08:00:00Z'), 'in the holiday').to.deep.equal([]);
+    expect(said({ breaks }, '2026-05-16T08:00:00Z'), 'at its end').to.deep.equal([]);
+    expect(said({ breaks }, '2026-05-18T08:00:00Z'), 'after it').to.deep.equal(['week-opened 5 2026-05-21']);
+    expect(said({ pausedOn: Temporal.PlainDate.from('2026-05-11') }, '2026-05-11T08:00:00Z')).to.deep.equal([]);
+    expect(said({}, '2026-05-16T08:00:00Z', 7), 'a week more').to.deep.equal(['due 4 2026-05-17']);
+    expect(said({}, '2026-07-11T08:00:00Z', 7), 'and after the last week').to.deep.equal(['due 12 2026-07-12']);
+    expect(isProgrammeOver(12, { ...calendar, breaks }, at('2026-07-06T08:00:00Z'))).to.equal(false);
+  });
+
   it('is good until the week is old, or over', () => {
     expect(String(calendarMail(12, calendar, at('2026-05-11T08:00:00Z'))[0]?.goodUntil)).to.equal('2026-05-14T23:00:00Z');
     expect(String(calendarMail(12, calendar, at('2026-05-16T08:00:00Z'))[0]?.goodUntil)).to.equal('2026-05-17T23:00:00Z');

@@ -188,6 +188,20 @@ describe('what the calendar queues', () => {
     expect(await queueCalendarMail(office.sql, office.queues, saturday.add({ hours: 12 }))).to.equal(0);
   });
 
+  it('is nothing to those who pause, and of a week that is closed to somebody nothing to them', async () => {
+    const [pausing = '', held = '', open = ''] = learners;
+    await office.sql.query(`insert into learner_pace (cohort_id, person_id, breaks, paused_on, changed_at) values ($1, $2, '[]', '2026-04-15', now())`, [office.cohortId, pausing]);
+    await office.sql.query('update cohort set eligibility_required = true');
+    await office.sql.query(`insert into section_completion (cohort_id, person_id, week, section, done_at) select $1, $2, 2, $3, now()`, [office.cohortId, open, office.programme.weeks[1]?.material?.sections[0]?.key]);
+    try {
+      expect(await queueCalendarMail(office.sql, office.queues, Temporal.Instant.from('2026-04-20T08:00:00Z'))).to.equal(1);
+      expect((await queued()).map(({ person_id }) => person_id), `not ${held}`).to.deep.equal([open]);
+    } finally {
+      await office.sql.query('update cohort set eligibility_required = false');
+      await office.sql.query('delete from learner_pace');
+    }
+  });
+
   it('is nothing before the first week and after the last', async () => {
     for (const now of ['2026-04-10T08:00:00Z', '2026-07-06T08:00:00Z', '2026-09-01T08:00:00Z']) expect(await queueCalendarMail(office.sql, office.queues, Temporal.Instant.from(now)), now).to.equal(0);
   });

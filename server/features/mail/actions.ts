@@ -5,13 +5,19 @@ import type { Pool } from 'pg';
 import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
 import { inTransaction, run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
+import { calendarOf } from '../../domain/attention.ts';
+import type { LearnerPace } from '../../domain/attention.ts';
+import type { CalendarBreak, CohortCalendar } from '../../domain/calendar.ts';
 import { calendarMail, isProgrammeOver } from '../../domain/mail-timetable.ts';
 import type { CalendarMail } from '../../domain/mail-timetable.ts';
 import { mailGoesAt, usualPreference, whyNotSent } from '../../domain/mail-timing.ts';
 import type { MailKind, MailPreference } from '../../domain/mail-timing.ts';
+import { weekStatuses } from '../../domain/week-schedule.ts';
 import { list, longDate, plural } from '../../format.ts';
 import { mailJob, queueMail } from '../../mail-outbox.ts';
 import type { WaitingMail } from '../../mail-outbox.ts';
+import { scheduled } from '../../plugins/open-weeks.ts';
+import { progressOf } from '../../plugins/progress.ts';
 import type { Queues, Worked } from '../../queues.ts';
 import type { Sealing } from '../../sealing.ts';
 import type { HandedOver, Mailer } from '../../smtp.ts';
@@ -94,10 +100,14 @@ const claimForDigest = {
 
 const suppress = { name: 'suppress-mail', text: `update mail set state = 'suppressed', reason = $2, settled_at = $3 where id = $1 and state = 'waiting'` };
 
+type PaceRow = { breaks: CalendarBreak[]; pausedOn: string | null; extensionDays: number };
+const paceColumn = `json_build_object('breaks', l.breaks, 'pausedOn', l.paused_on, 'extensionDays', l.extension_days)`;
+
 const findWaitingStatement = {
   name: 'find-waiting-mail',
   text: `
-    select m.kind, m.good_until, m.queued_at, m.cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.programme_version_id,
+    select m.kind, m.good_until, m.queued_at, m.cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id,
+           (select ${paceColumn} from learner_pace l where l.cohort_id = h.id and l.person_id = p.id) as calendar_pace,
            o.name as organisation_name, o.help_telephone, o.help_days, o.help_hours,
            p.id as person_id, coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name, p.given_name, p.email,
            exists (select 1 from enrolment e join context c on c.id = e.context_id where c.cohort_id = m.cohort_id and e.person_id = p.id and e.active) as is_enrolled,
@@ -108,7 +118,7 @@ const findWaitingStatement = {
 };
 
 type WaitingRow = {
-  kind: MailKind | 'sign-in'; good_until: string | null; queued_at: string; cohort_id: string; cohort_name: string; starts_on: string; time_zone: string; programme_version_id: string;
+  kind: MailKind | 'sign-in'; good_until: string | null; queued_at: string; cohort_id: string; cohort_name: string; starts_on: string; time_zone: string; breaks: CalendarBreak[]; programme_version_id: string; calendar_pace: PaceRow | null;
   organisation_name: string; help_telephone: string | null; help_days: string | null; help_hours: string | null;
   person_id: string; name: string | null; given_name: string | null; email: string | null; is_enrolled: boolean;
   has_chosen: boolean; own_time_zone: string | null; quiet_from: number; quiet_until: number; pace: MailPreference['pace']; off: MailKind[];
@@ -118,7 +128,7 @@ async function findWaiting({ sql, weekCounts }: SendingTools, mailId: string) {
   const [row] = await run<WaitingRow>(sql, findWaitingStatement, [mailId]);
   if (!row) return null;
   const weeks = await countWeeks(sql, weekCounts, row.programme_version_id);
-  const calendar = { startsOn: Temporal.PlainDate.from(row.starts_on), timeZone: row.time_zone };
+  const calendar = calendarOf({ startsOn: Temporal.PlainDate.from(row.starts_on), timeZone: row.time_zone, breaks: row.breaks }, paceOf(row.calendar_pace));
   const { help_telephone: telephone, help_days: days, help_hours: hours } = row;
   return {
     kind: row.kind, cohortId: row.cohort_id, cohortName: row.cohort_name, timeZone: row.time_zone, personId: row.person_id, address: row.email, isEnrolled: row.is_enrolled,
@@ -184,74 +194,107 @@ export async function wakeForgottenMail({ sql, queues }: { sql: Sql; queues: Pic
   }
 }
 
-// A day more at both ends than any programme lasts, for the zones; how long it lasts is in the content.
+// More days than any programme lasts, with its holidays; how long it lasts is in the content.
 const listRunningCohorts = {
   name: 'list-cohorts-for-mail',
-  text: `select id, starts_on as "startsOn", time_zone as "timeZone", programme_version_id as "versionId" from cohort where starts_on between $1::date - 400 and $1::date + 1 order by programme_version_id, id`,
+  text: `
+    select h.id, h.starts_on as "startsOn", h.time_zone as "timeZone", h.breaks, h.programme_version_id as "versionId",
+           exists (select 1 from learner_pace l where l.cohort_id = h.id) as "hasPaces"
+      from cohort h where h.starts_on between $1::date - 500 and $1::date + 1 order by h.programme_version_id, h.id`,
 };
 const findContent = { name: 'find-content-for-mail', text: 'select content from programme_version where id = $1' };
+// As plugins/progress.ts reads what decides which weeks are open.
 const listLearners = {
   name: 'list-learners-for-mail',
   text: `
     select p.id as "personId",
-           (select count(*)::int from section_completion s where s.cohort_id = $1 and s.person_id = p.id and s.week = $2 and s.section = any($3::text[])) as done,
-           exists (select 1 from knowledge_check_attempt t where t.cohort_id = $1 and t.person_id = p.id and t.week = $2 and t.finished_at is not null) as checked
-      from person p
-     where p.email is not null
-       and exists (select 1 from enrolment e join context c on c.id = e.context_id where c.cohort_id = $1 and e.person_id = p.id and e.role = 'learner' and e.active)
-       and not exists (select 1 from mail m where m.once_key = $4::text || ' ' || p.id)
-     order by p.id`,
+           (select json_agg(json_build_array(s.week, s.section)) from section_completion s where s.cohort_id = h.id and s.person_id = p.id) as done,
+           (select json_agg(distinct t.week) from knowledge_check_attempt t where t.cohort_id = h.id and t.person_id = p.id and t.finished_at is not null) as checked,
+           (select ${paceColumn} from learner_pace l where l.cohort_id = h.id and l.person_id = p.id) as pace,
+           h.eligibility_required and not exists (select 1 from eligibility y where y.cohort_id = h.id and y.person_id = p.id and y.state = 'accepted') as held,
+           (select json_agg(m.once_key) from mail m where m.person_id = p.id and m.cohort_id = h.id and m.kind in ('week-opened', 'due') and m.queued_at > $2) as told
+      from cohort h join person p on p.email is not null
+       and exists (select 1 from enrolment e join context c on c.id = e.context_id where c.cohort_id = h.id and e.person_id = p.id and e.role = 'learner' and e.active)
+     where h.id = $1 order by p.id`,
 };
+/** What was told before is not told again; older rows cannot be of a week that is told now. */
+const toldWithin = { hours: 60 * 24 };
+
+type RunningCohort = { id: string; startsOn: string; timeZone: string; breaks: CalendarBreak[]; versionId: string; hasPaces: boolean };
+type LearnerRow = { personId: string; done: [number, string][] | null; checked: number[] | null; pace: PaceRow | null; held: boolean; told: string[] | null };
 
 /**
- * Queues what the calendar of every running cohort says now. Once a person and week, whoever runs it and however often.
+ * Queues what the calendar of every running cohort, and of every learner in it, says now. Once a person and week, whoever
+ * runs it and however often.
  * @returns how many mails were queued
  */
 export async function queueCalendarMail(pool: Pool, queues: Pick<Queues, 'add'>, now: Temporal.Instant): Promise<number> {
-  const cohorts = await run<{ id: string; startsOn: string; timeZone: string; versionId: string }>(pool, listRunningCohorts, [now.toZonedDateTimeISO('UTC').toPlainDate().toString()]);
+  const cohorts = await run<RunningCohort>(pool, listRunningCohorts, [now.toZonedDateTimeISO('UTC').toPlainDate().toString()]);
   let count = 0;
   let programme: Programme | null = null;
   let version: string | null = null;
-  for (const { id, startsOn, timeZone, versionId } of cohorts) {
-    if (versionId !== version) {
-      const [found]: { content: Programme }[] = await run<{ content: Programme }>(pool, findContent, [versionId]);
+  for (const cohort of cohorts) {
+    if (cohort.versionId !== version) {
+      const [found]: { content: Programme }[] = await run<{ content: Programme }>(pool, findContent, [cohort.versionId]);
       programme = found?.content ?? null;
-      version = versionId;
+      version = cohort.versionId;
     }
-    const weeks = programme?.weeks ?? [];
-    for (const mail of calendarMail(weeks.length, { startsOn: Temporal.PlainDate.from(startsOn), timeZone }, now)) {
-      const week = weeks.find(({ number }) => number === mail.week);
-      if (week) count += await queueWeekMail(pool, queues, { cohortId: id, timeZone, week, mail }, now);
-    }
+    if (programme?.weeks) count += await queueCohortMail(pool, queues, cohort, programme, now);
   }
   return count;
 }
 
-type WeekMail = { cohortId: string; timeZone: string; week: ProgrammeWeek; mail: CalendarMail };
-
-async function queueWeekMail(pool: Pool, queues: Pick<Queues, 'add'>, { cohortId, timeZone, week, mail }: WeekMail, now: Temporal.Instant): Promise<number> {
-  const { kind, goodUntil } = mail;
-  const onceKey = `${kind} ${cohortId} ${week.number}`;
-  const sections = week.material?.sections.map(({ key }) => key) ?? [];
+async function queueCohortMail(pool: Pool, queues: Pick<Queues, 'add'>, cohort: RunningCohort, programme: Programme, now: Temporal.Instant): Promise<number> {
+  const { weeks } = programme;
+  const shared = { startsOn: Temporal.PlainDate.from(cohort.startsOn), timeZone: cohort.timeZone, breaks: cohort.breaks };
+  if (!cohort.hasPaces && calendarMail(weeks.length, shared, now).length === 0) return 0;
   return inTransaction(pool, async (sql) => {
-    const learners = await run<{ personId: string; done: number; checked: boolean }>(sql, listLearners, [cohortId, week.number, sections, onceKey]);
-    // Who lacks the same is told the same: a few statements, however many learners there are.
-    const groups = new Map<string, { left: WhatIsLeft; personIds: string[] }>();
-    for (const { personId, done, checked } of learners) {
-      const left = { sections: sections.length - done, check: week.check !== undefined && !checked };
-      const key = kind === 'due' ? JSON.stringify(left) : '';
-      const group = groups.get(key) ?? { left, personIds: [] };
-      group.personIds.push(personId);
-      groups.set(key, group);
+    // Who is told the same is told it by one statement: a few, however many learners there are.
+    const groups = new Map<string, { mail: CalendarMail; left: WhatIsLeft; personIds: string[] }>();
+    for (const learner of await run<LearnerRow>(sql, listLearners, [cohort.id, String(now.subtract(toldWithin))])) {
+      const pace = paceOf(learner.pace);
+      const calendar = calendarOf(shared, pace);
+      for (const mail of calendarMail(weeks.length, calendar, now, pace?.extensionDays)) {
+        if (learner.told?.includes(`${onceKeyOf(mail, cohort.id)} ${learner.personId}`)) continue;
+        const left = whatIsLeft(programme, calendar, learner, mail, now);
+        if (!left) continue;
+        const key = JSON.stringify([mail.kind, mail.week, String(mail.goodUntil), mail.kind === 'due' ? left : null]);
+        const group = groups.get(key) ?? { mail, left, personIds: [] };
+        group.personIds.push(learner.personId);
+        groups.set(key, group);
+      }
     }
     let count = 0;
-    for (const { left, personIds } of groups.values()) {
-      if (kind === 'due' && left.sections === 0 && !left.check) continue;
-      const words = kind === 'due' ? dueWords(week, left, goodUntil.toZonedDateTimeISO(timeZone).subtract({ days: 1 })) : openedWords(week);
-      count += (await queueMail({ sql, queues }, { kind, cohortId, personIds, onceKey, goodUntil, link: { path: `/weeks/${week.number}`, label: `Open week ${week.number}` }, ...words }, now)).length;
+    for (const { mail, left, personIds } of groups.values()) {
+      const week = weeks.find(({ number }) => number === mail.week);
+      if (!week) continue;
+      const { kind, goodUntil } = mail;
+      const words = kind === 'due' ? dueWords(week, left, goodUntil.toZonedDateTimeISO(cohort.timeZone).subtract({ days: 1 })) : openedWords(week);
+      const link = { path: `/weeks/${week.number}`, label: `Open week ${week.number}` };
+      count += (await queueMail({ sql, queues }, { kind, cohortId: cohort.id, personIds, onceKey: onceKeyOf(mail, cohort.id), goodUntil, link, ...words }, now)).length;
     }
     return count;
   });
+}
+
+function onceKeyOf({ kind, week }: CalendarMail, cohortId: string): string {
+  return `${kind} ${cohortId} ${week}`;
+}
+
+/** What a learner has left of the week that a mail is about; null where the week is closed to them, or there is nothing to say. */
+function whatIsLeft(programme: Programme, calendar: CohortCalendar, { done, checked, held }: LearnerRow, { kind, week }: CalendarMail, now: Temporal.Instant): WhatIsLeft | null {
+  const progress = progressOf({ done, places: null, pace: null, held });
+  const status = weekStatuses(scheduled(programme), calendar, progress.done, now, progress).find(({ number }) => number === week);
+  if (!status || status.state === 'locked') return null;
+  const hasCheck = programme.weeks.some(({ number, check }) => number === week && check !== undefined);
+  const left = { sections: status.sectionsTotal - status.sectionsDone, check: hasCheck && !checked?.includes(week) };
+  // A week of which only the outline stands leaves nothing to do, and opens all the same.
+  const isDone = left.sections === 0 && !left.check;
+  return isDone && (kind === 'due' || status.sectionsTotal > 0) ? null : left;
+}
+
+function paceOf(row: PaceRow | null): LearnerPace | null {
+  return row && { breaks: row.breaks, pausedOn: row.pausedOn === null ? null : Temporal.PlainDate.from(row.pausedOn), extensionDays: row.extensionDays };
 }
 
 type WhatIsLeft = { sections: number; check: boolean };

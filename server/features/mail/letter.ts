@@ -1,4 +1,5 @@
 // A letter from what one or several mails say: whom it greets, who writes and why, and how to stop it.
+import type { LearnerPace } from '../../domain/attention.ts';
 import type { MailKind } from '../../domain/mail-timing.ts';
 import { createLetterEngine } from '../../plugins/letters.ts';
 import type { Sealing } from '../../sealing.ts';
@@ -24,6 +25,8 @@ export type NudgedLearner = {
   hasAddress: boolean;
   /** Whether they want such mail. */
   isWelcome: boolean;
+  /** What their calendar has of its own. */
+  pace: LearnerPace | null;
   before: { at: Temporal.Instant; senderName: string | null; paragraphs: string[] }[];
 };
 

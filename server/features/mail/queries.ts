@@ -1,6 +1,7 @@
 // What is read about mail: somebody's choices, the learner who is written to, the log, and whom a link in a mail is for.
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
+import type { CalendarBreak } from '../../domain/calendar.ts';
 import { mailsAPage, unknownAfterSeconds } from '../../domain/mail-log.ts';
 import type { ListedMail, MailGroup } from '../../domain/mail-log.ts';
 import { usualPreference } from '../../domain/mail-timing.ts';
@@ -30,7 +31,8 @@ export async function findOptionalPreference(sql: Sql, { personId }: Viewer): Pr
 const findLearnerStatement = {
   name: 'find-learner-to-nudge',
   text: `
-    select p.id as "personId", ${shownName} as name, p.email is not null as "hasAddress", coalesce(not 'nudge' = any(f.off), true) as "isWelcome"
+    select p.id as "personId", ${shownName} as name, p.email is not null as "hasAddress", coalesce(not 'nudge' = any(f.off), true) as "isWelcome",
+           (select json_build_object('breaks', l.breaks, 'pausedOn', l.paused_on, 'extensionDays', l.extension_days) from learner_pace l where l.cohort_id = $1 and l.person_id = p.id) as pace
       from person p left join mail_preference f on f.person_id = p.id
      where p.id = $2 and exists (select 1 from enrolment e join context c on c.id = e.context_id where c.cohort_id = $1 and e.person_id = p.id and e.role = 'learner' and e.active)`,
 };
@@ -42,11 +44,12 @@ const listNudgesStatement = {
 /** @throws NotFound unless they learn in the viewer's cohort */
 export async function findLearnerFor(sql: Sql, { cohort }: Viewer, personId: string): Promise<NudgedLearner> {
   const [[learner], before] = await Promise.all([
-    run<Omit<NudgedLearner, 'before'>>(sql, findLearnerStatement, [cohort?.id ?? null, personId]),
+    run<Omit<NudgedLearner, 'before' | 'pace'> & { pace: { breaks: CalendarBreak[]; pausedOn: string | null; extensionDays: number } | null }>(sql, findLearnerStatement, [cohort?.id ?? null, personId]),
     run<{ at: string; senderName: string | null; paragraphs: string[] }>(sql, listNudgesStatement, [cohort?.id ?? null, personId]),
   ]);
   if (!learner) throw new NotFound();
-  return { ...learner, before: before.map((nudge) => ({ ...nudge, at: toInstant(nudge.at) })) };
+  const pace = learner.pace && { ...learner.pace, pausedOn: learner.pace.pausedOn === null ? null : Temporal.PlainDate.from(learner.pace.pausedOn) };
+  return { ...learner, pace, before: before.map((nudge) => ({ ...nudge, at: toInstant(nudge.at) })) };
 }
 
 const inGroup: Record<MailGroup, string> = {

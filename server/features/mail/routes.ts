@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import createError from '@fastify/error';
 import type { FastifyRequest } from 'fastify';
+import { calendarOf } from '../../domain/attention.ts';
 import { decideNudge, decidePreference } from '../../domain/mail-choices.ts';
 import { isProgrammeOver } from '../../domain/mail-timetable.ts';
 import { participants, staff } from '../../plugins/access.ts';
@@ -162,7 +163,7 @@ export const mail: FastifyPluginAsyncTypebox<Services> = async (app, { sql, queu
     const { at, now, viewer, params } = request;
     if (!viewer.cohort) throw new NotFound();
     const [learner, programme] = await Promise.all([findLearnerFor(sql, viewer, params.person), programmes.find(viewer.cohort.programmeVersionId)]);
-    return { at, english: viewer.english, timeZone: viewer.cohort.timeZone, cohortName: viewer.cohort.name, learner, isOver: isProgrammeOver(programme.weeks.length, viewer.cohort, now) };
+    return { at, english: viewer.english, timeZone: viewer.cohort.timeZone, cohortName: viewer.cohort.name, learner, isOver: isProgrammeOver(programme.weeks.length, calendarOf(viewer.cohort, learner.pace), now) };
   }
 };
 
