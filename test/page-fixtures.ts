@@ -326,6 +326,7 @@ function rosterPeople(): RosterPerson[] {
 function manyLearners(count: number, programme: Programme): LearnerProgress[] {
   const names = ['Yusuf Demir', 'Daniel Whitcombe', 'Mei-Ling Tan', 'Ayodele Bright', 'Amara Okafor', 'Grace Mensah', 'Rhys Pritchard', 'Siobhán Keane', 'Priti Raman', longName, null, 'Zoë Łapińska'];
   return Array.from({ length: count }, (_, index) => ({
+    personId: `p${index}`,
     name: index < names.length ? (names[index] ?? null) : `Learner ${index + 1}`,
     lastSeenAt: index === 3 ? null : now.subtract({ hours: 24 * [0, 18, 8, 0, 1, 3, 0, 2][index % 8]! }),
     sectionsDone: index === 3 ? new Map() : new Map(programme.weeks.map(({ number }) => [number, number < 5 ? [6, 3, 6, 0, 6, 6, number === 4 ? 5 : 6, 6][index % 8]! : number === 5 ? index % 4 : index % 8 === 6 && number === 6 ? 1 : 0])),

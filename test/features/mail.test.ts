@@ -192,6 +192,11 @@ describe('mail', () => {
       expect((await office.sql.query(`select 1 from audit_event where action = 'mail.nudged' and detail ->> 'mailId' = $1`, [rows[0]?.id])).rowCount).to.equal(1);
     });
 
+    it('is one link away from whoever needs somebody', async () => {
+      await office.sql.query(`update enrolment set last_seen_at = '2026-04-14T08:00:00Z' where person_id = $1`, [amara]);
+      expect((await office.faculty.page('/cohort')).body).to.contain(`href="${office.faculty.base}/mail/nudges/${amara}"`);
+    });
+
     it('is for learners of one’s own cohort, and says why where it cannot go', async () => {
       expect((await office.faculty.page('/mail/nudges/00000000-0000-4000-8000-000000000000')).statusCode).to.equal(404);
       const { rows: [eleanor] } = await office.sql.query(`select person_id as id from sign_in where id = $1`, [office.faculty.base.slice(4)]);

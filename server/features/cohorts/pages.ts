@@ -13,7 +13,7 @@ import type { Page } from '../../plugins/views.ts';
 const LEARNERS_PER_PAGE = 50;
 
 /** A learner's progress, as one row of the cohort. The name is null where the LMS withholds it. */
-export type LearnerProgress = LearnerFacts & { name: string | null };
+export type LearnerProgress = LearnerFacts & { personId: string; name: string | null };
 
 export type CohortInput = {
   at: (path: string) => string;
@@ -87,6 +87,8 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
         name,
         ...LEVEL_WORDS[attention.level],
         reason: attentionWords(attention, today, english),
+        // Only in the reader's own cohort, and of those who need somebody.
+        write: path === '/cohort' && (attention.level === 'today' || attention.level === 'week') ? at(`/mail/nudges/${learner.personId}`) : null,
         weeks: weeks.map((week) => heatCell(week, learner.sectionsDone.get(week.number) ?? 0, ownWeek)),
       })),
       pager: pages === 1 ? null : {
