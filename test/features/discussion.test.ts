@@ -37,6 +37,19 @@ describe('the discussion of a week', () => {
     return (await run<DiscussionNewsRow>(test.sql, statement, [base.slice('/in/'.length)]))[0]?.discussion_news ?? null;
   };
 
+  it('mails those who are answered or named, once: who and where, and not what', async () => {
+    const first = await say(amara, 'What worked?');
+    const key = randomUUID();
+    for (let count = 0; count < 2; count += 1) await say(faculty, 'A secret of ours, @Zsófia Horváth', { parent: first, key, mention: [await personId('Zsófia')] });
+    const { rows: mails } = await test.sql.query(`select p.given_name as who, m.kind, m.subject, m.paragraphs, m.path from mail m join person p on p.id = m.person_id order by 1`);
+    const reply = /\/discussion\/weeks\/1#post-[\w-]+$/;
+    expect(mails.map(({ who, kind, subject }) => `${who}: ${kind}, ${subject}`)).to.deep.equal(['Amara: reply, Dr Eleanor Whitfield replied to you', 'Zsófia: reply, Dr Eleanor Whitfield mentioned you']);
+    for (const { paragraphs, path } of mails) {
+      expect(path).to.match(reply);
+      expect(paragraphs).to.deep.equal(['It stands in the discussion of week 1.']);
+    }
+  });
+
   it('begins empty; posts and replies stand as text, with https links, the liveliest first', async () => {
     expect((await amara.page('/discussion/weeks/1')).body).to.contain('Nobody has written yet');
     const first = await say(amara, 'First <img src=x onerror=alert(1)> https://example.org/a"onmouseover=alert(1)');

@@ -4,7 +4,9 @@ import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import { addresseesOf, namings } from '../../domain/discussion.ts';
 import type { Addressee, Participant, Post, PostMark, WriterRole } from '../../domain/discussion.ts';
+import { queueMail } from '../../mail-outbox.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
+import type { Queues } from '../../queues.ts';
 
 /** Who writes, where. */
 export type Writer = { cohortId: string; week: number; personId: string; role: WriterRole };
@@ -25,8 +27,12 @@ const findByKey = { name: 'find-discussion-post-by-key', text: 'select id, cohor
 /** posted: it stands there, also when it was sent twice. other: this form has made another post already. gone: what it replies to was taken away. */
 export type PostOutcome = { outcome: 'posted'; id: string } | { outcome: 'other' | 'gone' };
 
+/** The database, and the queues that mail to those who are told goes into. */
+export type Tools = { pool: Pool; queues: Pick<Queues, 'add'> };
+
 /** Posts, once however often the form is sent. People who are no participants are mentioned by nobody. */
-export async function post(pool: Pool, { cohortId, week, personId, role }: Writer, { text, key, chosen, parent }: NewPost, participants: readonly Participant[], now: Temporal.Instant): Promise<PostOutcome> {
+export async function post({ pool, queues }: Tools, writer: Writer, { text, key, chosen, parent }: NewPost, participants: readonly Participant[], now: Temporal.Instant): Promise<PostOutcome> {
+  const { cohortId, week, personId, role } = writer;
   return inTransaction(pool, async (sql) => {
     const [before] = await run<{ id: string; cohort_id: string; week: number; parent_id: string | null; text: string; removed: boolean }>(sql, findByKey, [personId, key]);
     const isSame = before && before.cohort_id === cohortId && before.week === week && before.parent_id === (parent?.id ?? null) && before.text === text && !before.removed;
@@ -41,20 +47,41 @@ export async function post(pool: Pool, { cohortId, week, personId, role }: Write
     }
     const known = new Set(participants.map((one) => one.personId));
     const mentioned = [...chosen.map((id) => id.toLowerCase()).filter((id) => known.has(id)), ...namings(text, participants).map((one) => one.personId)];
-    await tellPeople(sql, made.id, addresseesOf({ authorId: personId, mentioned, answered: parent?.authorId ?? null }));
+    await tellPeople({ sql, queues }, { ...writer, id: made.id, writtenBy: nameOf(personId, participants) }, addresseesOf({ authorId: personId, mentioned, answered: parent?.authorId ?? null }), now);
     return { outcome: 'posted', id: made.id };
   });
 }
 
 const insertAddressees = {
   name: 'insert-discussion-addressees',
-  text: 'insert into discussion_addressee (post_id, person_id, because) select $1, person_id, because from unnest($2::uuid[], $3::text[]) as told (person_id, because) on conflict do nothing',
+  text: `
+    insert into discussion_addressee (post_id, person_id, because) select $1, person_id, because from unnest($2::uuid[], $3::text[]) as told (person_id, because)
+    on conflict do nothing returning person_id as "personId", because`,
 };
 
-/** Records whom a post speaks to. Their home says so; this is the one place from which a mail to them would go. */
-export async function tellPeople(sql: Sql, postId: string, addressees: readonly Addressee[]): Promise<void> {
+/** A post that speaks to somebody. `writtenBy`: null where the LMS withholds the name. */
+type Telling = Pick<Writer, 'cohortId' | 'week' | 'personId'> & { id: string; writtenBy: string | null };
+
+/**
+ * Records whom a post speaks to. Their home says so, and a mail to those who want one: who and where, and not what, for a
+ * mail cannot be taken back with its post.
+ */
+async function tellPeople({ sql, queues }: { sql: Sql; queues: Tools['queues'] }, { cohortId, week, personId, id, writtenBy }: Telling, addressees: readonly Addressee[], now: Temporal.Instant): Promise<void> {
   if (addressees.length === 0) return;
-  await run(sql, insertAddressees, [postId, addressees.map(({ personId }) => personId), addressees.map(({ because }) => because)]);
+  const told = await run<Addressee>(sql, insertAddressees, [id, addressees.map((one) => one.personId), addressees.map(({ because }) => because)]);
+  const who = writtenBy ?? 'Somebody in your cohort';
+  for (const [because, subject] of [['reply', `${who} replied to you`], ['mention', `${who} mentioned you`]] as const) {
+    const personIds = told.filter((one) => one.because === because).map((one) => one.personId);
+    if (personIds.length === 0) continue;
+    await queueMail({ sql, queues }, {
+      kind: 'reply', cohortId, personIds, senderId: personId, onceKey: `discussion ${id}`, subject, paragraphs: [`It stands in the discussion of week ${week}.`],
+      link: { path: `/discussion/weeks/${week}#post-${id}`, label: 'Read it and answer' },
+    }, now);
+  }
+}
+
+function nameOf(personId: string, participants: readonly Participant[]): string | null {
+  return participants.find((one) => one.personId === personId)?.name ?? null;
 }
 
 const mendPost = {
@@ -63,10 +90,11 @@ const mendPost = {
 };
 
 /** Changes the words of an own post. People who are named anew are told; nobody is told twice. */
-export async function mend(pool: Pool, { personId }: Writer, { id, text }: { id: string; text: string }, participants: readonly Participant[], now: Temporal.Instant): Promise<void> {
+export async function mend({ pool, queues }: Tools, writer: Writer, { id, text }: { id: string; text: string }, participants: readonly Participant[], now: Temporal.Instant): Promise<void> {
+  const { personId } = writer;
   await inTransaction(pool, async (sql) => {
     await run(sql, mendPost, [id, personId, text, String(now)]);
-    await tellPeople(sql, id, addresseesOf({ authorId: personId, mentioned: namings(text, participants).map((one) => one.personId), answered: null }));
+    await tellPeople({ sql, queues }, { ...writer, id, writtenBy: nameOf(personId, participants) }, addresseesOf({ authorId: personId, mentioned: namings(text, participants).map((one) => one.personId), answered: null }), now);
   });
 }
 

@@ -24,7 +24,7 @@ const takePart = [...staff, 'learner'] as const;
 type Place = { facts: DiscussionFacts; week: ProgrammeWeek; thread: Thread; writer: Writer | null };
 type WeekRequest = FastifyRequest<{ Params: { week: number } }>;
 
-export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
+export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes, queues }) => {
   app.addHook('preHandler', async (request, reply) => {
     const { viewer, at, params } = request;
     if (!viewer.cohort) return reply.redirect(at('/'), 303);   // what there is before a cohort is said at home
@@ -70,7 +70,7 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
     const { text, problem } = readPost(request.body.text);
     if (problem) return reply.code(422).page(mendingPage({ facts, week, post, typed: text, problem }));
     if (decideMending(judged(post), facts.personId, request.now) === 'late') return reply.code(409).page(mendingPage({ facts, week, post, typed: text, problem: 'late' }));
-    await mend(sql, writer, { id: post.id, text }, await listParticipants(sql, writer.cohortId), request.now);
+    await mend({ pool: sql, queues }, writer, { id: post.id, text }, await listParticipants(sql, writer.cohortId), request.now);
     return back(request, reply, post.id);
   });
 
@@ -116,7 +116,7 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
     if (problem) return refuse(422, problem);
     if (parent?.removed) return refuse(409, 'gone');
     if (!place.writer) return reply.redirect(request.at(`/discussion/weeks/${place.week.number}?notice=test`), 303);
-    const made = await addPost(sql, place.writer, { text, key: form.key, chosen, parent }, await listParticipants(sql, place.writer.cohortId), request.now);
+    const made = await addPost({ pool: sql, queues }, place.writer, { text, key: form.key, chosen, parent }, await listParticipants(sql, place.writer.cohortId), request.now);
     return made.outcome === 'posted' ? back(request, reply, made.id) : refuse(409, made.outcome);
   }
 

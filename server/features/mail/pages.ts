@@ -19,7 +19,7 @@ const kindChoices: Record<MailKind, { label: string; hint: string }> = {
   'week-opened': { label: 'A week has opened', hint: 'On its first day: what it is about, and the way in.' },
   'due': { label: 'Something is still to do', hint: 'Two days before a week ends, and only if a section or its knowledge check is left.' },
   'nudge': { label: 'A message from your faculty', hint: 'Written to you by somebody who runs your cohort.' },
-  'reply': { label: 'Somebody replied to you', hint: 'In a discussion that you take part in.' },
+  'reply': { label: 'Somebody replied to you', hint: 'Or named you, in a discussion. The mail says who and where, and not what.' },
 };
 
 export type PreferencesInput = {
