@@ -79,6 +79,7 @@ async function readProgrammeFile(folder: string, problems: ProblemList): Promise
     }
   });
   checkAttendance(file, report);
+  checkCompletion(file, report);
   await checkNamedFiles(folder, file, problems);
   checkPlainTexts(value, [], (path, message) => report(lineOf(path), message));
   return file;
@@ -91,6 +92,17 @@ function checkAttendance({ value: { attendance, weeks }, lineOf }: YamlSource<Pr
   const [virtual, inPerson] = [daysOf('virtual'), daysOf('in-person')];
   if (attendance.virtualAttended > virtual) report(lineOf(['attendance', 'virtualAttended']), `virtualAttended is ${attendance.virtualAttended}, but the programme has ${virtual} virtual workshops`);
   if (attendance.inPersonDaysExcused > inPerson) report(lineOf(['attendance', 'inPersonDaysExcused']), `inPersonDaysExcused is ${attendance.inPersonDaysExcused}, but the programme has ${inPerson} days in person`);
+}
+
+/** What completing asks must be there to be done, and each check is asked for once. */
+function checkCompletion({ value: { completion, weeks }, lineOf }: YamlSource<ProgrammeFile>, report: Report): void {
+  completion?.checks.forEach(({ week }, index) => {
+    const line = lineOf(['completion', 'checks', index, 'week']);
+    if (!weeks.find(({ number }) => number === week)?.check) report(line, `completing asks for the check of week ${week}, but that week has none: give it one, or take it away here`);
+    else if (completion.checks.findIndex((other) => other.week === week) < index) report(line, `completing asks for the check of week ${week} twice: keep one of the two`);
+  });
+  const begins = completion?.plan?.beginsInWeek ?? 1;
+  if (begins > weeks.length) report(lineOf(['completion', 'plan', 'beginsInWeek']), `the plan begins in week ${begins}, but the programme has ${weeks.length} weeks`);
 }
 
 /** What programme.yaml names must be there, and no week file may lie about that it does not name. */
@@ -256,7 +268,7 @@ type Parts = {
 };
 
 /** What a programme does not have is left out rather than empty, so that its hash is what it was before there were such things. */
-function programmeOf({ introduction, help, attendance, weeks, ...file }: ProgrammeFile, { materials, checks, cards, notes, glossary }: Parts): Programme {
+function programmeOf({ introduction, help, attendance, completion, weeks, ...file }: ProgrammeFile, { materials, checks, cards, notes, glossary }: Parts): Programme {
   return {
     key: file.key,
     title: typeset(file.title),
@@ -274,6 +286,7 @@ function programmeOf({ introduction, help, attendance, weeks, ...file }: Program
     help,
     ...(glossary ? { glossary } : {}),
     ...(attendance ? { attendance } : {}),
+    ...(completion ? { completion } : {}),
     weeks: weeks.map(({ check: _check, cards: _cards, workshop, ...week }) => {
       const [check, ownCards = []] = [checks.get(week.number), cards.get(week.number)];
       return {

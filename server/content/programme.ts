@@ -23,10 +23,11 @@ export type Programme = {
   weeks: ProgrammeWeek[];
   /** The words of the field, in alphabetical order. Absent where the programme has no glossary. */
   glossary?: GlossaryTerm[];
-  /** These three are absent in the material of cohorts that began before there were any. */
+  /** These four are absent in the material of cohorts that began before there were any. */
   plan?: PlanForm;
   rubric?: Rubric;
   attendance?: AttendancePolicy;
+  completion?: CompletionPolicy;
 };
 
 export type ProgrammeWeek = {
@@ -144,6 +145,16 @@ export type AttendancePolicy = {
   inPersonDaysExcused: number;
   /** Virtual workshops that must be attended. */
   virtualAttended: number;
+};
+
+/** What completing the programme asks beside attendance. */
+export type CompletionPolicy = {
+  /** Of the sections of all weeks, rounded up to whole ones; 0 to 100. */
+  sectionsPercent: number;
+  /** The checks that count, and the least share of their points that the best try must reach, in percent. */
+  checks: { week: number; percent: number }[];
+  /** The coaching plan must be passed; absent where completing does not ask for it. From that week on it should be begun. */
+  plan?: { beginsInWeek: number };
 };
 
 export type WeekMaterial = {

@@ -45,6 +45,11 @@ export const ProgrammeFile = closed({
   help: closed({ telephone: text, days: text, hours: text }),
   glossary: Type.Optional(Type.Enum(['glossary.yaml'])),
   attendance: Type.Optional(closed({ inPersonDaysExcused: Type.Integer({ minimum: 0 }), virtualAttended: Type.Integer({ minimum: 0 }) })),
+  completion: Type.Optional(closed({
+    sectionsPercent: Type.Integer({ minimum: 0, maximum: 100 }),
+    checks: Type.Array(closed({ week: Type.Integer({ minimum: 1 }), percent: Type.Integer({ minimum: 1, maximum: 100 }) })),
+    plan: Type.Optional(closed({ beginsInWeek: Type.Integer({ minimum: 1 }) })),
+  })),
   weeks: Type.Array(WeekOutline, { minItems: 1 }),
   plan: Type.Optional(orNull(Type.String({ pattern: '^plan\\.yaml$' }))),
   rubric: Type.Optional(Type.Enum(['rubric.yaml'])),
