@@ -19,6 +19,7 @@ import { checkExamples, smallCheck } from './page-fixtures-knowledge-checks.ts';
 import { eligibilityExamples } from './page-fixtures-eligibility.ts';
 import { paceExamples } from './page-fixtures-pace.ts';
 import { mailExamples } from './page-fixtures-mail.ts';
+import { progressExamples } from './page-fixtures-progress.ts';
 import { readingExamples } from './page-fixtures-reading.ts';
 import { talkExamples } from './page-fixtures-talk.ts';
 import { workshopExamples } from './page-fixtures-workshops.ts';
@@ -157,6 +158,7 @@ export function examples(programme: Programme): Record<string, Example> {
     ...Object.fromEntries(Object.entries(planExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(gradingExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(talkExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
+    ...Object.fromEntries(Object.entries(progressExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     'week-outline': shown('/weeks/5', 'learner', week(5, 'learner', now)),
     'week-locked': shown('/weeks/9', 'learner', lockedWeekPage({ at, now, programme, week: weekOf(programme, 9), cohort })),
     'cohort': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(12, programme)))),

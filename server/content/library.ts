@@ -95,14 +95,16 @@ function checkAttendance({ value: { attendance, weeks }, lineOf }: YamlSource<Pr
 }
 
 /** What completing asks must be there to be done, and each check is asked for once. */
-function checkCompletion({ value: { completion, weeks }, lineOf }: YamlSource<ProgrammeFile>, report: Report): void {
+function checkCompletion({ value: { completion, plan, weeks }, lineOf }: YamlSource<ProgrammeFile>, report: Report): void {
   completion?.checks.forEach(({ week }, index) => {
     const line = lineOf(['completion', 'checks', index, 'week']);
     if (!weeks.find(({ number }) => number === week)?.check) report(line, `completing asks for the check of week ${week}, but that week has none: give it one, or take it away here`);
     else if (completion.checks.findIndex((other) => other.week === week) < index) report(line, `completing asks for the check of week ${week} twice: keep one of the two`);
   });
-  const begins = completion?.plan?.beginsInWeek ?? 1;
-  if (begins > weeks.length) report(lineOf(['completion', 'plan', 'beginsInWeek']), `the plan begins in week ${begins}, but the programme has ${weeks.length} weeks`);
+  if (!completion?.plan) return;
+  const { beginsInWeek } = completion.plan;
+  if (!plan) report(lineOf(['completion', 'plan']), 'completing asks for a coaching plan, but the programme has none: write plan: plan.yaml, or take it away here');
+  else if (beginsInWeek > weeks.length) report(lineOf(['completion', 'plan', 'beginsInWeek']), `the plan begins in week ${beginsInWeek}, but the programme has ${weeks.length} weeks`);
 }
 
 /** What programme.yaml names must be there, and no week file may lie about that it does not name. */

@@ -1,6 +1,9 @@
-// How soon a learner needs somebody: from what they did and when they were last here.
+// Who of a cohort needs help first, and why, as far as what they did can tell.
+import { reaches } from './completion.ts';
+import type { CompletionPolicy, PlanState } from './completion.ts';
 import { calendarWeek, weekDates } from './calendar.ts';
 import type { CalendarBreak, CohortCalendar } from './calendar.ts';
+import type { Result } from './knowledge-check.ts';
 
 /** today: act today. week: ask this week. watch: keep an eye on them. course: on course. In the order of need. */
 export const attentionLevels = ['today', 'week', 'watch', 'course'] as const;
@@ -13,6 +16,11 @@ export type LearnerFacts = {
   sectionsDone: ReadonlyMap<number, number>;
   /** What their calendar has of its own; null or absent for those who keep the cohort's. */
   pace?: LearnerPace | null;
+  /** The best finished try, by week number. Absent where nobody asks: checks are then no reason. */
+  bestChecks?: ReadonlyMap<number, Result>;
+  /** Days of workshops that they missed without an excuse. */
+  absences?: number;
+  plan?: PlanState;
 };
 
 /** `extensionDays`: how long after the end of a week it may be undone. */
@@ -22,6 +30,8 @@ export type AttentionContext = {
   weeks: readonly { number: number; sectionsTotal: number }[];
   cohort: CohortCalendar;
   now: Temporal.Instant;
+  /** Which checks count, and when the plan should be begun; null where the material says nothing of it. */
+  completion?: CompletionPolicy | null;
 };
 
 /** The calendar that holds for one learner. */
@@ -29,8 +39,19 @@ export function calendarOf(cohort: CohortCalendar, pace: LearnerPace | null | un
   return pace ? { ...cohort, breaks: [...(cohort.breaks ?? []), ...pace.breaks], pausedOn: pace.pausedOn } : cohort;
 }
 
+/** One sign that somebody may need help. Each stands with what it says: weeks by number, days counted. */
+export type AttentionReason =
+  | { kind: 'paused'; since: Temporal.PlainDate }
+  /** `days` since the start for who never came, since they were last here otherwise. */
+  | { kind: 'never-here' | 'away'; days: number }
+  | { kind: 'weeks-behind' | 'checks-undone' | 'checks-low'; weeks: number[] }
+  | { kind: 'absent'; days: number }
+  | { kind: 'plan-not-begun'; week: number };
+
 export type Attention = {
   level: AttentionLevel;
+  /** Every sign, those that weigh most first; none for who is on course. */
+  reasons: AttentionReason[];
   /** Finished weeks with sections undone. */
   weeksBehind: number;
   /** Of the weeks that are open by the calendar. */
@@ -40,41 +61,74 @@ export type Attention = {
   seenOn: Temporal.PlainDate | null;
   /** While they pause nobody is needed. */
   paused: boolean;
+  /** The week of the learner's own calendar. */
+  thisWeek: number;
 };
 
-/** Days away, and finished weeks undone, from which somebody is needed. */
-const limits = { today: { daysAway: 14, weeksBehind: 3 }, week: { daysAwayWhileBehind: 7, weeksBehind: 2, daysBeforeFirstVisit: 3 } };
+/** Days away, finished weeks undone and days missed, from which somebody is needed. */
+const limits = { today: { daysAway: 14, weeksBehind: 3 }, week: { daysAwayWhileBehind: 7, weeksBehind: 2, daysBeforeFirstVisit: 3, absences: 2 } };
 
 /**
  * Act today: two weeks away (or never here two weeks after the start), or three weeks behind. Ask this week: one week
- * away while behind, never here after the first days, or two weeks behind. Watch: one week behind. Nobody is behind
+ * away while behind, never here after the first days, two weeks behind, two days of workshops missed without an excuse,
+ * or the coaching plan not begun when the week in which it should be is over. Watch: one week behind, a check of a
+ * finished week undone or below what completing asks, one day missed, or the plan not begun in its week. Nobody is behind
  * before the start, and being away counts only while the programme runs. Who has more time is behind later, and who
  * pauses not at all.
  */
-export function attentionFor(learner: LearnerFacts, { weeks, cohort: shared, now }: AttentionContext): Attention {
+export function attentionFor(learner: LearnerFacts, { weeks, cohort: shared, now, completion = null }: AttentionContext): Attention {
   const cohort = calendarOf(shared, learner.pace);
   const thisWeek = calendarWeek(cohort, now);
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
-  const paused = Boolean(learner.pace?.pausedOn);
-  const isOver = (number: number): boolean => number < thisWeek && Temporal.PlainDate.compare(weekDates(cohort, number).to.add({ days: learner.pace?.extensionDays ?? 0 }), today) < 0;
+  const pausedOn = learner.pace?.pausedOn ?? null;
+  const extension = learner.pace?.extensionDays ?? 0;
+  const isOver = (number: number): boolean => number < thisWeek && Temporal.PlainDate.compare(weekDates(cohort, number).to.add({ days: extension }), today) < 0;
   const doneIn = ({ number, sectionsTotal }: { number: number; sectionsTotal: number }): number => Math.min(learner.sectionsDone.get(number) ?? 0, sectionsTotal);
   const open = weeks.filter(({ number }) => number <= thisWeek);
-  const weeksBehind = open.filter((week) => isOver(week.number) && doneIn(week) < week.sectionsTotal).length;
+  // What is done is asked first: the calendar is the dear part, and most weeks of most learners are done.
+  const behind = open.filter((week) => doneIn(week) < week.sectionsTotal && isOver(week.number)).map(({ number }) => number);
   const sectionsDone = open.reduce((sum, week) => sum + doneIn(week), 0);
   const sectionsTotal = open.reduce((sum, week) => sum + week.sectionsTotal, 0);
   const seenOn = learner.lastSeenAt?.toZonedDateTimeISO(cohort.timeZone).toPlainDate() ?? null;
   const daysAway = (seenOn ?? cohort.startsOn).until(today, { largestUnit: 'days' }).days;
   const runs = thisWeek > 0 && thisWeek <= weeks.length;
+  const slow = learner.bestChecks && completion ? slowChecks(learner.bestChecks, completion) : { undone: [], low: [] };
+  const absences = learner.absences ?? 0;
+  const planWeek = completion?.plan?.beginsInWeek ?? Infinity;
+  const planIsMissing = learner.plan === 'none' && thisWeek >= planWeek;
 
-  return { level: levelOf(), weeksBehind, sectionsDone, sectionsTotal, seenOn, paused };
+  const level = levelOf();
+  return { level, reasons: reasonsOf(), weeksBehind: behind.length, sectionsDone, sectionsTotal, seenOn, paused: pausedOn !== null, thisWeek };
+
+  function slowChecks(best: ReadonlyMap<number, Result>, { checks }: CompletionPolicy): { undone: number[]; low: number[] } {
+    const slowOnes = checks.filter(({ week, percent }) => { const result = best.get(week); return (!result || !reaches(result, percent)) && isOver(week); });
+    const [undone, low] = [slowOnes.filter(({ week }) => !best.has(week)), slowOnes.filter(({ week }) => best.has(week))];
+    return { undone: undone.map(({ week }) => week), low: low.map(({ week }) => week) };
+  }
 
   function levelOf(): AttentionLevel {
+    if (thisWeek === 0 || pausedOn) return 'course';
     const isFinished = sectionsTotal > 0 && sectionsDone === sectionsTotal;
-    if (thisWeek === 0 || isFinished || paused) return 'course';
-    if ((runs && daysAway >= limits.today.daysAway) || weeksBehind >= limits.today.weeksBehind) return 'today';
-    const slips = daysAway >= limits.week.daysAwayWhileBehind && weeksBehind > 0;
+    if (!isFinished && ((runs && daysAway >= limits.today.daysAway) || behind.length >= limits.today.weeksBehind)) return 'today';
+    const slips = daysAway >= limits.week.daysAwayWhileBehind && behind.length > 0;
     const neverCame = seenOn === null && daysAway >= limits.week.daysBeforeFirstVisit;
-    if ((runs && (slips || neverCame)) || weeksBehind >= limits.week.weeksBehind) return 'week';
-    return weeksBehind > 0 ? 'watch' : 'course';
+    if ((!isFinished && runs && (slips || neverCame)) || behind.length >= limits.week.weeksBehind) return 'week';
+    if (absences >= limits.week.absences || (planIsMissing && isOver(planWeek))) return 'week';
+    return behind.length + slow.undone.length + slow.low.length + absences > 0 || planIsMissing ? 'watch' : 'course';
+  }
+
+  function reasonsOf(): AttentionReason[] {
+    if (pausedOn) return [{ kind: 'paused', since: pausedOn }];
+    if (thisWeek === 0) return [];
+    const away = runs && level !== 'course' && daysAway >= limits.week.daysAwayWhileBehind;
+    const neverHere = runs && seenOn === null && daysAway >= limits.week.daysBeforeFirstVisit;
+    return [
+      ...(neverHere ? [{ kind: 'never-here' as const, days: daysAway }] : away && seenOn !== null ? [{ kind: 'away' as const, days: daysAway }] : []),
+      ...(behind.length > 0 ? [{ kind: 'weeks-behind' as const, weeks: behind }] : []),
+      ...(absences > 0 ? [{ kind: 'absent' as const, days: absences }] : []),
+      ...(planIsMissing ? [{ kind: 'plan-not-begun' as const, week: planWeek }] : []),
+      ...(slow.undone.length > 0 ? [{ kind: 'checks-undone' as const, weeks: slow.undone }] : []),
+      ...(slow.low.length > 0 ? [{ kind: 'checks-low' as const, weeks: slow.low }] : []),
+    ];
   }
 }

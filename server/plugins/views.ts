@@ -54,13 +54,13 @@ export function navigation({ role, at, path }: { role: Role; at: (path: string) 
   const governs = role === 'administrator' || role === 'operator';
   const items: [string, string][] = [];
   if (teaches) items.push(['Cohort', '/cohort'], ['Grading', '/grading'], ['Weeks', '/'], ['Discussion', '/discussion'], ['Workshops', '/workshops'], ['Attendance', '/attendance']);
-  if (role === 'learner') items.push(['Home', '/'], ['Plan', '/plan'], ['Discussion', '/discussion'], ['Workshops', '/workshops']);
+  if (role === 'learner') items.push(['Home', '/'], ['Progress', '/progress'], ['Plan', '/plan'], ['Discussion', '/discussion'], ['Workshops', '/workshops']);
   if (role === 'mentor') items.push(['Weeks', '/']);
   if (governs) items.push(['Cohorts', '/cohorts'], ['Platforms', '/admin/platforms']);
   if (role === 'administrator') items.push(['Organisation', '/admin/organisation'], ['Mail', '/admin/mail']);
   if (role === 'operator') items.push(['Organisations', '/admin/organisations'], ['Mail', '/admin/mail'], ['Keys', '/admin/tool-keys']);
   items.push(['Programme', '/programme']);
-  const isCurrent = (place: string) => path === place || path.startsWith(place === '/' ? '/weeks/' : `${place}/`) || (place === '/admin/platforms' && path.startsWith('/platforms/'));
+  const isCurrent = (place: string) => path === place || path.startsWith(place === '/' ? '/weeks/' : `${place}/`) || (place === '/admin/platforms' && path.startsWith('/platforms/')) || (place === '/cohort' && path.startsWith('/learners/'));
   return items.map(([label, place]) => ({ label, href: at(place), current: isCurrent(place) }));
 }
 

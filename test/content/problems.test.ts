@@ -34,7 +34,7 @@ const cases: Case[] = [
   ['a check to complete that is not there', YAML, 'weeks:\n', 'completion:\n  sectionsPercent: 90\n  checks:\n    - { week: 2, percent: 70 }\nweeks:\n', 28, 'asks for the check of week 2, but that week has none'],
   ['more than all sections to complete', YAML, 'weeks:\n', 'completion: { sectionsPercent: 101, checks: [] }\nweeks:\n', 25, 'completion.sectionsPercent'],
   ['a check to complete without its least result', YAML, 'weeks:\n', 'completion:\n  sectionsPercent: 90\n  checks:\n    - { week: 1 }\nweeks:\n', 28, 'percent is missing'],
-  ['a plan that begins after the end', YAML, 'weeks:\n', 'completion:\n  sectionsPercent: 90\n  checks: []\n  plan:\n    beginsInWeek: 3\nweeks:\n', 29, 'the plan begins in week 3, but the programme has 2 weeks'],
+  ['a plan to complete where there is none', YAML, 'weeks:\n', 'completion:\n  sectionsPercent: 90\n  checks: []\n  plan:\n    beginsInWeek: 2\nweeks:\n', 28, 'completing asks for a coaching plan, but the programme has none'],
   ['a gap in the weeks', YAML, 'number: 2', 'number: 3', 38, 'this is week 3, but week 2 comes here'],
   ['an outcome that is not there', YAML, 'outcomes: [1, 2]', 'outcomes: [1, 3]', 35, 'there is no outcome 3: the programme has 2'],
   ['an outcome twice', YAML, 'outcomes: [1, 2]', 'outcomes: [1, 1]', 35, 'outcome 1 is named twice'],

@@ -39,7 +39,7 @@ describe('who needs help first', () => {
   it('before the start nobody is behind', () => {
     const never = { lastSeenAt: null, sectionsDone: new Map<number, number>() };
     expect(attentionFor(never, { weeks, cohort, now: on('2026-04-01') }))
-      .to.deep.equal({ level: 'course', weeksBehind: 0, sectionsDone: 0, sectionsTotal: 0, seenOn: null, paused: false });
+      .to.deep.equal({ level: 'course', reasons: [], weeksBehind: 0, sectionsDone: 0, sectionsTotal: 0, seenOn: null, paused: false, thisWeek: 0 });
   });
 
   it('when the weeks are over nobody is away, but who left work undone is still seen', () => {
@@ -62,6 +62,36 @@ describe('who needs help first', () => {
     });
     it('nobody is needed while they pause', () => {
       expect(attentionFor({ ...facts, pace: { ...pace, pausedOn: Temporal.PlainDate.from('2026-05-01') } }, { weeks, cohort, now })).to.include({ level: 'course', paused: true });
+    });
+  });
+
+  describe('says why', () => {
+    const completion = { sectionsPercent: 90, checks: [{ week: 1, percent: 70 }, { week: 3, percent: 70 }, { week: 5, percent: 70 }], plan: { beginsInWeek: 8 } };
+    const passed = new Map([1, 3, 5].map((week) => [week, { points: 9, maximum: 10 }]));
+    const well = { lastSeenAt: seen(0), sectionsDone: weeksDone(4), bestChecks: passed, absences: 0, plan: 'none' as const };
+    const late = { now: on('2026-06-02'), facts: { ...well, lastSeenAt: on('2026-06-02'), sectionsDone: weeksDone(8) } };   // a Tuesday in week 8
+    const reasonCases: { name: string; facts: Partial<typeof well>; at?: Temporal.Instant; level: string; reasons: object[] }[] = [
+      { name: 'nothing while on course', facts: {}, level: 'course', reasons: [] },
+      { name: 'weeks behind, by number', facts: { sectionsDone: new Map([[1, 6], [3, 6]]) }, level: 'week', reasons: [{ kind: 'weeks-behind', weeks: [2, 4] }] },
+      { name: 'a check of a finished week undone', facts: { bestChecks: new Map([[1, { points: 7, maximum: 10 }]]) }, level: 'watch', reasons: [{ kind: 'checks-undone', weeks: [3] }] },
+      { name: 'a check below what completing asks', facts: { bestChecks: new Map([[1, { points: 69, maximum: 100 }], [3, { points: 8, maximum: 10 }]]) }, level: 'watch', reasons: [{ kind: 'checks-low', weeks: [1] }] },
+      { name: 'one day missed', facts: { absences: 1 }, level: 'watch', reasons: [{ kind: 'absent', days: 1 }] },
+      { name: 'two days missed', facts: { absences: 2 }, level: 'week', reasons: [{ kind: 'absent', days: 2 }] },
+      { name: 'the plan not begun, in its week', facts: late.facts, at: late.now, level: 'watch', reasons: [{ kind: 'plan-not-begun', week: 8 }] },
+      { name: 'the plan not begun, when its week is over', facts: { ...late.facts, lastSeenAt: on('2026-06-09') }, at: on('2026-06-09'), level: 'week', reasons: [{ kind: 'plan-not-begun', week: 8 }] },
+      { name: 'nothing of a plan that is begun', facts: { ...late.facts, plan: 'begun' as never }, at: late.now, level: 'course', reasons: [] },
+      { name: 'a fortnight away, and what else there is', facts: { lastSeenAt: seen(15), sectionsDone: weeksDone(3), absences: 1 }, level: 'today', reasons: [{ kind: 'away', days: 15 }, { kind: 'weeks-behind', weeks: [4] }, { kind: 'absent', days: 1 }] },
+      { name: 'never here', facts: { lastSeenAt: null as never, sectionsDone: weeksDone(0), bestChecks: new Map() }, level: 'today', reasons: [{ kind: 'never-here', days: 29 }, { kind: 'weeks-behind', weeks: [1, 2, 3, 4] }, { kind: 'checks-undone', weeks: [1, 3] }] },
+    ];
+    for (const { name, facts, at = now, level, reasons } of reasonCases) {
+      it(`${name}: ${level}`, () => expect(attentionFor({ ...well, ...facts }, { weeks, cohort, now: at, completion })).to.deep.include({ level, reasons }));
+    }
+    it('while they pause, only that', () => {
+      const since = Temporal.PlainDate.from('2026-05-01');
+      expect(attentionFor({ ...well, absences: 3, pace: { breaks: [], pausedOn: since, extensionDays: 0 } }, { weeks, cohort, now, completion })).to.deep.include({ level: 'course', reasons: [{ kind: 'paused', since }] });
+    });
+    it('asks nothing of checks and plan where the material says nothing of them', () => {
+      expect(attentionFor({ ...late.facts, bestChecks: new Map() }, { weeks, cohort, now: late.now })).to.deep.include({ level: 'course', reasons: [] });
     });
   });
 });

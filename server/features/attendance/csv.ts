@@ -1,5 +1,6 @@
 // The attendance of a whole cohort as a table for spreadsheets.
 import type { Session } from '../../attendance-standing.ts';
+import { toCsv } from '../../csv.ts';
 import { attendanceStanding, dayStanding } from '../../domain/attendance.ts';
 import type { AttendanceDay, AttendancePolicy, PlannedDay } from '../../domain/attendance.ts';
 import { dayCell, titleOf } from './pages.ts';
@@ -19,16 +20,4 @@ export function attendanceCsv({ days, learners, policy }: { days: Days; learners
     const count = (wanted: string) => String(standings.filter((standing) => standing === wanted).length);
     return [name ?? '', email ?? '', isHere ? 'Yes' : 'Has left', ...own.map(dayCell), count('attended'), count('excused'), count('absent'), count('unmarked'), outcomes[attendanceStanding(own, policy).outcome]];
   })]);
-}
-
-/**
- * RFC 4180, with a byte-order mark, by which Excel knows UTF-8. A value that a spreadsheet would take for a formula is
- * prefixed by an apostrophe (OWASP, CSV injection): names come from outside.
- */
-export function toCsv(rows: readonly (readonly string[])[]): string {
-  const cell = (value: string) => {
-    const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-    return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-  };
-  return `\uFEFF${rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
 }

@@ -1,12 +1,14 @@
 // What faculty see of their cohort, the forms that start, join and change one, and the page while there is none.
-import { attentionFor, calendarOf, attentionLevels } from '../../domain/attention.ts';
-import type { Attention, AttentionLevel, LearnerFacts } from '../../domain/attention.ts';
+import { attentionFor, attentionLevels } from '../../domain/attention.ts';
+import type { AttentionContext, AttentionLevel, LearnerFacts } from '../../domain/attention.ts';
 import { calendarWeek, weekDates } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
+import type { CompletionPolicy } from '../../domain/completion.ts';
 import { rosterState } from '../../domain/roster.ts';
 import type { RosterSyncFacts } from '../../domain/roster.ts';
 import { dateRange, fromToday, fullDate, inWords, longDate, plural, sentence, timeAndZone, toPutRight, zoneGroups, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
+import { attentionWords, levelWords, weekCell, withheldName } from '../../learner-words.ts';
 import { wordsOf } from '../../lti/service-problem.ts';
 import type { Page } from '../../plugins/views.ts';
 
@@ -26,6 +28,8 @@ export type CohortInput = {
   cohort: CohortCalendar & { name: string; programmeTitle: string };
   /** The weeks of the programme with the number of sections each has. */
   weeks: { number: number; sectionsTotal: number }[];
+  /** What completing asks; null where the material says nothing of it. */
+  completion?: CompletionPolicy | null;
   /** All of them, in any order: who needs help first can only be told over everybody. */
   learners: LearnerProgress[];
   /** From 1; a page beyond the last shows the last. */
@@ -56,12 +60,10 @@ export type CohortCourse = {
 };
 
 /** `GET /cohort` and `GET /cohorts/ID`: every learner by week, those who need help first. `?page=N` for more than fifty. */
-export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, weeks, learners, page, joinCode, courses, scores = null, formsWaiting = null, notice = null }: CohortInput) {
+export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, weeks, completion = null, learners, page, joinCode, courses, scores = null, formsWaiting = null, notice = null }: CohortInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const thisWeek = calendarWeek(cohort, now);
-  const rows = learners
-    .map((learner) => ({ learner, name: learner.name ?? 'Name withheld by your learning platform', attention: attentionFor(learner, { weeks, cohort, now }), thisWeek: calendarWeek(calendarOf(cohort, learner.pace), now) }))
-    .toSorted((a, b) => attentionLevels.indexOf(a.attention.level) - attentionLevels.indexOf(b.attention.level) || a.name.localeCompare(b.name, 'en'));
+  const rows = rankLearners(learners, { weeks, cohort, now, completion });
   const count = (level: AttentionLevel) => rows.filter((row) => row.attention.level === level).length;
   const counts = { total: rows.length, came: learners.filter(({ lastSeenAt }) => lastSeenAt !== null).length, today: count('today'), week: count('week'), thisWeek };
 
@@ -83,14 +85,17 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
         : notice === 'changed' ? { heading: 'The settings are saved', text: 'Everybody in the cohort sees them from now on.' } : null,
       grades: scores && { href: at('/scores'), ...gradesWords(scores) },
       weekNumbers: weeks.map(({ number }) => number),
-      learners: rows.slice(first, first + LEARNERS_PER_PAGE).map(({ learner, name, attention, thisWeek: ownWeek }) => ({
+      learners: rows.slice(first, first + LEARNERS_PER_PAGE).map(({ learner, name, attention }) => ({
         name,
-        ...LEVEL_WORDS[attention.level],
+        // Learners have a page in the course of the reader alone.
+        href: path === '/cohort' ? at(`/learners/${learner.personId}`) : null,
+        ...levelWords[attention.level],
         reason: attentionWords(attention, today, english),
         // Only in the reader's own cohort, and of those who need somebody.
         write: path === '/cohort' && (attention.level === 'today' || attention.level === 'week') ? at(`/mail/nudges/${learner.personId}`) : null,
-        weeks: weeks.map((week) => heatCell(week, learner.sectionsDone.get(week.number) ?? 0, ownWeek)),
+        weeks: weeks.map((week) => weekCell(week, learner.sectionsDone.get(week.number) ?? 0, attention.thisWeek)),
       })),
+      csv: path === '/cohort' ? at('/cohort.csv') : null,
       pager: pages === 1 ? null : {
         words: `Learners ${first + 1} to ${Math.min(first + LEARNERS_PER_PAGE, rows.length)} of ${rows.length}`,
         previous: shownPage > 1 ? address(shownPage - 1) : null,
@@ -111,6 +116,15 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
       courses: courses.map((course) => ({ title: course.title, platform: course.platform, people: course.isOwn ? at('/roster') : null, roster: rosterWords(course, { now, timeZone: cohort.timeZone, english }) })),
     },
   } satisfies Page;
+}
+
+const byName = new Intl.Collator('en');
+
+/** Learners with what is known of their need, those who need help first, then by name. */
+export function rankLearners<Learner extends LearnerProgress>(learners: readonly Learner[], context: AttentionContext) {
+  return learners
+    .map((learner) => ({ learner, name: learner.name ?? withheldName, attention: attentionFor(learner, context) }))
+    .toSorted((a, b) => attentionLevels.indexOf(a.attention.level) - attentionLevels.indexOf(b.attention.level) || byName.compare(a.name, b.name));
 }
 
 export type CohortFormValues = { name: string; startsOn: string; timeZone: string; code: string; cohort: string };
@@ -285,24 +299,6 @@ export function cohortsPage({ at, english = 'en-GB', now, organisationName, coho
   } satisfies Page;
 }
 
-const LEVEL_WORDS: Record<AttentionLevel, { point: string; level: string }> = {
-  today: { point: 'error', level: 'Act today' },
-  week: { point: 'attention', level: 'Ask this week' },
-  watch: { point: 'part', level: 'Watch' },
-  course: { point: 'done', level: 'On course' },
-};
-
-function attentionWords({ seenOn, sectionsDone, sectionsTotal, weeksBehind, paused }: Attention, today: Temporal.PlainDate, english: English): string {
-  const seen = seenOn ? `Last here ${seenWords(seenOn, today, english)}.` : 'Has not opened Coachline yet.';
-  const work = sectionsTotal === 0 ? '' : ` ${sectionsDone} of ${sectionsTotal} sections done${weeksBehind > 0 ? `, ${plural(weeksBehind, 'week')} behind` : ''}.`;
-  return `${paused ? 'Pauses. ' : ''}${seen}${work}`;
-}
-
-function seenWords(seenOn: Temporal.PlainDate, today: Temporal.PlainDate, english: English): string {
-  const relative = fromToday(seenOn, today);
-  return relative === 'today' || relative === 'yesterday' ? relative : `on ${longDate(seenOn, english)}, ${relative}`;
-}
-
 /** How well we know who is in a course: a shape and one sentence. */
 function rosterWords({ roster, offersRoster, lms }: CohortCourse, { now, timeZone, english }: { now: Temporal.Instant; timeZone: string; english: English }): { point: string; words: string } {
   const moment = roster?.completedAt?.toZonedDateTimeISO(timeZone);
@@ -316,16 +312,6 @@ function rosterWords({ roster, offersRoster, lms }: CohortCourse, { now, timeZon
     case 'complete': return { point: 'done', words: `Roster read ${lastRead ?? ''}: ${plural(roster?.members ?? 0, 'person', 'people')}.` };
     case 'again': case 'failed': return { point: 'attention', words: `The roster is not complete. ${wordsOf(roster?.reason ?? '', { name: lms }).happened}${lastRead ? ` It was last read to the end ${lastRead}.` : ''}` };
   }
-}
-
-function heatCell(week: { number: number; sectionsTotal: number }, done: number, thisWeek: number) {
-  const words = (text: string) => `Week ${week.number}: ${text}`;
-  if (week.sectionsTotal > 0 && done >= week.sectionsTotal) return { kind: 'done', point: 'done', words: words('done') };
-  if (week.number > thisWeek && done === 0) return { kind: 'ahead', point: null, words: words('opens later') };
-  const counted = `${done} of ${week.sectionsTotal} sections done`;
-  if (week.number < thisWeek && week.sectionsTotal > 0) return { kind: 'late', point: 'attention', words: words(`behind, ${counted}`) };
-  if (done > 0) return { kind: 'part', point: 'part', words: words(counted) };
-  return { kind: 'open', point: 'open', words: words('not begun') };
 }
 
 /** `came`: of all learners those who have opened Coachline at least once; the others are known from the roster. */

@@ -5,52 +5,6 @@ import type { CalendarBreak } from '../../domain/calendar.ts';
 import type { RosterSyncFacts } from '../../domain/roster.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 
-export type LearnerProgress = {
-  personId: string;
-  /** Null where the LMS withholds it. */
-  name: string | null;
-  email: string | null;
-  /** Null for those whom only the roster named. */
-  lastSeenAt: Temporal.Instant | null;
-  /** Sections done by week number; weeks in which nothing was done are absent. */
-  sectionsDone: ReadonlyMap<number, number>;
-  /** What their calendar has of its own; null for those who keep the cohort's. */
-  pace?: { breaks: CalendarBreak[]; pausedOn: Temporal.PlainDate | null; extensionDays: number } | null;
-};
-
-type LearnerRow = { person_id: string; name: string | null; email: string | null; last_seen_at: string | null; weeks: Record<string, number> | null; breaks: CalendarBreak[] | null; paused_on: string | null; extension_days: number };
-
-const listLearnersStatement = {
-  name: 'list-learners',
-  text: `
-    with learner as (
-      select e.person_id, max(e.last_seen_at) as last_seen_at
-        from enrolment e join context c on c.id = e.context_id
-       where c.cohort_id = $1 and e.role = 'learner' and e.active
-       group by e.person_id
-    ), progress as (
-      select person_id, jsonb_object_agg(week, sections) as weeks
-        from (select person_id, week, count(*)::int as sections from section_completion where cohort_id = $1 group by person_id, week) counted
-       group by person_id
-    )
-    select l.person_id, coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name, p.email, l.last_seen_at, g.weeks, t.breaks, t.paused_on, t.extension_days
-      from learner l join person p on p.id = l.person_id left join progress g on g.person_id = l.person_id
-      left join learner_pace t on t.cohort_id = $1 and t.person_id = l.person_id
-     order by name nulls last, l.person_id`,
-};
-
-/** Every active learner of a cohort with what they did, in one statement whatever the size of the cohort. */
-export async function listLearners(sql: Sql, cohortId: string): Promise<LearnerProgress[]> {
-  return (await run<LearnerRow>(sql, listLearnersStatement, [cohortId])).map((row) => ({
-    personId: row.person_id,
-    name: row.name,
-    email: row.email,
-    lastSeenAt: row.last_seen_at === null ? null : toInstant(row.last_seen_at),
-    sectionsDone: new Map(Object.entries(row.weeks ?? {}).map(([week, sections]) => [Number(week), sections])),
-    pace: row.breaks && { breaks: row.breaks, pausedOn: row.paused_on === null ? null : Temporal.PlainDate.from(row.paused_on), extensionDays: row.extension_days },
-  }));
-}
-
 export type CohortSetting = { joinCode: string; attendanceColumn: boolean; courses: CohortCourse[] };
 /** `roster`: what became of the last reading of its LMS's list of people; null before the first. */
 export type CohortCourse = {

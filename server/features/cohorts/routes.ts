@@ -2,7 +2,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
+import { daysOf, listMarks, listSessions } from '../../attendance-standing.ts';
 import { decideCohort, proposeCohort } from '../../domain/new-cohort.ts';
+import { listLearners } from '../../learner-facts.ts';
 import { profileOf } from '../../lti/lms-profiles.ts';
 import { deciders, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
@@ -10,9 +12,10 @@ import type { ViewerCohort } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { changeCohort, joinCohort, joinCohortByCode, joinCopiedCohort, noteCopyIsNew, startCohort } from './actions.ts';
 import type { LinkDecision } from './actions.ts';
+import { cohortCsv } from './csv.ts';
 import { cohortPage, cohortsPage, copyPage, settingsPage, startPage } from './pages.ts';
 import type { CohortFormField, CohortFormValues, SettingsInput, SettingsValues } from './pages.ts';
-import { countScores, countWaitingForms, findCohortSetting, findOptionalCohortFor, findOptionalCourseCopy, findOptionalLastZone, findOptionalWaitingChoice, listCohortsFor, listLearners } from './queries.ts';
+import { countScores, countWaitingForms, findCohortSetting, findOptionalCohortFor, findOptionalCourseCopy, findOptionalLastZone, findOptionalWaitingChoice, listCohortsFor } from './queries.ts';
 import { CohortParams, CohortQuery, CopyForm, LinkForm, SettingsForm, StartForm } from './schemas.ts';
 
 export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -22,6 +25,17 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     if (!viewer.context) return reply.redirect(at('/cohorts'), 303);
     // Assistants cannot start one: features/learning tells them so, as it tells learners.
     return reply.redirect(at(deciders.some((role) => role === viewer.role) ? '/cohort/start' : '/'), 303);
+  });
+
+  app.get('/cohort.csv', { config: { access: staff } }, async (request, reply) => {
+    const { at, now, viewer: { cohort } } = request;
+    if (!cohort) return reply.redirect(at('/cohort'), 303);
+    const [programme, learners, sessions, marks] = await Promise.all([
+      programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id, now), listSessions(sql, cohort.id), listMarks(sql, cohort.id, null),
+    ]);
+    const weeks = programme.weeks.map(({ number, material, check }) => ({ number, sectionsTotal: material?.sections.length ?? 0, hasCheck: check !== undefined }));
+    const csv = cohortCsv({ now, cohort, learners, weeks, marks, days: daysOf(programme, sessions), completion: programme.completion ?? null });
+    return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="learners.csv"').send(csv);
   });
 
   app.get('/cohort/start', { config: { access: deciders } }, async (request, reply) => {
@@ -107,10 +121,12 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
   async function cohortPageFor(request: FastifyRequest, cohort: ViewerCohort, { page, notice }: Static<typeof CohortQuery>) {
     const { at, now, viewer } = request;
     const [programme, learners, setting, scores, formsWaiting] = await Promise.all([
-      programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id), findCohortSetting(sql, cohort.id), countScores(sql, cohort.id), countWaitingForms(sql, cohort.id),
+      programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id, now), findCohortSetting(sql, cohort.id), countScores(sql, cohort.id), countWaitingForms(sql, cohort.id),
     ]);
     return cohortPage({
-      at, english: viewer.english, now, page, learners, notice: notice ?? null,
+      at, english: viewer.english, now, page, notice: notice ?? null,
+      learners: learners.map(({ plan, ...learner }) => ({ ...learner, plan: plan.state })),
+      completion: programme.completion ?? null,
       path: pathOf(request, cohort),
       reader: viewer.role as 'faculty' | 'assistant' | 'administrator' | 'operator',
       cohort: { name: cohort.name, startsOn: cohort.startsOn, timeZone: cohort.timeZone, breaks: cohort.breaks, programmeTitle: programme.title },

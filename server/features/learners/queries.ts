@@ -1,0 +1,63 @@
+// One learner of the viewer's cohort, and everything that happened with them, in the order of time.
+import { run, toInstant } from '../../database.ts';
+import type { Sql } from '../../database.ts';
+import { rollOpensMinutesBefore } from '../../domain/attendance.ts';
+import { findOptionalLearner } from '../../learner-facts.ts';
+import type { LearnerProgress } from '../../learner-facts.ts';
+import { NotFound } from '../../plugins/errors.ts';
+import type { Viewer } from '../../plugins/sign-in.ts';
+import type { LearnerEvent } from './events.ts';
+
+/** A learner of the viewer's cohort, also one who has left it. Throws NotFound for anybody else. */
+export async function findLearnerFor(sql: Sql, viewer: Viewer, personId: string, now: Temporal.Instant): Promise<LearnerProgress> {
+  const learner = viewer.cohort && await findOptionalLearner(sql, { cohortId: viewer.cohort.id, personId }, now);
+  if (!learner) throw new NotFound();
+  return learner;
+}
+
+// The detail of a visit and what anybody wrote (answers, plans, words of a grade, reasons of a pause) stay where they are.
+const listEventsStatement = {
+  name: 'list-learner-events',
+  text: `
+    select at, event from (
+      select max(done_at) as at, jsonb_build_object('kind', 'sections', 'week', week, 'count', count(*)) as event
+        from section_completion where cohort_id = $1 and person_id = $2 group by week, (done_at at time zone $3)::date
+      union all
+      select finished_at, jsonb_build_object('kind', 'check', 'week', week, 'points', points, 'maximum', maximum)
+        from knowledge_check_attempt where cohort_id = $1 and person_id = $2 and finished_at is not null
+      union all
+      select s.starts_at, jsonb_build_object('kind', 'roll', 'key', w.key, 'day', s.day, 'mark', a.status)
+        from attendance a join workshop_session s on s.id = a.session_id join workshop w on w.id = s.workshop_id
+       where w.cohort_id = $1 and a.person_id = $2 and s.cancelled_at is null and s.starts_at <= $4::timestamptz + interval '${rollOpensMinutesBefore} minutes'
+      union all
+      select u.submitted_at, jsonb_build_object('kind', 'submission', 'number', u.number)
+        from coaching_plan c join submission u on u.plan_id = c.id where c.cohort_id = $1 and c.person_id = $2
+      union all
+      select u.state_at, jsonb_build_object('kind', 'withdrawal', 'number', u.number)
+        from coaching_plan c join submission u on u.plan_id = c.id where c.cohort_id = $1 and c.person_id = $2 and u.state = 'withdrawn'
+      union all
+      select g.decided_at, jsonb_build_object('kind', 'decision', 'number', u.number, 'decision', g.decision, 'passed', g.passed, 'points', g.points, 'maximum', g.maximum)
+        from coaching_plan c join submission u on u.plan_id = c.id join grade g on g.submission_id = u.id where c.cohort_id = $1 and c.person_id = $2
+      union all
+      select e.at, jsonb_build_object('kind', 'pace', 'change', replace(e.action, 'learner.pace-', ''), 'extensionDays', coalesce(e.detail->'extensionDays', '0'))
+        from audit_event e
+       where e.organisation_id = $5 and e.action in ('learner.pace-more-time', 'learner.pace-pause', 'learner.pace-resume')
+         and e.detail->>'personId' = $2::text and e.detail->>'cohortId' = $1::text
+      union all
+      select max(i.created_at), jsonb_build_object('kind', 'visit')
+        from sign_in i join context c on c.id = i.context_id
+       where c.cohort_id = $1 and i.person_id = $2 and i.role = 'learner' group by (i.created_at at time zone $3)::date
+    ) happened order by at desc, event limit $6 offset $7`,
+};
+
+type EventRow = { at: string; event: Omit<LearnerEvent, 'at'> };
+
+/**
+ * What happened with a learner of the viewer's cohort, newest first; one more than `size` where there are more pages.
+ * @param page from 1
+ */
+export async function listEvents(sql: Sql, viewer: Viewer, personId: string, { page, size }: { page: number; size: number }, now: Temporal.Instant): Promise<LearnerEvent[]> {
+  const { cohort, organisation } = viewer;
+  const rows = await run<EventRow>(sql, listEventsStatement, [cohort?.id ?? null, personId, cohort?.timeZone ?? 'UTC', String(now), organisation?.id ?? null, size + 1, (page - 1) * size]);
+  return rows.map(({ at, event }) => ({ ...event, at: toInstant(at) }) as LearnerEvent);
+}

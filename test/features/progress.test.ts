@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import { after, before, beforeEach, describe, it } from 'mocha';
+import { startSecondApp, startTestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
+import { schedule } from '../support/attendance.ts';
+import { heading, signIn, startCohort } from '../support/browser-session.ts';
+
+type Person = Awaited<ReturnType<typeof signIn>>;
+
+/** The cohort is in week 5, which began on Monday 11 May 2026. */
+describe('progress', () => {
+  let test: TestApp;
+  let faculty: Person;
+  let learner: Person;
+  let cohortId: string;
+  let personId: string;
+  const rows = async (statement: string, values: unknown[] = []) => (await test.sql.query(statement, values)).rows;
+  before(async () => {
+    test = await startTestApp();
+    faculty = await startCohort(test);
+    learner = await signIn(test, { link: 'week-1' });
+    await signIn(test, { person: 'conceicao', link: 'week-1' });
+    [{ cohort_id: cohortId, person_id: personId }] = await rows(`select c.cohort_id, e.person_id from enrolment e join context c on c.id = e.context_id join person p on p.id = e.person_id where e.role = 'learner' and p.name like 'Amara%'`);
+  });
+  after(() => test.close());
+  beforeEach(() => rows(`delete from section_completion; delete from knowledge_check_attempt; delete from attendance; delete from workshop_session; delete from workshop; delete from grade; delete from submission; delete from coaching_plan_answer; delete from coaching_plan`));
+
+  const finish = async (weeks: number[]) => {
+    for (const week of weeks) for (const { key } of test.programme.weeks[week - 1]?.material?.sections ?? []) await rows('insert into section_completion (cohort_id, person_id, week, section, done_at) values ($1, $2, $3, $4, $5)', [cohortId, personId, week, key, String(test.clock.now)]);
+  };
+  const check = (week: number, points: number) => rows('insert into knowledge_check_attempt (cohort_id, person_id, week, begun_at, finished_at, points, maximum) values ($1, $2, $3, $4, $4, $5, 10)', [cohortId, personId, week, String(test.clock.now), points]);
+  /** A plan that was handed in, and what became of it. */
+  const plan = async (state: 'submitted' | 'returned' | 'released', passed: boolean | null = null) => {
+    const [{ id }] = await rows(`insert into coaching_plan (cohort_id, person_id, created_at) values ($1, $2, $3) returning id`, [cohortId, personId, String(test.clock.now)]);
+    const [{ id: submission }] = await rows(`insert into submission (plan_id, number, receipt, answers, evidence, state, submitted_at, state_at) values ($1, 1, 'K7QM-2XRD', '{"a.b":"A secret of mine"}', '[]', $2, $3, $3) returning id`, [id, state, String(test.clock.now.subtract({ hours: 3 }))]);
+    if (state !== 'submitted') await rows(`insert into grade (submission_id, grader_id, decision, assessment, points, maximum, passed, decided_at) values ($1, $2, $3, '{}', $4, 100, $5, $6)`, [submission, personId, state, passed === null ? null : 71, passed, String(test.clock.now)]);
+  };
+  const part = (body: string, key: string) => new RegExp(`<section class="row" id="${key}".*?</section>`, 's').exec(body)?.[0].replaceAll(/<[^>]+>|\s+/g, ' ').replaceAll(/ +/g, ' ') ?? '';
+
+  describe('of a learner', () => {
+    it('says what counts, what is missing and what to do, each with a link', async () => {
+      await finish([1, 2]);
+      await check(1, 6);
+      const answer = await learner.page('/progress');
+      expect(heading(answer)).to.equal('None of four parts are met');
+      expect(part(answer.body, 'sections')).to.contain('Can still be met').and.contain('Missing:').and.contain('At least 90 % of the sections');
+      expect(part(answer.body, 'checks')).to.contain('Week 1: 6 of 10, 60 %').and.contain('Week 1: not high enough yet').and.contain('Weeks 2, 3, 4 and 5: not done').and.contain('still to open');
+      expect(part(answer.body, 'attendance')).to.contain('All six days in person, of which one may be missed with an excuse; at least four of five virtual workshops');
+      expect(part(answer.body, 'plan')).to.contain('The plan is not begun.');
+      for (const path of ['/weeks/3', '/weeks/1/check', '/attendance']) expect(answer.body).to.contain(`href="${learner.base}${path}"`);
+      for (const [, href] of answer.body.matchAll(/<li><a href="([^"]+)">/g)) expect((await learner.follow(await learner.get(href ?? ''))).statusCode, href).to.equal(200);
+    });
+
+    it('counts a plan only when it is graded and passed', async () => {
+      await plan('submitted');
+      expect(part((await learner.page('/progress')).body, 'plan')).to.contain('Handed in').and.contain('Can still be met');
+      await rows(`delete from submission; delete from coaching_plan`);
+      await plan('released', true);
+      expect(part((await learner.page('/progress')).body, 'plan')).to.contain('Passed, 71 of 100 points').and.not.contain('Missing');
+      await rows(`delete from grade; delete from submission; delete from coaching_plan`);
+      await plan('released', false);
+      expect(heading(await learner.page('/progress'))).to.equal('None of four parts are met');
+      expect(part((await learner.page('/progress')).body, 'plan')).to.contain('Not met').and.contain('when faculty return it');
+    });
+
+    it('takes at most four statements, sign-in included', async () => {
+      await learner.page('/progress');
+      expect(await test.countStatements(() => learner.page('/progress'))).to.be.at.most(4);
+    });
+
+    it('explains itself where the material of the cohort says nothing of completing, and keeps nothing of a test learner', async () => {
+      const { completion: _none, ...programme } = test.programme;
+      const second = await startSecondApp(test, { programme });
+      try {
+        await startCohort({ ...test, app: second.app }, { course: 'autumn' });
+        const old = await signIn({ ...test, app: second.app }, { person: 'amara', course: 'autumn', link: 'home' });
+        const answer = await old.page('/progress');
+        expect([answer.statusCode, heading(answer)]).to.deep.equal([200, 'How far you are']);
+        expect(answer.body).to.contain('Your faculty know');
+      } finally {
+        await second.close();
+      }
+      const tester = await signIn(test, { fault: 'student-view' });
+      expect((await tester.page('/progress')).statusCode).to.equal(200);
+    });
+  });
+
+  describe('of one learner, for staff', () => {
+    it('tells where they stand and everything that happened, newest first, and nothing that they wrote', async () => {
+      await finish([1]);
+      await check(1, 9);
+      await schedule({ sql: test.sql, now: test.clock.now }, { key: 'coaching-aims-and-tests', day: 2, inHours: -30, lasts: 2 });
+      await rows(`insert into attendance (session_id, person_id, status, recorded_at) select id, $1, 'absent', $2 from workshop_session`, [personId, String(test.clock.now)]);
+      await plan('returned');
+      await faculty.submit(`/cohort/pace/learners/${personId}/extension`, { extensionDays: '7', reason: 'Her ward moved.' });
+      const { body, statusCode } = await faculty.page(`/learners/${personId}`);
+      expect(statusCode).to.equal(200);
+      for (const words of [/Check of week 1 finished: 9 of 10/, /sections of week 1 finished/, /Coaching, aims and tests, day 2 of 3: absent/, /Coaching plan handed in, version 1/, /Coaching plan returned for revision/, /More time given: seven days/, /Was here/, /Absent without excuse on one workshop day/]) expect(body).to.match(words);
+      expect(body.indexOf('Coaching plan returned')).to.be.below(body.indexOf('Coaching plan handed in'));
+      expect(body).not.to.contain('A secret of mine').and.not.contain('Her ward moved');
+      for (const path of [`/weeks/1/check/of/${personId}`, `/cohort/pace/learners/${personId}`]) {
+        expect(body).to.contain(`href="${faculty.base}${path}"`);
+        expect((await faculty.page(path)).statusCode, path).to.equal(200);
+      }
+      expect(body).to.contain(`href="${faculty.base}/grading/of/${personId}"`).and.not.contain('/mail/nudges/');
+      await rows('delete from learner_pace');
+    });
+
+    it('is reached from the cohort, pages through what is old, and asks six statements at most', async () => {
+      expect((await faculty.page('/cohort')).body).to.contain(`href="${faculty.base}/learners/${personId}"`);
+      await rows(`insert into knowledge_check_attempt (cohort_id, person_id, week, begun_at, finished_at, points, maximum) select $1, $2, 1, $3::timestamptz - n * interval '1 hour', $3::timestamptz - n * interval '1 hour', 5, 10 from generate_series(1, 60) n`, [cohortId, personId, String(test.clock.now)]);
+      const first = await faculty.page(`/learners/${personId}`);
+      expect(first.body.match(/Check of week 1 finished/g)?.length).to.be.within(38, 40);
+      const second = await faculty.get(/rel="next" href="([^"]+)"/.exec(first.body)?.[1] ?? '');
+      expect(second.body).to.contain('rel="prev"').and.not.contain('rel="next"');
+      expect((await faculty.page(`/learners/${personId}?page=99`)).body).to.contain('There is nothing older.');
+      expect(await test.countStatements(() => faculty.page(`/learners/${personId}`))).to.be.at.most(6);
+    });
+
+    it('is 404 for whoever is no learner of this cohort, 403 for learners, and stays for one who has left', async () => {
+      const others = await signIn(test, { person: 'ngozi', course: 'autumn', link: 'home' });
+      await others.submit('/cohort', { name: 'Autumn', startsOn: '2026-04-13', timeZone: 'Europe/London' });
+      // The first learner is in the autumn course too; the second is not.
+      const [{ person_id: second }] = await rows(`select person_id from enrolment e join context c on c.id = e.context_id where role = 'learner' and c.cohort_id = $1 and person_id <> $2`, [cohortId, personId]);
+      expect((await others.page(`/learners/${second}`)).statusCode).to.equal(404);
+      const [{ person_id: staff }] = await rows(`select person_id from enrolment where role = 'faculty' limit 1`);
+      for (const person of ['00000000-0000-4000-8000-000000000000', staff]) expect((await faculty.page(`/learners/${person}`)).statusCode).to.equal(404);
+      for (const odd of ['x', `${personId}x`, '%00']) expect((await faculty.page(`/learners/${odd}`)).statusCode, odd).to.be.within(400, 404);
+      expect((await learner.page(`/learners/${personId}`)).statusCode).to.equal(403);
+      await rows('update enrolment set active = false where person_id = $1', [second]);
+      expect((await faculty.page(`/learners/${second}`)).body).to.contain('Has left the course');
+      await rows('update enrolment set active = true where person_id = $1', [second]);
+    });
+  });
+
+  describe('of all, as a table', () => {
+    it('has one line a learner, and no name can be a formula', async () => {
+      await finish([1]);
+      await check(1, 9);
+      await plan('released', true);
+      await rows(`update person set name = '=HYPERLINK("http://evil.example")' where id in (select person_id from enrolment where role = 'learner') and id <> $1`, [personId]);
+      const answer = await faculty.page('/cohort.csv');
+      expect(answer.headers).to.include({ 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="learners.csv"' });
+      const lines = answer.body.split('\r\n').filter((line) => line !== '');
+      expect(lines).to.have.length(3);
+      expect(lines[0]).to.match(/^\uFEFFName,E-mail,Last here,Weeks done,.*Week 1: best check.*,Level,Why$/);
+      expect(lines.find((line) => line.startsWith('Amara'))).to.contain(',9 of 10,').and.contain('Passed,71,100,');
+      expect(answer.body).to.contain(`"'=HYPERLINK(""http://evil.example"")"`);
+      expect((await learner.page('/cohort.csv')).statusCode).to.equal(403);
+      expect(await test.countStatements(() => faculty.page('/cohort.csv'))).to.be.at.most(4);
+    });
+  });
+});
