@@ -35,15 +35,19 @@ const weeksListed = 4;
 /**
  * Every part as a page shows it.
  * @param at prefixes the links of what to do
+ * @param reader staff are told nothing to do: each step is the learner's
  * @param hasPlanForm whether the cohort's material has a plan to fill in, and so a page that it can be done on
  */
-export function completionWords({ parts }: Completion, { at, hasPlanForm }: { at: (path: string) => string; hasPlanForm: boolean }): PartWords[] {
-  return parts.map((part) => ({ key: part.kind, ...outcomeWords[part.outcome], ...wordsOf(part) }));
+export function completionWords({ parts }: Completion, { at, reader, hasPlanForm = false }: { at: (path: string) => string; reader: 'learner' | 'staff'; hasPlanForm?: boolean }): PartWords[] {
+  return parts.map((part) => {
+    const words = wordsOf(part);
+    return { key: part.kind, ...outcomeWords[part.outcome], ...words, toDo: reader === 'learner' ? words.toDo : [] };
+  });
 
   function wordsOf(part: CompletionPart): Omit<PartWords, 'key' | 'point' | 'state'> {
     switch (part.kind) {
       case 'attendance': return {
-        heading: 'Workshops', rule: attendanceRule(part.standing), counts: attendanceCounts(part.standing), missing: attendanceMissing(part.standing),
+        heading: 'Workshops', rule: attendanceRule(part.standing), counts: attendanceCounts(part.standing), missing: attendanceMissing(part.standing, reader),
         toDo: part.outcome === 'met' ? [] : [
           ...(part.standing.inPerson.toCome + part.standing.virtual.toCome > 0 ? [{ href: at('/workshops'), label: 'Workshops to come', detail: 'When they are, and how to join.' }] : []),
           { href: at('/attendance'), label: 'Your attendance, day by day', detail: part.standing.inPerson.unmarked + part.standing.virtual.unmarked > 0 ? 'A day that you attended and that has no mark: tell your faculty.' : null },
@@ -84,7 +88,7 @@ export function completionWords({ parts }: Completion, { at, hasPlanForm }: { at
 export function completionHeading({ outcome, parts }: Completion): string {
   const met = parts.filter((part) => part.outcome === 'met').length;
   if (outcome === 'met') return 'All that completing asks is met';
-  return `${met === 0 ? 'None' : sentence(inWords(met))} of ${plural(parts.length, 'part')} ${met === 1 ? 'is' : 'are'} met`;
+  return `${met === 0 ? 'None' : sentence(inWords(met))} of ${plural(parts.length, 'part')} ${met === 1 ? 'is' : 'are'} met${met === 0 ? ' yet' : ''}`;
 }
 
 function attendanceRule({ inPerson, virtual }: AttendanceStanding): string {
@@ -104,9 +108,9 @@ function attendanceCounts({ inPerson, virtual }: AttendanceStanding): string[] {
   return [...(inPerson.days > 0 ? [line(inPerson, 'days in person')] : []), ...(virtual.days > 0 ? [line(virtual, 'virtual workshops')] : [])];
 }
 
-function attendanceMissing({ outcome, inPerson, virtual }: AttendanceStanding): string | null {
+function attendanceMissing({ outcome, inPerson, virtual }: AttendanceStanding, reader: 'learner' | 'staff'): string | null {
   if (outcome === 'met') return null;
-  if (outcome === 'not-met') return 'More was missed than the programme lets pass. Talk about it with your faculty, and tell them of a day that is marked wrongly.';
+  if (outcome === 'not-met') return `More was missed than the programme lets pass.${reader === 'learner' ? ' Talk about it with your faculty, and tell them of a day that is marked wrongly.' : ''}`;
   const days = inPerson.toCome + inPerson.unmarked;
   const missing = [...(days > 0 ? [`${plural(days, 'day')} in person`] : []), ...(virtual.attended < virtual.needed ? [plural(virtual.needed - virtual.attended, 'virtual workshop')] : [])];
   return `${sentence(list(missing))}.`;

@@ -76,17 +76,32 @@ const limits = { today: { daysAway: 14, weeksBehind: 3 }, week: { daysAwayWhileB
  * before the start, and being away counts only while the programme runs. Who has more time is behind later, and who
  * pauses not at all.
  */
-export function attentionFor(learner: LearnerFacts, { weeks, cohort: shared, now, completion = null }: AttentionContext): Attention {
-  const cohort = calendarOf(shared, learner.pace);
-  const thisWeek = calendarWeek(cohort, now);
-  const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
+export function attentionFor(learner: LearnerFacts, context: AttentionContext): Attention {
+  return attentionRule(context)(learner);
+}
+
+/** `attentionFor` for many learners: what the cohort's calendar says is worked out once for all who keep it. */
+export function attentionRule(context: AttentionContext): (learner: LearnerFacts) => Attention {
+  const today = context.now.toZonedDateTimeISO(context.cohort.timeZone).toPlainDate();
+  const shared = placeIn(context, null, today);
+  return (learner) => judge(learner, context, learner.pace ? placeIn(context, learner.pace, today) : shared);
+}
+
+/** Where a calendar stands: its week, and the weeks that are over, with whatever more time there is. */
+type Place = { today: Temporal.PlainDate; thisWeek: number; over: ReadonlySet<number> };
+
+function placeIn({ weeks, cohort, now }: AttentionContext, pace: LearnerPace | null, today: Temporal.PlainDate): Place {
+  const calendar = calendarOf(cohort, pace);
+  const thisWeek = calendarWeek(calendar, now);
+  const isOver = (number: number): boolean => number < thisWeek && Temporal.PlainDate.compare(weekDates(calendar, number).to.add({ days: pace?.extensionDays ?? 0 }), today) < 0;
+  return { today, thisWeek, over: new Set(weeks.map(({ number }) => number).filter(isOver)) };
+}
+
+function judge(learner: LearnerFacts, { weeks, cohort, completion = null }: AttentionContext, { today, thisWeek, over }: Place): Attention {
   const pausedOn = learner.pace?.pausedOn ?? null;
-  const extension = learner.pace?.extensionDays ?? 0;
-  const isOver = (number: number): boolean => number < thisWeek && Temporal.PlainDate.compare(weekDates(cohort, number).to.add({ days: extension }), today) < 0;
   const doneIn = ({ number, sectionsTotal }: { number: number; sectionsTotal: number }): number => Math.min(learner.sectionsDone.get(number) ?? 0, sectionsTotal);
   const open = weeks.filter(({ number }) => number <= thisWeek);
-  // What is done is asked first: the calendar is the dear part, and most weeks of most learners are done.
-  const behind = open.filter((week) => doneIn(week) < week.sectionsTotal && isOver(week.number)).map(({ number }) => number);
+  const behind = open.filter((week) => doneIn(week) < week.sectionsTotal && over.has(week.number)).map(({ number }) => number);
   const sectionsDone = open.reduce((sum, week) => sum + doneIn(week), 0);
   const sectionsTotal = open.reduce((sum, week) => sum + week.sectionsTotal, 0);
   const seenOn = learner.lastSeenAt?.toZonedDateTimeISO(cohort.timeZone).toPlainDate() ?? null;
@@ -101,7 +116,7 @@ export function attentionFor(learner: LearnerFacts, { weeks, cohort: shared, now
   return { level, reasons: reasonsOf(), weeksBehind: behind.length, sectionsDone, sectionsTotal, seenOn, paused: pausedOn !== null, thisWeek };
 
   function slowChecks(best: ReadonlyMap<number, Result>, { checks }: CompletionPolicy): { undone: number[]; low: number[] } {
-    const slowOnes = checks.filter(({ week, percent }) => { const result = best.get(week); return (!result || !reaches(result, percent)) && isOver(week); });
+    const slowOnes = checks.filter(({ week, percent }) => { const result = best.get(week); return (!result || !reaches(result, percent)) && over.has(week); });
     const [undone, low] = [slowOnes.filter(({ week }) => !best.has(week)), slowOnes.filter(({ week }) => best.has(week))];
     return { undone: undone.map(({ week }) => week), low: low.map(({ week }) => week) };
   }
@@ -113,7 +128,7 @@ export function attentionFor(learner: LearnerFacts, { weeks, cohort: shared, now
     const slips = daysAway >= limits.week.daysAwayWhileBehind && behind.length > 0;
     const neverCame = seenOn === null && daysAway >= limits.week.daysBeforeFirstVisit;
     if ((!isFinished && runs && (slips || neverCame)) || behind.length >= limits.week.weeksBehind) return 'week';
-    if (absences >= limits.week.absences || (planIsMissing && isOver(planWeek))) return 'week';
+    if (absences >= limits.week.absences || (planIsMissing && over.has(planWeek))) return 'week';
     return behind.length + slow.undone.length + slow.low.length + absences > 0 || planIsMissing ? 'watch' : 'course';
   }
 

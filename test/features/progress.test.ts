@@ -42,7 +42,7 @@ describe('progress', () => {
       await finish([1, 2]);
       await check(1, 6);
       const answer = await learner.page('/progress');
-      expect(heading(answer)).to.equal('None of four parts are met');
+      expect(heading(answer)).to.equal('None of four parts are met yet');
       expect(part(answer.body, 'sections')).to.contain('Can still be met').and.contain('Missing:').and.contain('At least 90 % of the sections');
       expect(part(answer.body, 'checks')).to.contain('Week 1: 6 of 10, 60 %').and.contain('Week 1: not high enough yet').and.contain('Weeks 2, 3, 4 and 5: not done').and.contain('still to open');
       expect(part(answer.body, 'attendance')).to.contain('All six days in person, of which one may be missed with an excuse; at least four of five virtual workshops');
@@ -59,7 +59,7 @@ describe('progress', () => {
       expect(part((await learner.page('/progress')).body, 'plan')).to.contain('Passed, 71 of 100 points').and.not.contain('Missing');
       await rows(`delete from grade; delete from submission; delete from coaching_plan`);
       await plan('released', false);
-      expect(heading(await learner.page('/progress'))).to.equal('None of four parts are met');
+      expect(heading(await learner.page('/progress'))).to.equal('None of four parts are met yet');
       expect(part((await learner.page('/progress')).body, 'plan')).to.contain('Not met').and.contain('when faculty return it');
     });
 

@@ -1,5 +1,5 @@
 // What faculty see of their cohort, the forms that start, join and change one, and the page while there is none.
-import { attentionFor, attentionLevels } from '../../domain/attention.ts';
+import { attentionLevels, attentionRule } from '../../domain/attention.ts';
 import type { AttentionContext, AttentionLevel, LearnerFacts } from '../../domain/attention.ts';
 import { calendarWeek, weekDates } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
@@ -122,8 +122,9 @@ const byName = new Intl.Collator('en');
 
 /** Learners with what is known of their need, those who need help first, then by name. */
 export function rankLearners<Learner extends LearnerProgress>(learners: readonly Learner[], context: AttentionContext) {
+  const rule = attentionRule(context);
   return learners
-    .map((learner) => ({ learner, name: learner.name ?? withheldName, attention: attentionFor(learner, context) }))
+    .map((learner) => ({ learner, name: learner.name ?? withheldName, attention: rule(learner) }))
     .toSorted((a, b) => attentionLevels.indexOf(a.attention.level) - attentionLevels.indexOf(b.attention.level) || byName.compare(a.name, b.name));
 }
 

@@ -26,7 +26,7 @@ export function progressPage({ at, cohortName, programmeTitle, hasPlanForm, coun
       kicker: `${cohortName}: your progress`,
       heading: completion ? completionHeading(completion) : 'How far you are',
       line: completion ? lineOf(completion, programmeTitle) : 'When this cohort began, Coachline did not yet keep what completing the programme asks. Your faculty know, and tell you. What you have done stands here.',
-      parts: completion ? completionWords(completion, { at, hasPlanForm }) : [],
+      parts: completion ? completionWords(completion, { at, reader: 'learner', hasPlanForm }) : [],
       without: completion ? null : {
         counts: `${sentence(plural(done, 'week'))} of ${read.length} done`,
         links: [{ href: at('/'), label: 'Your weeks' }, { href: at('/attendance'), label: 'Your attendance' }],
