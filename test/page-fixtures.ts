@@ -162,6 +162,10 @@ export function examples(programme: Programme): Record<string, Example> {
     'week-outline': shown('/weeks/5', 'learner', week(5, 'learner', now)),
     'week-locked': shown('/weeks/9', 'learner', lockedWeekPage({ at, now, programme, week: weekOf(programme, 9), cohort })),
     'cohort': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(12, programme)))),
+    'cohort-reasons': shown('/cohort', 'faculty', cohortPage(cohortInput(manyLearners(4, programme).map((learner, index) => ({
+      ...learner, bestChecks: new Map([[1, { points: 5, maximum: 10 }]]), absences: index, plan: 'none' as const,
+      pace: index === 0 ? { breaks: [], pausedOn: Temporal.PlainDate.from('2026-05-04'), extensionDays: 0 } : null,
+    })), { completion: { sectionsPercent: 90, checks: [1, 2, 3, 4].map((number) => ({ week: number, percent: 70 })), plan: { beginsInWeek: 4 } } }))),
     'cohort-large': shown('/cohort', 'administrator', cohortPage(cohortInput(manyLearners(300, programme), { page: 2, reader: 'administrator' }))),
     'cohort-empty': shown('/cohort', 'faculty', cohortPage(cohortInput([], { notice: 'started' }))),
     'cohort-before': shown('/cohort', 'assistant', cohortPage(cohortInput(manyLearners(2, programme), { now: now.subtract({ hours: 40 * 24 }), reader: 'assistant', courses: [] }))),
