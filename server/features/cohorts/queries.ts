@@ -42,33 +42,23 @@ function toCourse(id: string, { title, platform, product_family_code: productFam
   return { id, title, platform, lms: { productFamilyCode, issuer }, offersRoster, roster };
 }
 
-/** How far the scores of a cohort have come on their way to the grade books. */
-export type ScoreCounts = { total: number; waiting: number; refused: number };
+/** `scores`: how far those of a cohort have come on their way to the grade books. `formsWaiting`: eligibility forms that wait for a decision; features/eligibility lists them. */
+export type CohortCounts = { scores: { total: number; waiting: number; refused: number }; formsWaiting: number };
 
-const scoreCountsStatement = {
-  name: 'score-counts-of-cohort',
+const countsStatement = {
+  name: 'counts-of-cohort',
   text: `
-    select count(*)::int as total, count(*) filter (where s.state = 'waiting')::int as waiting, count(*) filter (where s.state = 'refused')::int as refused
+    select count(*)::int as total, count(*) filter (where s.state = 'waiting')::int as waiting, count(*) filter (where s.state = 'refused')::int as refused,
+           (select count(*)::int from eligibility f
+             where f.cohort_id = $1 and f.state = 'submitted'
+               and exists (select 1 from enrolment e join context c on c.id = e.context_id where e.person_id = f.person_id and c.cohort_id = $1 and e.role = 'learner' and e.active)) as "formsWaiting"
       from context c join line_item l on l.context_id = c.id join score s on s.line_item_id = l.id where c.cohort_id = $1`,
 };
 
-export async function countScores(sql: Sql, cohortId: string): Promise<ScoreCounts> {
-  const [row] = await run<ScoreCounts>(sql, scoreCountsStatement, [cohortId]);
-  return row ?? { total: 0, waiting: 0, refused: 0 };
-}
-
-const countWaitingFormsStatement = {
-  name: 'count-waiting-eligibility-forms',
-  text: `
-    select count(*)::int as waiting from eligibility f
-     where f.cohort_id = $1 and f.state = 'submitted'
-       and exists (select 1 from enrolment e join context c on c.id = e.context_id where e.person_id = f.person_id and c.cohort_id = $1 and e.role = 'learner' and e.active)`,
-};
-
-/** Eligibility forms of a cohort that wait for a decision; features/eligibility lists them. */
-export async function countWaitingForms(sql: Sql, cohortId: string): Promise<number> {
-  const [row] = await run<{ waiting: number }>(sql, countWaitingFormsStatement, [cohortId]);
-  return row?.waiting ?? 0;
+export async function countForCohort(sql: Sql, cohortId: string): Promise<CohortCounts> {
+  const [row] = await run<CohortCounts['scores'] & { formsWaiting: number }>(sql, countsStatement, [cohortId]);
+  const { formsWaiting = 0, ...scores } = row ?? { total: 0, waiting: 0, refused: 0 };
+  return { scores, formsWaiting };
 }
 
 export type CohortRow = { id: string; name: string; startsOn: Temporal.PlainDate; timeZone: string; breaks: CalendarBreak[]; programmeVersionId: string; learners: number };

@@ -15,7 +15,7 @@ import type { LinkDecision } from './actions.ts';
 import { cohortCsv } from './csv.ts';
 import { cohortPage, cohortsPage, copyPage, settingsPage, startPage } from './pages.ts';
 import type { CohortFormField, CohortFormValues, SettingsInput, SettingsValues } from './pages.ts';
-import { countScores, countWaitingForms, findCohortSetting, findOptionalCohortFor, findOptionalCourseCopy, findOptionalLastZone, findOptionalWaitingChoice, listCohortsFor } from './queries.ts';
+import { countForCohort, findCohortSetting, findOptionalCohortFor, findOptionalCourseCopy, findOptionalLastZone, findOptionalWaitingChoice, listCohortsFor } from './queries.ts';
 import { CohortParams, CohortQuery, CopyForm, LinkForm, SettingsForm, StartForm } from './schemas.ts';
 
 export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -120,8 +120,8 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
 
   async function cohortPageFor(request: FastifyRequest, cohort: ViewerCohort, { page, notice }: Static<typeof CohortQuery>) {
     const { at, now, viewer } = request;
-    const [programme, learners, setting, scores, formsWaiting] = await Promise.all([
-      programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id, now), findCohortSetting(sql, cohort.id), countScores(sql, cohort.id), countWaitingForms(sql, cohort.id),
+    const [programme, learners, setting, { scores, formsWaiting }] = await Promise.all([
+      programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id, now), findCohortSetting(sql, cohort.id), countForCohort(sql, cohort.id),
     ]);
     return cohortPage({
       at, english: viewer.english, now, page, notice: notice ?? null,

@@ -53,7 +53,7 @@ export function learnerPage({ at, english = 'en-GB', now, cohort, decides, learn
       reason: attentionWords(attention, today, english),
       weeks: weeks.map((week) => weekCell(week, learner.sectionsDone.get(week.number) ?? 0, attention.thisWeek)),
       completion: completion ? { heading: completionHeading(completion), parts: completionWords(completion, { at, reader: 'staff' }) } : null,
-      links: linksOf({ at, personId: learner.personId, decides, checkedWeeks, plan: learner.plan.state }),
+      links: linksOf({ at, personId: learner.personId, isHere: learner.isHere, decides, checkedWeeks, plan: learner.plan.state }),
       days: byDay(events.slice(0, eventsPerPage), (event) => eventWords(event, workshops)),
       nothing: page === 1 ? 'Nothing has happened yet.' : 'There is nothing older.',
       pager: page === 1 && events.length <= eventsPerPage ? null : {
