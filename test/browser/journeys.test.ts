@@ -135,8 +135,10 @@ describe('a course in a real browser', function () {
     const frame = await openLink(visit.page, stage, { person: 'eleanor', fault: 'student-view' }, /\/weeks\/1$/);
     await frame.getByText('Nothing you do here is recorded').waitFor();
     await checkPage(frame, 'student view');
+    const answered = visit.page.waitForResponse((response) => response.url().endsWith('/completion'));
     await frame.getByRole('button', { name: 'Mark this section as done' }).first().click();
     await frame.getByText('One of seven sections done').waitFor();
+    await answered;   // the page says so at once; whoever leaves before the answer breaks it off
 
     const cohort = await openLink(visit.page, stage, { person: 'eleanor', link: 'home' }, /\/cohort$/);
     expect(await cohort.getByRole('row').count(), 'the heading and Amara').to.equal(2);
