@@ -59,6 +59,7 @@ export function navigation({ role, at, path }: { role: Role; at: (path: string) 
   if (governs) items.push(['Cohorts', '/cohorts'], ['Platforms', '/admin/platforms']);
   if (role === 'administrator') items.push(['Organisation', '/admin/organisation'], ['Mail', '/admin/mail']);
   if (role === 'operator') items.push(['Organisations', '/admin/organisations'], ['Mail', '/admin/mail'], ['Keys', '/admin/tool-keys']);
+  if (teaches || role === 'learner' || role === 'mentor') items.push(['Search', '/search']);
   items.push(['Programme', '/programme']);
   const isCurrent = (place: string) => path === place || path.startsWith(place === '/' ? '/weeks/' : `${place}/`) || (place === '/admin/platforms' && path.startsWith('/platforms/')) || (place === '/cohort' && path.startsWith('/learners/'));
   return items.map(([label, place]) => ({ label, href: at(place), current: isCurrent(place) }));

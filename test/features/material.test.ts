@@ -32,6 +32,8 @@ describe('the material of a running cohort', () => {
     const page = await faculty.page('/cohort/material');
     expect(heading(page)).to.equal('There is newer material: one part differs');
     expect(page.body).to.contain('A new &lt;b&gt;beginning&lt;/b&gt;.').and.contain('<ins>');
+    expect((await faculty.page('/weeks/2?material=current')).body, 'read before it is accepted').to.contain('A new beginning.').and.contain('has not accepted yet');
+    expect((await learner.page('/weeks/2?material=current')).body, 'not by a learner').not.to.contain('A new beginning.');
     const [, from = '', to = ''] = /name="from" value="(\w+)".*?name="to" value="(\w+)"/s.exec(page.body) ?? [];
     expect((await faculty.submit('/cohort/material/acceptance', { from, to: 'another' })).headers.location).to.contain('notice=elsewhere');
     expect((await faculty.submit('/cohort/material/acceptance', { from, to })).headers.location).to.contain('notice=accepted');

@@ -94,6 +94,8 @@ export type WeekInput = {
   readerName: string;
   programme: Programme;
   week: ProgrammeWeek;
+  /** Faculty read material that their cohort has not accepted yet. */
+  isPreview?: boolean;
   cohort: CohortFacts;
   statuses: WeekStatus[];
   done: DoneSections;
@@ -114,7 +116,7 @@ export type CheckInput = { results: Result[]; answered: number; score: ScoreStan
  * `/weeks/N#KEY`, where KEY is `sectionAfter` for the first and the section itself for the second. With scripts the
  * same posts go by fetch, whose answer (2xx or any redirect) means saved. The place is posted as `section=KEY` to `/weeks/N/place`.
  */
-export function weekPage({ at, english = 'en-GB', now, reader, readerName, programme, week, cohort, statuses, done, lastRead, check, eligibility = null }: WeekInput) {
+export function weekPage({ at, english = 'en-GB', now, reader, readerName, programme, week, isPreview = false, cohort, statuses, done, lastRead, check, eligibility = null }: WeekInput) {
   const { from, to } = weekDates(cohort, week.number);
   const keepsProgress = reader === 'learner' || reader === 'test-learner';
   const shared = {
@@ -123,7 +125,7 @@ export function weekPage({ at, english = 'en-GB', now, reader, readerName, progr
     kicker: `Week ${week.number} of ${programme.weeks.length}, ${dateRange(from, to, english)}`,
     heading: week.title,
     printedFor: `${programme.title}, ${cohort.name}. Printed for ${readerName}, ${fullDate(now.toZonedDateTimeISO(cohort.timeZone), english)}.`,
-    asReader: keepsProgress ? null : readerLine(reader),
+    asReader: isPreview ? 'This is the newest material, which your cohort has not accepted yet. Learners read what the cohort has.' : keepsProgress ? null : readerLine(reader),
     workshop: workshopOf(at, week),
     talk: talkOf({ at, week, reader }),
     previous: neighbour({ at, english, programme, statuses, reader, cohort, number: week.number - 1 }),

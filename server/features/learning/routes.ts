@@ -15,7 +15,7 @@ import { completeSection, keepPlace, removeCompletion } from './actions.ts';
 import { homePage, lockedWeekPage, notYetPage, sectionAfter, weekPage } from './pages.ts';
 import type { CheckInput, Reader } from './pages.ts';
 import { checkFacts, checkStanding, homeFacts, homeNews } from './queries.ts';
-import { PlaceForm, SectionParams, WeekParams } from './schemas.ts';
+import { PlaceForm, SectionParams, WeekParams, WeekQuery } from './schemas.ts';
 
 export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
   // Without a cohort there is nothing to learn yet. Who may start one is led there, the others are told what will be.
@@ -32,15 +32,16 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: homeNews(request.facts) }));
   });
 
-  app.get('/weeks/:week', { schema: { params: WeekParams }, config: { access: participants, withProgress: true, facts: checkFacts } }, async (request, reply) => {
+  app.get('/weeks/:week', { schema: { params: WeekParams, querystring: WeekQuery }, config: { access: participants, withProgress: true, facts: checkFacts } }, async (request, reply) => {
     const { cohort, programme, progress, statuses, mayOpen } = await readerOf(request);
-    const week = findWeek(programme, request.params.week);
+    const isPreview = request.query.material === 'current' && readerKind(request) === 'staff';
+    const week = findWeek(isPreview ? programmes.current.programme : programme, request.params.week);
     const { at, now, viewer } = request;
     if (!mayOpen(week.number)) return reply.code(403).page(lockedWeekPage({ at, english: viewer.english, now, programme, week, cohort, lock: statuses.find(({ number }) => number === week.number)?.lock ?? null }));
     const lastRead = progress.lastRead.get(week.number) ?? null;
     const learner = readerKind(request) === 'learner' && viewer.personId !== null ? { cohortId: cohort.id, personId: viewer.personId } : null;
     const eligibility = learner && [programme.weeks[0], programme.weeks.at(-1)].includes(week) ? await findEligibilityStanding(sql, learner) : null;
-    return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week), eligibility }));
+    return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, isPreview, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week), eligibility }));
   });
 
   app.post('/weeks/:week/sections/:section/completion', { schema: { params: SectionParams }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {

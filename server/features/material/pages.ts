@@ -34,6 +34,7 @@ export function materialPage({ at, cohortName, changes, from, to, notice }: Mate
       weeks: weeks.map((week) => ({
         number: week,
         heading: `Week ${week}`,
+        preview: at(`/weeks/${week}?material=current`),
         summary: sentence(plural(changes.filter((change) => change.week === week).length, 'part')),
         changes: changes.filter((change) => change.week === week).map(({ part, before, after }) => ({
           part, tag: before === null ? 'New' : after === null ? 'Gone' : 'Changed',
