@@ -88,9 +88,19 @@ function describe(name: string, plain: Buffer): AssetFile {
     hashedName: `${name.slice(0, -extension.length)}.${hash}${extension}`,
     contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
     plain,
-    br: compresses ? brotliCompressSync(plain) : null,
-    gzip: compresses ? gzipSync(plain) : null,
+    ...(compresses ? compressedOf(plain, hash) : { br: null, gzip: null }),
   };
+}
+
+const compressed = new Map<string, Pick<AssetFile, 'br' | 'gzip'>>();
+
+/** The same bytes are compressed once a process: it takes half a second, and a process may build several applications. */
+function compressedOf(plain: Buffer, hash: string): Pick<AssetFile, 'br' | 'gzip'> {
+  const known = compressed.get(hash);
+  if (known) return known;
+  const made = { br: brotliCompressSync(plain), gzip: gzipSync(plain) };
+  compressed.set(hash, made);
+  return made;
 }
 
 const withoutHash = (hashedName: string) => hashedName.replace(/\.[0-9a-f]{10}(\.\w+)$/, '$1');

@@ -26,7 +26,7 @@ import type { Queues } from '../../server/queues.ts';
 import { createSealing } from '../../server/sealing.ts';
 import type { Sealing } from '../../server/sealing.ts';
 import { signingKey } from '../../server/tool-signing-key.ts';
-import { testDatabaseUrl } from './database.ts';
+import { emptyDatabase, testDatabaseUrl } from './database.ts';
 
 export type TestClock = { now: Temporal.Instant; advance: (by: Temporal.DurationLike) => void };
 
@@ -76,8 +76,8 @@ export type TestAppOptions = {
 /** Builds the application on an empty database. Close it at the end of the suite. */
 export async function startTestApp({ now = testNow, fetchKeySet, outbound = localOutbound, env = {}, databaseUrl = testDatabaseUrl() }: TestAppOptions = {}): Promise<TestApp> {
   const orm = openOrm(databaseUrl, { poolSize: 5 });
-  await orm.schema.clear();
   const sql = await sqlPool(orm);
+  await emptyDatabase(sql);
   await sql.query('delete from pgboss.job');
   const queues = await openQueues(sql);
   const clock: TestClock = { now: Temporal.Instant.from(now), advance: (by) => { clock.now = clock.now.add(by); } };

@@ -30,6 +30,22 @@ export async function mochaGlobalTeardown(): Promise<void> {
   await cleanUp();
 }
 
+/**
+ * Takes every row out of every table of ours. Most are empty, and for those a DELETE costs next to nothing, while TRUNCATE
+ * gives each of sixty tables new files. Foreign keys are not looked at meanwhile, which only a superuser may ask for.
+ */
+export async function emptyDatabase(sql: Pick<pg.Pool, 'query'>): Promise<void> {
+  await sql.query(`
+    do $$
+    declare name regclass;
+    begin
+      set local session_replication_role = replica;
+      for name in select c.oid::regclass from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname <> 'migration' loop
+        execute format('delete from %s', name);
+      end loop;
+    end $$`);
+}
+
 async function startThrowAway(): Promise<{ url: string; stop: () => Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'coachline-test-'));
   const postgres = await startEmbeddedPostgres({ dataDir, durable: false, log: () => {} });
