@@ -6,8 +6,9 @@
  */
 export function toCsv(rows: readonly (readonly string[])[]): string {
   const cell = (value: string) => {
-    const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-    return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+    // Where the semicolon parts columns, a formula may begin after one.
+    const harmless = value.replace(/(^|[;\t\r\n])(?=[=+\-@\t\r\n])/g, '$1\'');
+    return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
   };
   return `\uFEFF${rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
 }

@@ -55,7 +55,8 @@ export function whyFull({ current, kept, bytes }: { current: { files: number; by
 
 /** Last part of what a browser calls a file, fit to be shown, kept and offered as a download: one line, at most 255 characters. */
 export function fileName(given: string | undefined): string {
-  const last = (given ?? '').toWellFormed().split(/[/\\]/).at(-1) ?? '';
+  // The last few thousand letters say all that is kept; a name may be sent with ninety thousand.
+  const last = ((given ?? '').split(/[/\\]/).at(-1) ?? '').slice(-2000).toWellFormed();
   // Marks that turn the direction of writing can make `gpj.exe` of a name that ends otherwise.
   const name = last.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').replace(/[<>:"|?*]/g, '_').replace(/\s+/g, ' ').replace(/^[. ]+|[. ]+$/g, '');
   if (name === '') return 'file';

@@ -20,9 +20,11 @@ export function linkPieces(text: string): TextPiece[] {
 
 /** What closes a sentence belongs to the sentence; so does a bracket that the address did not open. */
 function withoutClosing(address: string): string {
-  let kept = address.replace(/[.,;:!?'’…]+$/u, '');
-  while (kept.endsWith(')') && !kept.includes('(')) kept = kept.slice(0, -1).replace(/[.,;:!?'’…]+$/u, '');
-  return kept;
+  // Counted from the end, a letter at a time: what people write may be thousands of dots.
+  const closing = address.includes('(') ? '.,;:!?\'’…' : '.,;:!?\'’…)';
+  let end = address.length;
+  while (end > 0 && closing.includes(address.charAt(end - 1))) end -= 1;
+  return address.slice(0, end);
 }
 
 /** The address as browsers read it; null when they cannot, or when it says one host and means another (`https://known@other`). */

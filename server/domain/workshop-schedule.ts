@@ -81,7 +81,7 @@ export function decideSetting(kind: PlannedWorkshop['kind'], typed: TypedWorksho
   const disorder = findDisorder(days);
   if (disorder) errors[`${disorder.day}-date`] = disorderWords(disorder.problem, disorder.day);
 
-  const link = (typed.link ?? '').trim();
+  const link = oneLine(typed.link);
   const venue = oneLine(typed.venue);
   const address = oneLine(typed.address);
   if (kind === 'virtual' && link !== '' && !isMeetingLink(link)) errors['link'] = 'Paste the whole meeting link, beginning with https://, or leave it empty until you have it.';

@@ -26,3 +26,10 @@ describe('addresses in what people wrote', () => {
     });
   }
 });
+
+describe('an address that nobody means', () => {
+  it('of thousands of dots and brackets is cut as quickly as any', () => {
+    const text = `https://a.example/${'.'.repeat(10_000)}a${')'.repeat(9_000)}`;
+    expect(linkPieces(text).map((piece) => piece.text).join('')).to.equal(text);
+  });
+});

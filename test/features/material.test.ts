@@ -47,13 +47,13 @@ describe('the material of a running cohort', () => {
   it('differs by part: openings, sections, questions of the journal, checks and cards, new and gone ones too', () => {
     const week = { number: 1, title: 'One', material: { lede: 'L', goals: ['g'], sections: [{ key: 'a', title: 'A', source: 'x' }, { key: 'b', title: 'B', source: 'y' }] } };
     expect(materialChanges({ weeks: [week] }, { weeks: [week] })).to.deep.equal([]);
-    const after = { ...week, title: 'Uno', reflection: 'What now?', check: { questions: [{ key: 'q', promptHtml: '<em>Why</em>?' }] }, material: { ...week.material, sections: [{ key: 'a', title: 'A', source: 'z' }, { key: 'c', title: 'C', source: 'y' }] } };
+    const after = { ...week, title: 'Uno', reflection: 'What now?', check: { questions: [{ promptHtml: '<em>Why</em>?', choices: [{ right: true, textHtml: 'So' }] }] }, material: { ...week.material, sections: [{ key: 'a', title: 'A', source: 'z' }, { key: 'c', title: 'C', source: 'y' }] } };
     expect(materialChanges({ weeks: [week] }, { weeks: [after] })).to.deep.equal([
       { week: 1, part: 'Opening and goals', before: 'One\nL\ng', after: 'Uno\nL\ng' },
       { week: 1, part: 'A', before: 'A\nx', after: 'A\nz' },
       { week: 1, part: 'C', before: null, after: 'C\ny' },
       { week: 1, part: 'Question of the journal', before: null, after: 'What now?' },
-      { week: 1, part: 'Knowledge check', before: null, after: 'Why?' },
+      { week: 1, part: 'Knowledge check', before: null, after: 'true\nSo\nWhy?' },
       { week: 1, part: 'B', before: 'B\ny', after: null },
     ]);
   });

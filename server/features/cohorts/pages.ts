@@ -38,6 +38,8 @@ export type CohortInput = {
   scores?: { total: number; waiting: number; refused: number } | null;
   /** Eligibility forms that wait for a decision; null for a cohort that is not this course's own. */
   formsWaiting?: number | null;
+  /** Coaching plans that wait for a grade; null for a cohort that is not this course's own. */
+  plansWaiting?: number | null;
   /** Shown to faculty and administrators only, whatever is passed. */
   joinCode: string;
   /** Courses of the organisation that share this cohort. */
@@ -60,7 +62,7 @@ export type CohortCourse = {
 };
 
 /** `GET /cohort` and `GET /cohorts/ID`: every learner by week, those who need help first. `?page=N` for more than fifty. */
-export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, weeks, completion = null, learners, page, joinCode, courses, scores = null, formsWaiting = null, notice = null }: CohortInput) {
+export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, weeks, completion = null, learners, page, joinCode, courses, scores = null, formsWaiting = null, plansWaiting = null, notice = null }: CohortInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const thisWeek = calendarWeek(cohort, now);
   const rows = rankLearners(learners, { weeks, cohort, now, completion });
@@ -111,6 +113,8 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
       workshops: path === '/cohort' ? { all: at('/workshops'), schedule: reader === 'assistant' ? null : at('/cohort/workshops') } : null,
       material: reader === 'assistant' || path !== '/cohort' ? null : at('/cohort/material'),
       pace: reader === 'assistant' || path !== '/cohort' ? null : at('/cohort/pace'),
+      plans: plansWaiting === null ? null : { href: at('/grading'), point: plansWaiting > 0 ? 'attention' : 'done', words: plansWaiting > 0 ? `${sentence(plural(plansWaiting, 'plan waits', 'plans wait'))} for a grade` : 'None waits for a grade' },
+      journal: reader === 'faculty' && path === '/cohort' ? at('/journal/shared') : null,
       forms: formsWaiting === null ? null : { href: at('/eligibility/forms'), point: formsWaiting > 0 ? 'attention' : 'done', words: formsWaiting > 0 ? `${sentence(plural(formsWaiting, 'form waits', 'forms wait'))} for a decision` : 'None waits for a decision' },
       joinCode: reader === 'assistant' ? null : joinCode,
       courses: courses.map((course) => ({ title: course.title, platform: course.platform, people: course.isOwn ? at('/roster') : null, roster: rosterWords(course, { now, timeZone: cohort.timeZone, english }) })),

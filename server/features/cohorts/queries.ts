@@ -42,8 +42,8 @@ function toCourse(id: string, { title, platform, product_family_code: productFam
   return { id, title, platform, lms: { productFamilyCode, issuer }, offersRoster, roster };
 }
 
-/** `scores`: how far those of a cohort have come on their way to the grade books. `formsWaiting`: eligibility forms that wait for a decision; features/eligibility lists them. */
-export type CohortCounts = { scores: { total: number; waiting: number; refused: number }; formsWaiting: number };
+/** `scores`: how far those of a cohort have come on their way to the grade books. `formsWaiting`: eligibility forms that wait for a decision, `plansWaiting`: coaching plans that wait for a grade; the features of their names list them. */
+export type CohortCounts = { scores: { total: number; waiting: number; refused: number }; formsWaiting: number; plansWaiting: number };
 
 const countsStatement = {
   name: 'counts-of-cohort',
@@ -51,14 +51,15 @@ const countsStatement = {
     select count(*)::int as total, count(*) filter (where s.state = 'waiting')::int as waiting, count(*) filter (where s.state = 'refused')::int as refused,
            (select count(*)::int from eligibility f
              where f.cohort_id = $1 and f.state = 'submitted'
-               and exists (select 1 from enrolment e join context c on c.id = e.context_id where e.person_id = f.person_id and c.cohort_id = $1 and e.role = 'learner' and e.active)) as "formsWaiting"
+               and exists (select 1 from enrolment e join context c on c.id = e.context_id where e.person_id = f.person_id and c.cohort_id = $1 and e.role = 'learner' and e.active)) as "formsWaiting",
+           (select count(*)::int from submission u join coaching_plan l on l.id = u.plan_id where l.cohort_id = $1 and u.state = 'submitted') as "plansWaiting"
       from context c join line_item l on l.context_id = c.id join score s on s.line_item_id = l.id where c.cohort_id = $1`,
 };
 
 export async function countForCohort(sql: Sql, cohortId: string): Promise<CohortCounts> {
-  const [row] = await run<CohortCounts['scores'] & { formsWaiting: number }>(sql, countsStatement, [cohortId]);
-  const { formsWaiting = 0, ...scores } = row ?? { total: 0, waiting: 0, refused: 0 };
-  return { scores, formsWaiting };
+  const [row] = await run<CohortCounts['scores'] & { formsWaiting: number; plansWaiting: number }>(sql, countsStatement, [cohortId]);
+  const { formsWaiting = 0, plansWaiting = 0, ...scores } = row ?? { total: 0, waiting: 0, refused: 0 };
+  return { scores, formsWaiting, plansWaiting };
 }
 
 export type CohortRow = { id: string; name: string; startsOn: Temporal.PlainDate; timeZone: string; breaks: CalendarBreak[]; programmeVersionId: string; learners: number };

@@ -120,7 +120,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
 
   async function cohortPageFor(request: FastifyRequest, cohort: ViewerCohort, { page, notice }: Static<typeof CohortQuery>) {
     const { at, now, viewer } = request;
-    const [programme, learners, setting, { scores, formsWaiting }] = await Promise.all([
+    const [programme, learners, setting, { scores, formsWaiting, plansWaiting }] = await Promise.all([
       programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id, now), findCohortSetting(sql, cohort.id), countForCohort(sql, cohort.id),
     ]);
     return cohortPage({
@@ -133,6 +133,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
       weeks: programme.weeks.map(({ number, material }) => ({ number, sectionsTotal: material?.sections.length ?? 0 })),
       scores: pathOf(request, cohort) === '/cohort' ? scores : null,
       formsWaiting: pathOf(request, cohort) === '/cohort' ? formsWaiting : null,
+      plansWaiting: pathOf(request, cohort) === '/cohort' ? plansWaiting : null,
       joinCode: setting.joinCode,
       courses: setting.courses.map(({ id, title, platform, lms, offersRoster, roster }) => ({ title, platform, lms: profileOf(lms).name, offersRoster, roster, isOwn: id === viewer.context?.id })),
     });

@@ -52,6 +52,10 @@ export async function post({ pool, queues }: Tools, writer: Writer, { text, key,
   });
 }
 
+/** More posts of one person than these send no mail within an hour. */
+const mailedPostsAnHour = 30;
+const countRecentPosts = { name: 'count-recent-posts', text: `select count(*)::int as count from discussion_post where author_id = $1 and posted_at > $2::timestamptz - interval '1 hour'` };
+
 const insertAddressees = {
   name: 'insert-discussion-addressees',
   text: `
@@ -69,6 +73,9 @@ type Telling = Pick<Writer, 'cohortId' | 'week' | 'personId'> & { id: string; wr
 async function tellPeople({ sql, queues }: { sql: Sql; queues: Tools['queues'] }, { cohortId, week, personId, id, writtenBy }: Telling, addressees: readonly Addressee[], now: Temporal.Instant): Promise<void> {
   if (addressees.length === 0) return;
   const told = await run<Addressee>(sql, insertAddressees, [id, addressees.map((one) => one.personId), addressees.map(({ because }) => because)]);
+  // Homes still say so; but nobody's posts become a flood of mail.
+  const [recent] = await run<{ count: number }>(sql, countRecentPosts, [personId, String(now)]);
+  if ((recent?.count ?? 0) > mailedPostsAnHour) return;
   const who = writtenBy ?? 'Somebody in your cohort';
   for (const [because, subject] of [['reply', `${who} replied to you`], ['mention', `${who} mentioned you`]] as const) {
     const personIds = told.filter((one) => one.because === because).map((one) => one.personId);
@@ -86,14 +93,14 @@ function nameOf(personId: string, participants: readonly Participant[]): string 
 
 const mendPost = {
   name: 'mend-discussion-post',
-  text: 'update discussion_post set text = $3, edited_at = $4 where id = $1 and author_id = $2 and removed_at is null and text <> $3',
+  text: 'update discussion_post set text = $3, edited_at = $4 where id = $1 and author_id = $2 and removed_at is null and text <> $3 returning id',
 };
 
 /** Changes the words of an own post. People who are named anew are told; nobody is told twice. */
 export async function mend({ pool, queues }: Tools, writer: Writer, { id, text }: { id: string; text: string }, participants: readonly Participant[], now: Temporal.Instant): Promise<void> {
   const { personId } = writer;
   await inTransaction(pool, async (sql) => {
-    await run(sql, mendPost, [id, personId, text, String(now)]);
+    if ((await run(sql, mendPost, [id, personId, text, String(now)])).length === 0) return;
     await tellPeople({ sql, queues }, { ...writer, id, writtenBy: nameOf(personId, participants) }, addresseesOf({ authorId: personId, mentioned: namings(text, participants).map((one) => one.personId), answered: null }), now);
   });
 }

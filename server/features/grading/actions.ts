@@ -150,7 +150,8 @@ export async function correctGrade({ pool, queues }: Tools, viewer: Viewer, id: 
 /** A submission of the viewer's cohort, which nobody else decides or withdraws until the transaction ends. Throws NotFound for any other. */
 async function lock(sql: Sql, { cohort, personId }: Viewer, id: string): Promise<LockedRow> {
   const [row] = personId === null ? [] : await run<LockedRow>(sql, lockSubmission, [id, cohort?.id ?? null]);
-  if (!row) throw new NotFound();
+  // Whoever teaches in one course of the cohort and learns in another grades no plan of their own.
+  if (!row || row.person_id === personId) throw new NotFound();
   return row;
 }
 

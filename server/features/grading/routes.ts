@@ -109,7 +109,7 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
   app.post('/grading/submissions/:submission/correction', { schema: { params: SubmissionParams, body: AssessmentForm }, config: { access: deciders } }, async (request, reply) => {
     const { params: { submission }, viewer, now, at, body } = request;
     const { rubric, typed, assessment, problems } = await readForm(request, body);
-    const reason = (lines(one(body, 'reason')) ?? '').trim().slice(0, 1_000);
+    const reason = (lines(one(body, 'reason')) ?? '').trim().slice(0, 1_000).toWellFormed();
     const decidedAt = momentOf(one(body, 'decidedAt'));
     const correcting = { reason, decidedAt: decidedAt ? String(decidedAt) : '' };
     const refuse = async (because: RefusedForm['because'], status: number) => {

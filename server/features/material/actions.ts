@@ -16,7 +16,7 @@ const audit = { name: 'audit-material', text: 'insert into audit_event (at, acti
  * @returns false when the cohort's material is no longer `from`, or the current one not `to`: nothing was changed then
  */
 export async function acceptMaterial(pool: Pool, viewer: Viewer, cohort: ViewerCohort, current: Programmes['current'], { from, to }: { from: string; to: string }, now: Temporal.Instant): Promise<boolean> {
-  if (to !== current.id) return false;
+  if (to !== current.id || from !== cohort.programmeVersionId) return false;
   return inTransaction(pool, async (sql) => {
     await run(sql, insertVersion, [current.id, current.programme.key, JSON.stringify(current.programme), String(now)]);
     const moved = await run(sql, moveCohort, [cohort.id, from, current.id]);

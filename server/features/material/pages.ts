@@ -27,7 +27,7 @@ export function materialPage({ at, cohortName, changes, from, to, notice }: Mate
       kicker: cohortName,
       heading: from === to ? 'Your cohort has the current material' : changes.length === 0 ? 'There is newer material' : `There is newer material: ${plural(changes.length, 'part')} ${changes.length === 1 ? 'differs' : 'differ'}`,
       line: from === to ? 'When it is changed, you see here what is different, and decide whether your cohort goes on with it.'
-        : changes.length === 0 ? 'No text that learners read is different; the forms, the rubric or the policy are.'
+        : changes.length === 0 ? 'No week is different. The glossary, the form of the plan, the rubric or the policies are.'
         : 'Your cohort keeps what it began with until you accept the newer material. What learners have done stays theirs.',
       notice: notice === 'accepted' ? { good: true, heading: 'The cohort goes on with the current material', text: 'Learners see it from now on.' }
         : notice === 'elsewhere' ? { good: false, heading: 'Nothing was changed', text: 'The material changed after you opened this page, or somebody else accepted it. This is how it stands now.' } : null,

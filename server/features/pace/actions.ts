@@ -67,6 +67,7 @@ const upsertPace = {
     on conflict (cohort_id, person_id) do update
       set breaks = excluded.breaks, paused_on = excluded.paused_on, extension_days = excluded.extension_days, reason = excluded.reason, changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
 };
+const ensurePace = { name: 'ensure-learner-pace', text: 'insert into learner_pace (cohort_id, person_id, changed_at) values ($1, $2, $3) on conflict do nothing' };
 const lockPace = { name: 'lock-learner-pace', text: 'select breaks, paused_on, extension_days, reason from learner_pace where cohort_id = $1 and person_id = $2 for update' };
 
 /** What is asked for one learner. */
@@ -79,6 +80,8 @@ export type PaceChange = { kind: 'more-time'; extensionDays: number; reason: str
 export async function changePace(pool: Pool, viewer: Viewer, cohort: ViewerCohort, personId: string, change: PaceChange, now: Temporal.Instant): Promise<void> {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   await inTransaction(pool, async (sql) => {
+    // There must be a row to lock, or of two first changes one would be lost.
+    await run(sql, ensurePace, [cohort.id, personId, String(now)]);
     const [row] = await run<{ breaks: CalendarBreak[]; paused_on: string | null; extension_days: number; reason: string | null }>(sql, lockPace, [cohort.id, personId]);
     const breaks = row?.breaks ?? [];
     const pausedOn = row?.paused_on ? Temporal.PlainDate.from(row.paused_on) : null;

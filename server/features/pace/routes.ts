@@ -42,11 +42,11 @@ export const pace: FastifyPluginAsyncTypebox<Services> = async (app, { sql, prog
 
   app.post('/cohort/pace/learners/:person/extension', { schema: { params: PersonParams, body: LearnerForm }, config: { access: deciders } }, async (request, reply) => {
     const extensionDays = extensions.find((days) => days === request.body.extensionDays) ?? 0;
-    return changed(request, { kind: 'more-time', extensionDays, reason: oneLine(request.body.reason).slice(0, 1000) }).then((to) => reply.redirect(to, 303));
+    return changed(request, { kind: 'more-time', extensionDays, reason: oneLine(request.body.reason).slice(0, 1000).toWellFormed() }).then((to) => reply.redirect(to, 303));
   });
 
   app.post('/cohort/pace/learners/:person/pause', { schema: { params: PersonParams, body: LearnerForm }, config: { access: deciders } }, async (request, reply) =>
-    reply.redirect(await changed(request, { kind: 'pause', reason: oneLine(request.body.reason).slice(0, 1000) }), 303));
+    reply.redirect(await changed(request, { kind: 'pause', reason: oneLine(request.body.reason).slice(0, 1000).toWellFormed() }), 303));
 
   app.post('/cohort/pace/learners/:person/pause/end', { schema: { params: PersonParams }, config: { access: deciders } }, async (request, reply) =>
     reply.redirect(await changed(request, { kind: 'resume' }), 303));
