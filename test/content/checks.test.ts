@@ -1,9 +1,7 @@
-import { relative } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { loadProgramme, programmeHash } from '../../server/content/library.ts';
-import { ContentError } from '../../server/content/problems.ts';
-import { goodFiles, withProgramme } from './small-programme.ts';
+import { goodFiles, problemsOf, withProgramme } from './small-programme.ts';
 import type { ProgrammeFiles } from './small-programme.ts';
 import { choicesOf } from '../support/questions.ts';
 
@@ -72,18 +70,6 @@ const cases: Case[] = [
   ['Markdown in the introduction', CHECK, 'two questions', '*two* questions', 3, 'printed as it stands'],
   ['a tab', CHECK, '    kind: single', '\tkind: single', 6, 'there is a tab'],
 ];
-
-async function problemsOf(all: ProgrammeFiles): Promise<string[]> {
-  return withProgramme(all, async (folder) => {
-    try {
-      await loadProgramme(folder);
-      return [];
-    } catch (error) {
-      if (!(error instanceof ContentError)) throw error;
-      return error.message.split('\n').map((line) => line.replace(`${relative(process.cwd(), folder)}/`, ''));
-    }
-  });
-}
 
 describe('what is wrong with a knowledge check', () => {
   it('is nothing in the good one', async () => {

@@ -1,10 +1,8 @@
 // Questions of every kind, teaching cards, facilitator's notes and the glossary: what they may hold, and where they are wrong.
-import { relative } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { loadProgramme } from '../../server/content/library.ts';
-import { ContentError } from '../../server/content/problems.ts';
-import { goodFiles, withProgramme } from './small-programme.ts';
+import { goodFiles, problemsOf, withProgramme } from './small-programme.ts';
 import type { ProgrammeFiles } from './small-programme.ts';
 
 const YAML = 'programme.yaml';
@@ -128,18 +126,6 @@ const cases: [what: string, file: string, good: string, broken: string, line: nu
   ['a word twice', GLOSSARY, '  week: 1\n', '  week: 1\n- { key: run-chart, term: Other, definition: Same., week: 1 }\n', 6, 'the key "run-chart" is there twice'],
   ['a word of a week that is not there', GLOSSARY, 'week: 1', 'week: 9', 5, 'there is no week 9'],
 ];
-
-async function problemsOf(all: ProgrammeFiles): Promise<string[]> {
-  return withProgramme(all, async (folder) => {
-    try {
-      await loadProgramme(folder);
-      return [];
-    } catch (error) {
-      if (!(error instanceof ContentError)) throw error;
-      return error.message.split('\n').map((line) => line.replace(`${relative(process.cwd(), folder)}/`, ''));
-    }
-  });
-}
 
 describe('what is wrong with questions, cards, notes and glossary', () => {
   it('is nothing in the good ones', async () => {

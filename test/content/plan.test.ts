@@ -1,9 +1,7 @@
-import { relative } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { loadProgramme, programmeHash } from '../../server/content/library.ts';
-import { ContentError } from '../../server/content/problems.ts';
-import { goodFiles, withProgramme } from './small-programme.ts';
+import { goodFiles, problemsOf, withProgramme } from './small-programme.ts';
 import type { ProgrammeFiles } from './small-programme.ts';
 
 const PLAN = 'plan.yaml';
@@ -52,18 +50,6 @@ const cases: Case[] = [
   ['nothing required', PLAN, '        required: true\n', '', 4, 'no field is required'],
   ['Markdown', PLAN, 'In a sentence', 'In *a* sentence', 11, 'printed as it stands'],
 ];
-
-async function problemsOf(all: ProgrammeFiles): Promise<string[]> {
-  return withProgramme(all, async (folder) => {
-    try {
-      await loadProgramme(folder);
-      return [];
-    } catch (error) {
-      if (!(error instanceof ContentError)) throw error;
-      return error.message.split('\n').map((line) => line.replace(`${relative(process.cwd(), folder)}/`, ''));
-    }
-  });
-}
 
 describe('what is wrong with the form of the coaching plan', () => {
   it('is nothing in the good one, which is read with typeset signs and its defaults', async () => {

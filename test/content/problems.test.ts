@@ -1,10 +1,6 @@
-import { relative } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { loadProgramme } from '../../server/content/library.ts';
-import { ContentError } from '../../server/content/problems.ts';
-import { goodFiles, withProgramme } from './small-programme.ts';
-import type { ProgrammeFiles } from './small-programme.ts';
+import { goodFiles, problemsOf } from './small-programme.ts';
 
 const YAML = 'programme.yaml';
 const WEEK = 'weeks/01-getting-started.md';
@@ -140,19 +136,6 @@ const cases: Case[] = [
   ['a hidden script in a comment', FIGURE, '</svg>', '<!--> <script>alert(1)</script> -- --></svg>', 7, 'not well-formed'],
   ['a size of its own', FIGURE, ' role="img"', ' role="img" width="400"', 1, 'has a width'],
 ];
-
-/** What the check says about these files: `path in the programme:line: words`. */
-async function problemsOf(files: ProgrammeFiles): Promise<string[]> {
-  return withProgramme(files, async (folder) => {
-    try {
-      await loadProgramme(folder);
-      return [];
-    } catch (error) {
-      if (!(error instanceof ContentError)) throw error;
-      return error.message.split('\n').map((line) => line.replace(`${relative(process.cwd(), folder)}/`, ''));
-    }
-  });
-}
 
 describe('what is wrong with course material', () => {
   it('is nothing in the good programme', async () => {

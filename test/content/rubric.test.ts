@@ -1,10 +1,8 @@
-import { relative } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { loadProgramme, programmeHash } from '../../server/content/library.ts';
-import { ContentError } from '../../server/content/problems.ts';
 import { rubricMaximum } from '../../server/domain/rubric.ts';
-import { goodFiles, withProgramme } from './small-programme.ts';
+import { goodFiles, problemsOf, withProgramme } from './small-programme.ts';
 import type { ProgrammeFiles } from './small-programme.ts';
 
 const RUBRIC = 'rubric.yaml';
@@ -63,18 +61,6 @@ const cases: Case[] = [
   ['Markdown', RUBRIC, 'Predicted.', '"*Predicted.*"', 18, 'printed as it stands'],
   ['a tab', RUBRIC, '    maximum: 5', '\tmaximum: 5', 9, 'there is a tab'],
 ];
-
-async function problemsOf(all: ProgrammeFiles): Promise<string[]> {
-  return withProgramme(all, async (folder) => {
-    try {
-      await loadProgramme(folder);
-      return [];
-    } catch (error) {
-      if (!(error instanceof ContentError)) throw error;
-      return error.message.split('\n').map((line) => line.replace(`${relative(process.cwd(), folder)}/`, ''));
-    }
-  });
-}
 
 describe('what is wrong with a rubric', () => {
   it('is nothing in the good one', async () => expect(await problemsOf(files)).to.deep.equal([]));

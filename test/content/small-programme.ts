@@ -1,7 +1,9 @@
 // A good small programme that a test writes to a temporary folder, usually after breaking one thing of it.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { loadProgramme } from '../../server/content/library.ts';
+import { ContentError } from '../../server/content/problems.ts';
 
 /** Files of a programme by their path in its folder. */
 export type ProgrammeFiles = Record<string, string | Uint8Array>;
@@ -133,4 +135,17 @@ export async function withProgramme<T>(files: ProgrammeFiles, use: (folder: stri
   } finally {
     await rm(parent, { recursive: true, force: true });
   }
+}
+
+/** What the check says about these files: `path in the programme:line: words`, a problem each; nothing when all is well. */
+export async function problemsOf(files: ProgrammeFiles): Promise<string[]> {
+  return withProgramme(files, async (folder) => {
+    try {
+      await loadProgramme(folder);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ContentError)) throw error;
+      return error.message.split('\n').map((line) => line.replace(`${relative(process.cwd(), folder)}/`, ''));
+    }
+  });
 }

@@ -1,7 +1,8 @@
 // What graders look at: a submission, what was decided about it, and who has it on the desk.
+import type { SubmissionState } from '../../domain/coaching-plan.ts';
 import type { GradeDecision, RubricAssessment } from '../../domain/rubric.ts';
 
-export type SubmissionState = 'submitted' | 'withdrawn' | 'returned' | 'released';
+export type { SubmissionState };
 
 /** A submission as a line of the queue. Names are null where the LMS withholds them. */
 export type QueueEntry = {
