@@ -83,7 +83,8 @@ export function signallingPoints({ values, baseline }: { values: readonly (numbe
   return { counting: inOrder(counting), passed: inOrder(passed) };
 }
 
-function isRight(question: Question, answer: Answer): boolean {
+/** Whether the answer earns the question's points: all of them or none. On a run chart, points within a signal may be marked or not. */
+export function isRight(question: Question, answer: Answer): boolean {
   switch (question.kind) {
     case 'single-choice':
       return 'choice' in answer && question.choices.some(({ key, right }) => right && key === answer.choice);

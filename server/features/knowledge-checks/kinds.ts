@@ -1,6 +1,6 @@
 // What the kinds of question look like, asked and explained. The right answer leaves this file by `explain` alone.
 import type { CheckQuestion, MatchingQuestion, OrderingQuestion, RunChartQuestion } from '../../content/programme.ts';
-import { signallingPoints } from '../../domain/check-answers.ts';
+import { isRight, signallingPoints } from '../../domain/check-answers.ts';
 import type { Answer, AnswerFields } from '../../domain/check-answers.ts';
 import { analyseRunChart } from '../../domain/run-chart.ts';
 import { sentence } from '../../format.ts';
@@ -98,9 +98,9 @@ export function explain(question: CheckQuestion, answer: Answer, theirs: string)
     case 'number': {
       const unit = question.unit === null ? '' : ` ${question.unit}`;
       const given = 'number' in answer ? answer.number : '';
-      const isRight = given !== '' && Math.abs(Number(given) - question.answer) <= question.tolerance + 1e-9;
-      const right = { ...compared(`${question.answer}${unit}`, true, isRight ? theirs : 'Right answer'), detail: question.tolerance > 0 ? `Anything from ${tidy(question.answer - question.tolerance)} to ${tidy(question.answer + question.tolerance)} counts.` : null };
-      return { ...plain, explanationHtml: question.explanationHtml, answers: isRight ? [right] : [compared(`${given}${unit}`, false, theirs), right] };
+      const isWithin = isRight(question, answer);
+      const right = { ...compared(`${question.answer}${unit}`, true, isWithin ? theirs : 'Right answer'), detail: question.tolerance > 0 ? `Anything from ${tidy(question.answer - question.tolerance)} to ${tidy(question.answer + question.tolerance)} counts.` : null };
+      return { ...plain, explanationHtml: question.explanationHtml, answers: isWithin ? [right] : [compared(`${given}${unit}`, false, theirs), right] };
     }
     case 'run-chart': {
       const { counting } = signallingPoints(question);
@@ -108,7 +108,7 @@ export function explain(question: CheckQuestion, answer: Answer, theirs: string)
       const words = (points: readonly number[]) => (points.length === 0 ? 'No point signals' : sentence(pointList(points)));
       const isSame = words(counting) === words(marked);
       return {
-        answers: [compared(words(counting), true, isSame ? theirs : 'What signals'), ...(isSame ? [] : [compared(words(marked), isRightMark(question, marked), theirs)])],
+        answers: [compared(words(counting), true, isSame ? theirs : 'What signals'), ...(isSame ? [] : [compared(words(marked), isRight(question, answer), theirs)])],
         explanationHtml: question.explanationHtml,
         chart: chartOf(question, true),
         chartId: question.key,
@@ -126,12 +126,6 @@ function explainPair(question: MatchingQuestion, { leftHtml, key, right }: Match
 
 function compared(text: string, isRight: boolean, tag: string): ExplainedAnswer {
   return { textHtml: null, text, detail: null, explanationHtml: null, is: isRight ? 'right' : 'wrong', point: isRight ? 'done' : 'attention', tags: [tag] };
-}
-
-/** Whether marks beyond the counting points were within a signal, which is allowed. */
-function isRightMark(question: RunChartQuestion, marked: readonly number[]): boolean {
-  const { counting, passed } = signallingPoints(question);
-  return counting.every((point) => marked.includes(point)) && marked.every((point) => counting.includes(point) || passed.includes(point));
 }
 
 /** In alphabetical order, which tells nothing; where that is the right order, backwards. */
