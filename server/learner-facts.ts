@@ -6,6 +6,7 @@ import { rollOpensMinutesBefore } from './domain/attendance.ts';
 import type { CalendarBreak } from './domain/calendar.ts';
 import type { PlanStanding, PlanState } from './domain/completion.ts';
 import type { Result } from './domain/knowledge-check.ts';
+import { shownName } from './person-name.ts';
 
 export type LearnerProgress = {
   personId: string;
@@ -62,7 +63,7 @@ const listStatement = {
          and ($2::uuid is null or a.person_id = $2)
        group by a.person_id
     )
-    select l.person_id, coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name, p.email, l.is_here, l.last_seen_at, g.weeks, t.breaks, t.paused_on, t.extension_days,
+    select l.person_id, ${shownName('p')} as name, p.email, l.is_here, l.last_seen_at, g.weeks, t.breaks, t.paused_on, t.extension_days,
            k.checks, m.absences, c.id is not null and (s.state is not null or exists (select 1 from coaching_plan_answer x where x.plan_id = c.id and x.text <> '')) as plan_begun,
            s.state as plan_state, r.passed as plan_passed, r.points::float as plan_points, r.maximum::float as plan_maximum
       from learner l join person p on p.id = l.person_id left join progress g on g.person_id = l.person_id

@@ -9,6 +9,7 @@ import type { CourseRole } from '../domain/roles.ts';
 import { readerEnglish } from '../format.ts';
 import type { English } from '../format.ts';
 import type { CalendarBreak } from '../domain/calendar.ts';
+import { shownName } from '../person-name.ts';
 import { progressColumns, progressOf } from './progress.ts';
 import type { Progress, ProgressRow } from './progress.ts';
 
@@ -93,7 +94,7 @@ const findSignInStatement = (name: string, more: readonly string[] = []): Statem
   quick: true,
   text: `
     select s.secret_hash, s.role, s.test_user, s.person_id, s.administrator_id, s.frame_origins, s.return_url, s.locale, s.last_seen_at,
-           coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''), a.email) as name,
+           coalesce(${shownName('p')}, a.email) as name,
            o.id as organisation_id, o.name as organisation_name, o.help_telephone, o.help_days, o.help_hours,
            c.id as context_id, c.title as context_title,
            h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id${more.map((columns) => `, ${columns}`).join('')}

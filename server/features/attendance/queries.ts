@@ -2,18 +2,18 @@
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { AttendanceMark, RollLearner, RollState } from '../../domain/attendance.ts';
+import { shownName } from '../../person-name.ts';
 
 // As in features/cohorts: an active enrolment as learner in any course of the cohort. Test students have no enrolment.
 const learnersOfCohort = `
   select distinct e.person_id from enrolment e join context c on c.id = e.context_id
    where c.cohort_id = $1 and e.role = 'learner' and e.active`;
-const nameOf = (person: string): string => `coalesce(${person}.name, nullif(concat_ws(' ', ${person}.given_name, ${person}.family_name), ''))`;
 
 const listRollStatement = {
   name: 'list-roll',
   text: `
     with here as (${learnersOfCohort}), marked as (select * from attendance where session_id = $2)
-    select p.id as person_id, ${nameOf('p')} as name, h.person_id is not null as is_here,
+    select p.id as person_id, ${shownName('p')} as name, h.person_id is not null as is_here,
            m.status, m.recorded_at, coalesce(b.given_name, b.name) as recorded_by
       from here h full join marked m on m.person_id = h.person_id
       join person p on p.id = coalesce(h.person_id, m.person_id)
@@ -62,7 +62,7 @@ const listEverybodyStatement = {
     with here as (${learnersOfCohort}), marked as (
       select distinct a.person_id from workshop w join workshop_session s on s.workshop_id = w.id join attendance a on a.session_id = s.id where w.cohort_id = $1
     )
-    select p.id as "personId", ${nameOf('p')} as name, p.email, h.person_id is not null as "isHere"
+    select p.id as "personId", ${shownName('p')} as name, p.email, h.person_id is not null as "isHere"
       from here h full join marked m on m.person_id = h.person_id join person p on p.id = coalesce(h.person_id, m.person_id)
      order by name nulls last, p.id`,
 };

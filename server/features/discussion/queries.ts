@@ -3,21 +3,20 @@ import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import { postsPerPage } from '../../domain/discussion.ts';
 import type { Participant, Post, ThreadStanding } from '../../domain/discussion.ts';
+import { shownName } from '../../person-name.ts';
 import { NotFound } from '../../plugins/errors.ts';
 
 /** The discussion of a week in one cohort, as one person reads it; null for readers of whom nothing is kept. */
 export type Thread = { cohortId: string; week: number; personId: string | null };
 
-const nameOf = (person: string): string => `coalesce(${person}.name, nullif(concat_ws(' ', ${person}.given_name, ${person}.family_name), ''))`;
-
 /** Everything a page prints of a post `p` whose author is `a`. What was removed leaves the database without its words. */
 const postObject = `
   json_build_object(
-    'id', p.id, 'parentId', p.parent_id, 'authorId', p.author_id, 'author', ${nameOf('a')}, 'authorRole', p.author_role,
-    'replyTo', (select ${nameOf('r')} from discussion_post q join person r on r.id = q.author_id where q.id = p.parent_id),
+    'id', p.id, 'parentId', p.parent_id, 'authorId', p.author_id, 'author', ${shownName('a')}, 'authorRole', p.author_role,
+    'replyTo', (select ${shownName('r')} from discussion_post q join person r on r.id = q.author_id where q.id = p.parent_id),
     'text', case when p.removed_at is null then p.text else '' end, 'postedAt', p.posted_at, 'editedAt', p.edited_at,
     'removed', case when p.removed_at is not null then json_build_object('byAuthor', p.removed_by = p.author_id, 'reason', p.removal_reason) end,
-    'mentions', (select coalesce(json_agg(json_build_object('personId', m.id, 'name', ${nameOf('m')}, 'givenName', m.given_name) order by ${nameOf('m')}), '[]')
+    'mentions', (select coalesce(json_agg(json_build_object('personId', m.id, 'name', ${shownName('m')}, 'givenName', m.given_name) order by ${shownName('m')}), '[]')
                    from discussion_addressee d join person m on m.id = d.person_id where d.post_id = p.id and d.because = 'mention'),
     'marks', (select coalesce(json_agg(k.mark order by k.mark), '[]') from discussion_mark k where k.post_id = p.id))`;
 
@@ -65,7 +64,7 @@ export async function findPost(sql: Sql, { cohortId, week }: Thread, id: string)
 const listParticipantsStatement = {
   name: 'list-discussion-participants',
   text: `
-    select p.id as "personId", ${nameOf('p')} as name, p.given_name as "givenName", min(e.role) as role
+    select p.id as "personId", ${shownName('p')} as name, p.given_name as "givenName", min(e.role) as role
       from enrolment e join context c on c.id = e.context_id join person p on p.id = e.person_id
      where c.cohort_id = $1 and e.active and e.role in ('administrator', 'faculty', 'assistant', 'learner')
      group by p.id order by name nulls last, p.id`,

@@ -3,6 +3,7 @@ import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { EligibilityState } from '../../domain/eligibility.ts';
 import type { AssessmentMoment } from '../../domain/tools-assessment.ts';
+import { shownName } from '../../person-name.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 
@@ -59,13 +60,12 @@ export async function findAssessments(sql: Sql, { cohortId, personId }: FormOfLe
 export type ListedForm = { personId: string; name: string | null; state: EligibilityState | null; since: Temporal.Instant | null };
 export type FormList = { required: boolean; total: number; waiting: number; forms: ListedForm[] };
 
-const personName = `coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''))`;
 const learnersOfCohort = `(select distinct e.person_id from enrolment e join context c on c.id = e.context_id where c.cohort_id = $1 and e.role = 'learner' and e.active)`;
 // Those who wait come first, and among them who waits longest.
 const listFormsStatement = {
   name: 'list-eligibility-forms',
   text: `
-    select p.id as person_id, ${personName} as name, f.state, case f.state when 'submitted' then f.submitted_at when 'draft' then f.saved_at else f.decided_at end as since
+    select p.id as person_id, ${shownName('p')} as name, f.state, case f.state when 'submitted' then f.submitted_at when 'draft' then f.saved_at else f.decided_at end as since
       from ${learnersOfCohort} l join person p on p.id = l.person_id left join eligibility f on f.cohort_id = $1 and f.person_id = p.id
      order by array_position(array['submitted', 'returned', 'draft', 'none', 'accepted'], coalesce(f.state, 'none')), case f.state when 'submitted' then f.submitted_at end, name nulls last, p.id
      limit $2 offset $3`,
@@ -96,7 +96,7 @@ export type LearnerForm = { learner: FormOfLearner; name: string | null; form: E
 const findLearnerStatement = {
   name: 'find-learner-with-eligibility',
   text: `
-    select p.id as person_id, ${personName} as name
+    select p.id as person_id, ${shownName('p')} as name
       from person p
      where p.id = $1
        and exists (select 1 from enrolment e join context c on c.id = e.context_id where e.person_id = p.id and e.role = 'learner' and c.cohort_id = $2)`,

@@ -2,13 +2,12 @@
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { RubricAssessment } from '../../domain/rubric.ts';
+import { shownName } from '../../person-name.ts';
 import { deciders } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 import { openFor } from './submission.ts';
 import type { ColleagueDraft, GradedSubmission, KeptGrade, OtherSubmission, QueueEntry, SubmissionCounts, SubmissionState } from './submission.ts';
-
-const nameOf = (person: string) => `coalesce(${person}.name, nullif(concat_ws(' ', ${person}.given_name, ${person}.family_name), ''))`;
 
 const countStatement = {
   name: 'count-submissions',
@@ -31,8 +30,8 @@ const listQueueStatement = {
        order by s.state = 'submitted' desc, s.submitted_at, s.id
        limit $5 offset $6
     )
-    select s.id, s.number, s.receipt, s.state, s.submitted_at, s.state_at, ${nameOf('l')} as learner, g.points, g.maximum, g.band,
-           (select json_agg(${nameOf('c')} order by d.saved_at) from grade_draft d join person c on c.id = d.grader_id
+    select s.id, s.number, s.receipt, s.state, s.submitted_at, s.state_at, ${shownName('l')} as learner, g.points, g.maximum, g.band,
+           (select json_agg(${shownName('c')} order by d.saved_at) from grade_draft d join person c on c.id = d.grader_id
              where s.state = 'submitted' and d.submission_id = s.id and d.grader_id is distinct from $3::uuid and d.saved_at > $4) as open_with,
            (select d.saved_at from grade_draft d where d.submission_id = s.id and d.grader_id = $3 and d.version > 0) as own_draft_at
       from shown s join person l on l.id = s.person_id left join grade g on g.submission_id = s.id
@@ -85,17 +84,17 @@ const isAssistant = (grader: string, cohort: string) => `coalesce((
 const findSubmissionStatement = {
   name: 'find-submission-for-grader',
   text: `
-    select s.id, s.plan_id, s.number, s.receipt, s.state, s.submitted_at, s.state_at, s.answers, s.evidence, p.person_id, ${nameOf('l')} as learner,
+    select s.id, s.plan_id, s.number, s.receipt, s.state, s.submitted_at, s.state_at, s.answers, s.evidence, p.person_id, ${shownName('l')} as learner,
            (select json_agg(json_build_object('id', o.id, 'number', o.number, 'state', o.state, 'submittedAt', o.submitted_at, 'stateAt', o.state_at,
-                   'points', g.points, 'maximum', g.maximum, 'band', g.band, 'comment', g.assessment->>'comment', 'grader', ${nameOf('c')}) order by o.number)
+                   'points', g.points, 'maximum', g.maximum, 'band', g.band, 'comment', g.assessment->>'comment', 'grader', ${shownName('c')}) order by o.number)
               from submission o left join grade g on g.submission_id = o.id left join person c on c.id = g.grader_id
              where o.plan_id = s.plan_id and o.id <> s.id) as others,
-           (select json_build_object('graderId', g.grader_id, 'grader', ${nameOf('c')}, 'decision', g.decision, 'assessment', g.assessment,
+           (select json_build_object('graderId', g.grader_id, 'grader', ${shownName('c')}, 'decision', g.decision, 'assessment', g.assessment,
                    'points', g.points, 'maximum', g.maximum, 'band', g.band, 'decidedAt', g.decided_at, 'readAt', g.read_at)
               from grade g join person c on c.id = g.grader_id where g.submission_id = s.id) as grade,
            (select json_agg(json_build_object('graderId', a.grader_id, 'name', a.name, 'isAssistant', a.is_assistant, 'version', a.version, 'savedAt', a.saved_at,
                    'assessment', case when a.grader_id = $3 or ($4 and a.is_assistant) then a.assessment end) order by a.saved_at)
-              from (select d.*, ${nameOf('c')} as name, ${isAssistant('d.grader_id', 'p.cohort_id')} as is_assistant
+              from (select d.*, ${shownName('c')} as name, ${isAssistant('d.grader_id', 'p.cohort_id')} as is_assistant
                       from grade_draft d join person c on c.id = d.grader_id where d.submission_id = s.id) a) as drafts
       from submission s join coaching_plan p on p.id = s.plan_id join person l on l.id = p.person_id
      where s.id = $1 and p.cohort_id = $2`,
@@ -130,7 +129,7 @@ export async function findSubmissionFor(sql: Sql, { cohort, personId, role }: Vi
 const findLatestStatement = {
   name: 'find-latest-submission-of',
   text: `
-    select l.id as "personId", ${nameOf('l')} as name, s.id, s.number
+    select l.id as "personId", ${shownName('l')} as name, s.id, s.number
       from person l
       left join lateral (
         select s.id, s.number

@@ -3,6 +3,7 @@ import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import { sharedPerPage } from '../../domain/journal.ts';
 import type { Entry, JournalReader, SharedEntry } from '../../domain/journal.ts';
+import { shownName } from '../../person-name.ts';
 
 /** One learner's journal in one cohort. */
 export type JournalOfLearner = { cohortId: string; personId: string };
@@ -22,7 +23,7 @@ export async function listEntries(sql: Sql, { cohortId, personId }: JournalOfLea
 const listReadersStatement = {
   name: 'list-journal-readers',
   text: `
-    select coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name, case when bool_or(e.role = 'faculty') then 'faculty' else 'assistant' end as role
+    select ${shownName('p')} as name, case when bool_or(e.role = 'faculty') then 'faculty' else 'assistant' end as role
       from enrolment e join context c on c.id = e.context_id join person p on p.id = e.person_id
      where c.cohort_id = $1 and e.active and e.role in ('faculty', 'assistant')
      group by p.id order by 2 desc, 1`,
@@ -37,7 +38,7 @@ export async function listReaders(sql: Sql, cohortId: string): Promise<JournalRe
 const listSharedStatement = {
   name: 'list-shared-journal-entries',
   text: `
-    select j.week, coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name, j.text, j.saved_at, count(*) over ()::int as total
+    select j.week, ${shownName('p')} as name, j.text, j.saved_at, count(*) over ()::int as total
       from journal_entry j join person p on p.id = j.person_id
      where j.cohort_id = $1 and j.shared_at is not null and j.text <> ''
      order by j.saved_at desc, j.week, j.person_id limit $2 offset $3`,

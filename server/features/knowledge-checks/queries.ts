@@ -3,6 +3,7 @@ import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { Given } from '../../domain/check-answers.ts';
 import type { Try } from '../../domain/knowledge-check.ts';
+import { shownName } from '../../person-name.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 
@@ -41,7 +42,7 @@ export type Learner = { personId: string; name: string | null };
 const findLearnerStatement = {
   name: 'find-learner-of-cohort',
   text: `
-    select p.id as "personId", coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name
+    select p.id as "personId", ${shownName('p')} as name
       from person p
      where p.id = $1
        and exists (select 1 from enrolment e join context c on c.id = e.context_id

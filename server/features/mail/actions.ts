@@ -16,6 +16,7 @@ import { weekStatuses } from '../../domain/week-schedule.ts';
 import { list, longDate, plural } from '../../format.ts';
 import { mailJob, queueMail } from '../../mail-outbox.ts';
 import type { WaitingMail } from '../../mail-outbox.ts';
+import { shownName } from '../../person-name.ts';
 import { scheduled } from '../../plugins/open-weeks.ts';
 import { progressOf } from '../../plugins/progress.ts';
 import type { Queues, Worked } from '../../queues.ts';
@@ -109,7 +110,7 @@ const findWaitingStatement = {
     select m.kind, m.good_until, m.queued_at, m.cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id,
            (select ${paceColumn} from learner_pace l where l.cohort_id = h.id and l.person_id = p.id) as calendar_pace,
            o.name as organisation_name, o.help_telephone, o.help_days, o.help_hours,
-           p.id as person_id, coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name, p.given_name, p.email,
+           p.id as person_id, ${shownName('p')} as name, p.given_name, p.email,
            exists (select 1 from enrolment e join context c on c.id = e.context_id where c.cohort_id = m.cohort_id and e.person_id = p.id and e.active) as is_enrolled,
            f.person_id is not null as has_chosen, f.time_zone as own_time_zone, f.quiet_from, f.quiet_until, f.pace, f.off
       from mail m join person p on p.id = m.person_id join cohort h on h.id = m.cohort_id join organisation o on o.id = m.organisation_id

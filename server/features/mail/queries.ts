@@ -6,11 +6,10 @@ import { mailsAPage, unknownAfterSeconds } from '../../domain/mail-log.ts';
 import type { ListedMail, MailGroup } from '../../domain/mail-log.ts';
 import { usualPreference } from '../../domain/mail-timing.ts';
 import type { MailPreference } from '../../domain/mail-timing.ts';
+import { shownName } from '../../person-name.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 import type { LetterInput, NudgedLearner } from './letter.ts';
-
-const shownName = `coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''))`;
 
 const findPreferenceStatement = {
   name: 'find-mail-preference',
@@ -31,14 +30,14 @@ export async function findOptionalPreference(sql: Sql, { personId }: Viewer): Pr
 const findLearnerStatement = {
   name: 'find-learner-to-nudge',
   text: `
-    select p.id as "personId", ${shownName} as name, p.email is not null as "hasAddress", coalesce(not 'nudge' = any(f.off), true) as "isWelcome",
+    select p.id as "personId", ${shownName('p')} as name, p.email is not null as "hasAddress", coalesce(not 'nudge' = any(f.off), true) as "isWelcome",
            (select json_build_object('breaks', l.breaks, 'pausedOn', l.paused_on, 'extensionDays', l.extension_days) from learner_pace l where l.cohort_id = $1 and l.person_id = p.id) as pace
       from person p left join mail_preference f on f.person_id = p.id
      where p.id = $2 and exists (select 1 from enrolment e join context c on c.id = e.context_id where c.cohort_id = $1 and e.person_id = p.id and e.role = 'learner' and e.active)`,
 };
 const listNudgesStatement = {
   name: 'list-nudges',
-  text: `select m.queued_at as at, ${shownName} as "senderName", m.paragraphs from mail m left join person p on p.id = m.sender_id where m.person_id = $2 and m.cohort_id = $1 and m.kind = 'nudge' order by m.queued_at desc, m.id limit 5`,
+  text: `select m.queued_at as at, ${shownName('p')} as "senderName", m.paragraphs from mail m left join person p on p.id = m.sender_id where m.person_id = $2 and m.cohort_id = $1 and m.kind = 'nudge' order by m.queued_at desc, m.id limit 5`,
 };
 
 /** @throws NotFound unless they learn in the viewer's cohort */
@@ -61,7 +60,7 @@ const inGroup: Record<MailGroup, string> = {
   kept: `m.state = 'suppressed'`,
 };
 const listedColumns = `
-  m.id, m.kind, m.subject, ${shownName} as recipient, coalesce(m.address, p.email) as address, h.name as "cohortName", o.name as "organisationName",
+  m.id, m.kind, m.subject, ${shownName('p')} as recipient, coalesce(m.address, p.email) as address, h.name as "cohortName", o.name as "organisationName",
   case when m.state <> 'handed-over' then m.state when m.handed_over_at <= $4 then 'unknown' else 'under-way' end as state,
   m.reason, m.status, m.queued_at as "queuedAt", m.handed_over_at as "handedOverAt", m.settled_at as "settledAt"`;
 const listedFrom = 'from mail m join person p on p.id = m.person_id join cohort h on h.id = m.cohort_id join organisation o on o.id = m.organisation_id';

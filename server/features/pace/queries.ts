@@ -2,6 +2,7 @@
 import { run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { CalendarBreak } from '../../domain/calendar.ts';
+import { shownName } from '../../person-name.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 
@@ -9,17 +10,16 @@ export type LearnerPaceRow = { personId: string; name: string | null; breaks: Ca
 
 type Row = { person_id: string; name: string | null; breaks: CalendarBreak[] | null; paused_on: string | null; extension_days: number | null; reason: string | null };
 
-const personName = `coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''))`;
 const listStatement = {
   name: 'list-learner-paces',
-  text: `select p.id as person_id, ${personName} as name, t.breaks, t.paused_on, t.extension_days, t.reason
+  text: `select p.id as person_id, ${shownName('p')} as name, t.breaks, t.paused_on, t.extension_days, t.reason
            from (select distinct e.person_id from enrolment e join context c on c.id = e.context_id where c.cohort_id = $1 and e.role = 'learner' and e.active) l
            join person p on p.id = l.person_id left join learner_pace t on t.cohort_id = $1 and t.person_id = p.id
           order by name nulls last, p.id`,
 };
 const findStatement = {
   name: 'find-learner-pace',
-  text: `select p.id as person_id, ${personName} as name, t.breaks, t.paused_on, t.extension_days, t.reason
+  text: `select p.id as person_id, ${shownName('p')} as name, t.breaks, t.paused_on, t.extension_days, t.reason
            from person p left join learner_pace t on t.cohort_id = $1 and t.person_id = p.id
           where p.id = $2 and exists (select 1 from enrolment e join context c on c.id = e.context_id where e.person_id = p.id and c.cohort_id = $1 and e.role = 'learner' and e.active)`,
 };

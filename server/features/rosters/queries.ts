@@ -2,6 +2,7 @@
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { RosterRole, RosterSyncFacts } from '../../domain/roster.ts';
+import { shownName } from '../../person-name.ts';
 import type { RosterGroup } from './schemas.ts';
 
 export type RosterSetting = {
@@ -17,8 +18,6 @@ export type RosterCounts = Record<RosterGroup, number> & {
   nameless: number;
 };
 
-const shownName = `coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), ''))`;
-
 const findSettingStatement = {
   name: 'find-roster',
   text: `
@@ -29,7 +28,7 @@ const findSettingStatement = {
       cross join lateral (
         select count(*) filter (where e.active)::int as here, count(*) filter (where e.active and e.role = 'learner')::int as learners,
                count(*) filter (where e.active and e.role <> 'learner')::int as staff, count(*) filter (where e.active and e.last_seen_at is null)::int as never,
-               count(*) filter (where not e.active)::int as "left", count(*) filter (where e.active and ${shownName} is null)::int as nameless
+               count(*) filter (where not e.active)::int as "left", count(*) filter (where e.active and ${shownName('p')} is null)::int as nameless
           from enrolment e join person p on p.id = e.person_id where e.context_id = c.id and e.role <> 'mentor'
       ) n
      where c.id = $1`,
@@ -79,11 +78,11 @@ const folded = (text: string) => `regexp_replace(normalize(lower(${text}), NFKD)
 const listPeople = (group: RosterGroup, searches: boolean) => ({
   name: `list-roster-${group}${searches ? '-by-name' : ''}`,
   text: `
-    select ${shownName} as name, p.email, e.role, e.active, e.last_seen_at as "lastSeenAt", count(*) over ()::int as total
+    select ${shownName('p')} as name, p.email, e.role, e.active, e.last_seen_at as "lastSeenAt", count(*) over ()::int as total
       from enrolment e join person p on p.id = e.person_id
      where e.context_id = $1 and e.role <> 'mentor' and ${inGroup[group]}
        ${searches ? `and strpos(${folded(`concat_ws(' ', p.name, p.given_name, p.family_name, p.email)`)}, $4) > 0` : ''}
-     order by array_position(array['faculty', 'assistant', 'administrator', 'learner'], e.role::text), ${shownName} collate "und-x-icu" nulls last, p.id
+     order by array_position(array['faculty', 'assistant', 'administrator', 'learner'], e.role::text), ${shownName('p')} collate "und-x-icu" nulls last, p.id
      limit $2 offset $3`,
 });
 

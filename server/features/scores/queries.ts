@@ -1,6 +1,7 @@
 // What staff see of the scores of their cohort.
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
+import { shownName } from '../../person-name.ts';
 
 export type ColumnRow = {
   id: string;
@@ -77,7 +78,7 @@ export type ScoreRow = {
 const listScoresStatement = {
   name: 'list-scores',
   text: `
-    select s.id, coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name, s.state, s.score_given, s.score_maximum, s.reason, s.status,
+    select s.id, ${shownName('p')} as name, s.state, s.score_given, s.score_maximum, s.reason, s.status,
            s.changed_at, s.sent_at, s.sent_score, ${differs} as differs, s.result_score, s.result_maximum
       from score s join person p on p.id = s.person_id
      where s.line_item_id = $1

@@ -3,6 +3,7 @@ import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { LaunchReport } from '../../lti/launch-report.ts';
 import type { ServiceRegistration } from '../../lti/services-http.ts';
+import { shownName } from '../../person-name.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
 import type { Finding } from './findings.ts';
 
@@ -30,7 +31,7 @@ const placeStatement = {
       from sign_in s join deployment d on d.id = s.deployment_id join platform_registration r on r.id = d.registration_id
       left join context c on c.id = s.context_id
       left join lateral (
-        select p.sub, coalesce(p.name, nullif(concat_ws(' ', p.given_name, p.family_name), '')) as name from enrolment e join person p on p.id = e.person_id
+        select p.sub, ${shownName('p')} as name from enrolment e join person p on p.id = e.person_id
          where e.context_id = c.id and e.role = 'learner' and e.active order by e.created_at, e.id limit 1
       ) l on true
      where s.id = $1 and s.launch_report is not null`,
