@@ -105,8 +105,13 @@ export async function openVisit(browser: Browser, stage: Stage, options: Browser
     page: await context.newPage(),
     expectProblem: (pattern) => { expected.push(pattern); },
     end: async () => {
+      // What still loads would be broken off by the end itself, and look like a failed request.
+      await Promise.all(context.pages().flatMap((page) => page.frames()).map(async (frame) => {
+        await frame.waitForLoadState('load').catch((error: unknown) => { if (!frame.isDetached()) throw error; });
+      }));
+      const found = [...problems];
       await context.close();
-      expect(problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)))).to.deep.equal([]);
+      expect(found.filter((problem) => !expected.some((pattern) => pattern.test(problem)))).to.deep.equal([]);
     },
   };
 }
