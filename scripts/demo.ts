@@ -8,8 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../server/config.ts';
 import { ownerPresent } from '../server/embedded-postgres/owner.ts';
-import { startDemoData } from './demo/data.ts';
-import { startPracticeLms } from './practice-lms/server.ts';
+import type { PracticeLms } from './practice-lms/server.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -28,7 +27,6 @@ async function demo(): Promise<void> {
   const { dataDir, practiceLmsPort: lmsPort, publicUrl } = config;
 
   prepareDataDir(dataDir, fresh);
-  const lms = await startPracticeLms({ port: lmsPort, toolUrl: publicUrl, keysFolder: join(dataDir, 'practice-lms') });
   const server = startServer(env, join(dataDir, 'coachline.log'));
   let stopping = false;
   const stop = (): void => {
@@ -40,14 +38,18 @@ async function demo(): Promise<void> {
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
   const ended = once(server, 'exit');
 
+  let lms: PracticeLms | undefined;
   try {
+    // While the server starts: reading what follows takes as long as all of that.
+    const [{ startPracticeLms }, { startDemoData }] = await Promise.all([import('./practice-lms/server.ts'), import('./demo/data.ts')]);
+    lms = await startPracticeLms({ port: lmsPort, toolUrl: publicUrl, keysFolder: join(dataDir, 'practice-lms') });
     if (await becomesReady(server, `http://${config.host}:${config.port}/readyz`)) {
       await startDemoData({ dataDir, platform: lms.platform, now: Temporal.Now.instant() });
       sayWhere({ lmsUrl: lms.url, publicUrl, logFile: join(dataDir, 'coachline.log') });
     }
   } catch (error) {
     stop();
-    await Promise.all([ended, lms.close()]);
+    await Promise.all([ended, lms?.close()]);
     throw error;
   }
 

@@ -10,6 +10,8 @@ import { text } from 'node:stream/consumers';
 import type { Counts } from '../test/support/reporter.ts';
 
 const root = join(import.meta.dirname, '..');
+// Every process of the tests keeps here, and finds here, what Node makes of a source file.
+process.env['NODE_COMPILE_CACHE'] = join(root, 'node_modules/.compile-cache');
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 
 const checks: { name: string; command: string; args: string[] }[] = [

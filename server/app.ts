@@ -1,4 +1,5 @@
 // What exists: the web application, in reading order.
+import { AjvCompiler } from '@fastify/ajv-compiler';
 import cookie from '@fastify/cookie';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyInstance } from 'fastify';
@@ -49,6 +50,9 @@ import { signIn } from './plugins/sign-in.ts';
 import { views } from './plugins/views.ts';
 import type { Services } from './services.ts';
 
+/** Several applications of one process compile what they have in common once. */
+const buildValidator = AjvCompiler();
+
 /** Builds the application; it does not listen. Close it with `app.close()`; the database is the caller's to close. */
 export function buildApp(services: Services): FastifyInstance {
   const { config, programmes } = services;
@@ -65,6 +69,7 @@ export function buildApp(services: Services): FastifyInstance {
     clientErrorHandler: answerRawError,
     rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : '/unreadable'),
     frameworkErrors: (_error, request, reply) => { void unreadableAddress(app, request, reply); },
+    schemaController: { compilersFactory: { buildValidator } },
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
   });
   const files = loadAssets();

@@ -19,7 +19,7 @@ describe('the command line', function () {
   after(() => rmSync(dataDir, { recursive: true, force: true }));
 
   const execute = (file: string, args: readonly string[], env: Record<string, string>) => new Promise<Run>((resolve) => {
-    const given = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', DATA_DIR: dataDir, PUBLIC_URL: childPublicUrl, ...env };
+    const given = { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '', HOME: process.env['HOME'] ?? '', DATA_DIR: dataDir, PUBLIC_URL: childPublicUrl, ...env };
     execFile(file, args, { cwd: root, env: given }, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
   });
   const cli = (args: readonly string[], env: Record<string, string> = {}) => execute(process.execPath, [join(root, 'scripts/cli.ts'), ...args], env);

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 const OWN_ASSETS = join(import.meta.dirname, '../../views/assets');
@@ -25,7 +26,8 @@ const CONTENT_TYPES: Record<string, string> = {
 /** The address of an asset by its plain name: `asset('site.css')` is `/assets/site.1a2b3c4d5e.css`. Throws on a name that does not exist. */
 export type AssetAddress = (name: string) => string;
 
-type AssetFile = { hashedName: string; contentType: string; plain: Buffer; br: Buffer | null; gzip: Buffer | null };
+type AssetFile = { hashedName: string; contentType: string; plain: Buffer; compressed: Promise<Compressed> | null };
+type Compressed = { br: Buffer; gzip: Buffer };
 
 export type Assets = { asset: AssetAddress; byHashedName: ReadonlyMap<string, AssetFile> };
 
@@ -60,7 +62,7 @@ export function loadAssets(): Assets {
 export function assets(app: FastifyInstance, { byHashedName }: Assets): void {
   const byPlainName = new Map([...byHashedName.values()].map((file) => [withoutHash(file.hashedName), file]));
 
-  app.get<{ Params: { file: string } }>('/assets/:file', { config: { access: 'public' } }, (request, reply) => {
+  app.get<{ Params: { file: string } }>('/assets/:file', { config: { access: 'public' } }, async (request, reply) => {
     const { file: name } = request.params;
     const exact = byHashedName.get(name);
     if (exact) return sendAsset(reply.header('cache-control', 'public, max-age=31536000, immutable'), exact, request.headers['accept-encoding']);
@@ -71,12 +73,13 @@ export function assets(app: FastifyInstance, { byHashedName }: Assets): void {
   });
 }
 
-function sendAsset(reply: FastifyReply, file: AssetFile, accepted = ''): FastifyReply {
+async function sendAsset(reply: FastifyReply, file: AssetFile, accepted = ''): Promise<FastifyReply> {
   reply.header('content-type', file.contentType).header('x-content-type-options', 'nosniff').header('vary', 'accept-encoding');
   // A script in a sandboxed frame has an opaque origin, for which even our own fonts are another origin's.
   reply.header('access-control-allow-origin', '*').header('cross-origin-resource-policy', 'cross-origin');
-  if (file.br && /\bbr\b/.test(accepted)) return reply.header('content-encoding', 'br').send(file.br);
-  if (file.gzip && /\bgzip\b/.test(accepted)) return reply.header('content-encoding', 'gzip').send(file.gzip);
+  const compressed = await file.compressed;
+  if (compressed && /\bbr\b/.test(accepted)) return reply.header('content-encoding', 'br').send(compressed.br);
+  if (compressed && /\bgzip\b/.test(accepted)) return reply.header('content-encoding', 'gzip').send(compressed.gzip);
   return reply.send(file.plain);
 }
 
@@ -88,18 +91,20 @@ function describe(name: string, plain: Buffer): AssetFile {
     hashedName: `${name.slice(0, -extension.length)}.${hash}${extension}`,
     contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
     plain,
-    ...(compresses ? compressedOf(plain, hash) : { br: null, gzip: null }),
+    compressed: compresses ? compressedOf(plain, hash) : null,
   };
 }
 
-const compressed = new Map<string, Pick<AssetFile, 'br' | 'gzip'>>();
+const brotli = promisify(brotliCompress);
+const zip = promisify(gzip);
+const compressions = new Map<string, Promise<Compressed>>();
 
-/** The same bytes are compressed once a process: it takes half a second, and a process may build several applications. */
-function compressedOf(plain: Buffer, hash: string): Pick<AssetFile, 'br' | 'gzip'> {
-  const known = compressed.get(hash);
+/** Takes half a second, in threads beside the start; the same bytes once a process, which may build several applications. */
+function compressedOf(plain: Buffer, hash: string): Promise<Compressed> {
+  const known = compressions.get(hash);
   if (known) return known;
-  const made = { br: brotliCompressSync(plain), gzip: gzipSync(plain) };
-  compressed.set(hash, made);
+  const made = Promise.all([brotli(plain), zip(plain)]).then(([br, gz]) => ({ br, gzip: gz }));
+  compressions.set(hash, made);
   return made;
 }
 

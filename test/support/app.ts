@@ -21,12 +21,13 @@ import type { Outbound } from '../../server/lti/outbound.ts';
 import { createPlatformServices } from '../../server/lti/services-http.ts';
 import type { PlatformServices } from '../../server/lti/services-http.ts';
 import { createProgrammes } from '../../server/plugins/programmes.ts';
+import type { Programmes } from '../../server/plugins/programmes.ts';
 import { openQueues } from '../../server/queues.ts';
 import type { Queues } from '../../server/queues.ts';
 import { createSealing } from '../../server/sealing.ts';
 import type { Sealing } from '../../server/sealing.ts';
 import { signingKey } from '../../server/tool-signing-key.ts';
-import { emptyDatabase, testDatabaseUrl } from './database.ts';
+import { emptyDatabase, testOrm } from './database.ts';
 
 export type TestClock = { now: Temporal.Instant; advance: (by: Temporal.DurationLike) => void };
 
@@ -59,7 +60,7 @@ export const issuer = 'http://127.0.0.1:3001';
 export const testSecretKey = 'a secret key for tests, as long as one';
 const sealing = createSealing(testSecretKey);
 const programmeFolder = join(import.meta.dirname, '../../content/improvement-coach');
-let programmeOnce: Promise<Programme> | undefined;
+let currentOnce: Promise<Programmes['current']> | undefined;
 
 /** Reaches platforms that a test starts on this machine. */
 const localOutbound = createOutbound({ allowLocal: true, userAgent: 'Coachline tests', maxBytes: 256 * 1024 });
@@ -74,8 +75,8 @@ export type TestAppOptions = {
 };
 
 /** Builds the application on an empty database. Close it at the end of the suite. */
-export async function startTestApp({ now = testNow, fetchKeySet, outbound = localOutbound, env = {}, databaseUrl = testDatabaseUrl() }: TestAppOptions = {}): Promise<TestApp> {
-  const orm = openOrm(databaseUrl, { poolSize: 5 });
+export async function startTestApp({ now = testNow, fetchKeySet, outbound = localOutbound, env = {}, databaseUrl }: TestAppOptions = {}): Promise<TestApp> {
+  const orm = databaseUrl === undefined ? testOrm() : openOrm(databaseUrl, { poolSize: 5 });
   const sql = await sqlPool(orm);
   await emptyDatabase(sql);
   await sql.query('delete from pgboss.job');
@@ -87,24 +88,24 @@ export async function startTestApp({ now = testNow, fetchKeySet, outbound = loca
     outbound, allowLocal: true,
     tokens: createAccessTokens({ outbound, signingKey: () => signingKey(sql, sealing, clock.now), now: () => clock.now }),
   });
-  const programme = await (programmeOnce ??= loadProgramme(programmeFolder));
+  const current = await (currentOnce ??= loadProgramme(programmeFolder).then((programme) => ({ id: programmeHash(programme), programme })));
   const app = buildApp({
     config: loadConfig({ PUBLIC_URL: publicUrl, ...env }),
     orm, sql, outbound, platformServices, queues, sealing,
     clock: () => clock.now,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
-    programmes: createProgrammes(sql, { id: programmeHash(programme), programme }),
+    programmes: createProgrammes(sql, current),
     keySets: createKeySets({ now: () => clock.now, fetchKeySet: fetchKeySet ?? (async () => ({ ok: true, json: platform.jwks() })) }),
   });
   await app.ready();
   const registrationId = await register(sql, platform, clock.now);
   return {
-    app, orm, sql, platformServices, queues, sealing, clock, programme, platform, registrationId,
+    app, orm, sql, platformServices, queues, sealing, clock, programme: current.programme, platform, registrationId,
     countStatements: (work) => countStatements(sql, work),
     close: async () => {
       await app.close();
       await queues.close();
-      await orm.close();
+      if (databaseUrl !== undefined) await orm.close();
     },
   };
 }

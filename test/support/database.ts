@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openMigratedOrm } from '../../server/open-database.ts';
+import { openOrm } from '../../server/orm.ts';
+import type { Orm } from '../../server/orm.ts';
 import { startEmbeddedPostgres } from '../../server/embedded-postgres.ts';
 
 let url = '';
@@ -11,6 +13,11 @@ let cleanUp = async () => {};
 
 /** The migrated database of this run. */
 export const testDatabaseUrl = (): string => url;
+
+let orm: Orm | undefined;
+
+/** The ORM of this run's database, one for all its tests: its connections have seen every statement already. */
+export const testOrm = (): Orm => (orm ??= openOrm(url, { poolSize: 5 }));
 
 export async function mochaGlobalSetup(): Promise<void> {
   const server = process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'], stop: async () => {} } : await startThrowAway();
@@ -27,6 +34,7 @@ export async function mochaGlobalSetup(): Promise<void> {
 }
 
 export async function mochaGlobalTeardown(): Promise<void> {
+  await orm?.close();
   await cleanUp();
 }
 

@@ -31,7 +31,7 @@ export const childPublicUrl = 'http://coachline.test';
 export function startServer(env: Record<string, string>, folder = root): ServerProcess {
   const child = spawn(process.execPath, [join(folder, 'server/main.ts')], {
     cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', PUBLIC_URL: childPublicUrl, ...env },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '', PORT: '0', PUBLIC_URL: childPublicUrl, ...env },
   });
   const written = { all: '', stderr: '' };
   const ended = once(child, 'close').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }));
