@@ -1,6 +1,4 @@
-// How a learner's eligibility form and tools self-assessment stand, for pages that only mention them. Reads only; features/eligibility writes.
-import { run } from './database.ts';
-import type { Sql } from './database.ts';
+// How a learner's eligibility form and tools self-assessment stand, for pages that only mention them; features/eligibility writes.
 import type { EligibilityState } from './domain/eligibility.ts';
 
 export type EligibilityStanding = {
@@ -13,19 +11,16 @@ export type EligibilityStanding = {
   toolsAfter: number;
 };
 
-type StandingRow = { required: boolean; state: EligibilityState | null; tools_before: number; tools_after: number };
+/** What `eligibilityStandingColumns` read. */
+export type EligibilityStandingRow = { eligibility_required: boolean; eligibility_state: EligibilityState | null; tools_answered: { before?: number; after?: number } | null };
 
-const tools = (moment: 'before' | 'after') => `(select count(*)::int from tools_assessment t cross join lateral jsonb_object_keys(t.answers) where t.cohort_id = h.id and t.person_id = $2 and t.moment = '${moment}') as tools_${moment}`;
-const findStandingStatement = {
-  name: 'find-eligibility-standing',
-  quick: true,
-  text: `
-    select h.eligibility_required as required, (select state from eligibility where cohort_id = h.id and person_id = $2) as state, ${tools('before')}, ${tools('after')}
-      from cohort h where h.id = $1`,
-};
+/** Columns for a statement in which `s` is the sign-in and `h` its cohort. */
+export const eligibilityStandingColumns = `
+  h.eligibility_required,
+  (select state from eligibility where cohort_id = h.id and person_id = s.person_id) as eligibility_state,
+  (select json_object_agg(t.moment, (select count(*) from jsonb_object_keys(t.answers))) from tools_assessment t where t.cohort_id = h.id and t.person_id = s.person_id) as tools_answered`;
 
-/** The standing of one learner in one cohort. */
-export async function findEligibilityStanding(sql: Sql, { cohortId, personId }: { cohortId: string; personId: string }): Promise<EligibilityStanding> {
-  const [row] = await run<StandingRow>(sql, findStandingStatement, [cohortId, personId]);
-  return { required: row?.required ?? false, state: row?.state ?? 'draft', toolsBefore: row?.tools_before ?? 0, toolsAfter: row?.tools_after ?? 0 };
+/** The standing of the learner whose sign-in was read. */
+export function eligibilityStandingOf({ eligibility_required: required, eligibility_state: state, tools_answered: tools }: EligibilityStandingRow): EligibilityStanding {
+  return { required, state: state ?? 'draft', toolsBefore: tools?.before ?? 0, toolsAfter: tools?.after ?? 0 };
 }

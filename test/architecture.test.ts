@@ -34,7 +34,7 @@ const rules: Record<string, Rule> = {
   'score-outbox.ts': { own: ['database.ts', 'lti', 'queues.ts'], packages: [] },
   'attendance-standing.ts': { own: ['database.ts', 'domain'], packages: [] },
   'discussion-news.ts': { own: ['format.ts'], packages: [] },
-  'eligibility-standing.ts': { own: ['database.ts', 'domain'], packages: [] },
+  'eligibility-standing.ts': { own: ['domain'], packages: [] },
   'mail-outbox.ts': { own: ['database.ts', 'domain', 'queues.ts'], packages: [] },
   'smtp.ts': { own: [], packages: [/^nodemailer\/lib\//] },
   'score-standing.ts': { own: ['database.ts', 'domain'], packages: [] },

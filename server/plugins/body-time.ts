@@ -18,9 +18,8 @@ export function bodyTime(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
     const { raw } = request;
     if (request.method === 'GET' || request.method === 'HEAD' || raw.complete || !(raw.socket instanceof Socket)) return;   // without a socket, made by a test
-    const late = Object.assign(new Error('the body did not arrive in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
     const timer = setTimeout(() => {
-      if (!raw.complete) app.server.emit('clientError', late, raw.socket);
+      if (!raw.complete) app.server.emit('clientError', Object.assign(new Error('the body did not arrive in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket);
     }, (request.routeOptions.config?.bodySeconds ?? usualBodySeconds) * 1000);
     timer.unref();
     // Not when it is answered: a refusal may come before the body, and the rest of that would hold the connection.

@@ -36,6 +36,14 @@ export async function findForm(sql: Sql, { cohortId, personId }: FormOfLearner):
   return row ? toForm(row) : emptyForm;
 }
 
+const findRequirementStatement = { name: 'find-eligibility-requirement', text: 'select eligibility_required as required from cohort where id = $1' };
+
+/** Whether the cohort opens weeks after the first only when a learner's form is accepted. */
+export async function isFormRequired(sql: Sql, cohortId: string): Promise<boolean> {
+  const [row] = await run<{ required: boolean }>(sql, findRequirementStatement, [cohortId]);
+  return row?.required ?? false;
+}
+
 function toForm({ answers, version, state, saved_at, submitted_at, decided_at, word }: FormRow): EligibilityForm {
   const optional = (at: string | null) => (at === null ? null : toInstant(at));
   return { answers, version, state, savedAt: toInstant(saved_at), submittedAt: optional(submitted_at), decidedAt: optional(decided_at), word };

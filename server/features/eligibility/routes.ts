@@ -1,7 +1,6 @@
 // The eligibility form and the tools self-assessment: written by learners, decided about by faculty and administrators.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { findEligibilityStanding } from '../../eligibility-standing.ts';
 import { decideForm, eligibilityFields, findOptionalField } from '../../domain/eligibility.ts';
 import { improvementTools, mayAssess } from '../../domain/tools-assessment.ts';
 import type { AssessmentMoment } from '../../domain/tools-assessment.ts';
@@ -18,7 +17,7 @@ import { decisionPage, formsPage, formsPerPage } from './pages-forms.ts';
 import type { DecisionInput } from './pages-forms.ts';
 import { assessPage, toolsPage } from './pages-tools.ts';
 import type { Later } from './pages-tools.ts';
-import { emptyForm, findAssessments, findForm, findFormFor, listForms } from './queries.ts';
+import { emptyForm, findAssessments, findForm, findFormFor, isFormRequired, listForms } from './queries.ts';
 import type { Assessments, FormOfLearner } from './queries.ts';
 import { AnswerForm, DecisionForm, FieldParams, FormsQuery, MomentParams, PersonParams, RequirementForm, SubmissionForm, ToolParams, WholeForm } from './schemas.ts';
 
@@ -129,7 +128,7 @@ export const eligibility: FastifyPluginAsyncTypebox<Services> = async (app, { sq
     const { facts } = factsOf(request);
     const learner = learnerOf(request);
     if (!learner) return { facts, form: emptyForm, tools: {}, mark: null, required: false };
-    const [form, { before }, { required }] = await Promise.all([findForm(sql, learner), findAssessments(sql, learner), findEligibilityStanding(sql, learner)]);
+    const [form, { before }, required] = await Promise.all([findForm(sql, learner), findAssessments(sql, learner), isFormRequired(sql, learner.cohortId)]);
     return { facts, form, tools: before?.answers ?? {}, mark: deviceMark(learner), required };
   }
 

@@ -28,7 +28,7 @@ export type NewAttempt = {
 };
 
 /** The secrets of a login attempt; the database keeps their hashes only. */
-export type AttemptSecrets = { state: string; nonce: string; browser: string; storage: string };
+export type AttemptSecrets = { state: string; nonce: string; browser: string; /** Where the platform keeps one for us. */ storage: string | null };
 
 export type LoginRegistration = { id: string; client_id: string; authentication_url: string; active: boolean };
 
@@ -67,10 +67,10 @@ const beginById = beginLogin('begin-login-by-id', 'id = $12 and issuer = $10 and
 /** Begins a login attempt at the one registration that its issuer, client id and login address can mean. */
 export async function startLogin(sql: Sql, attempt: NewAttempt, now: Temporal.Instant): Promise<LoginOutcome> {
   const { registrationId, issuer, clientId } = attempt;
-  const secrets = { state: newSecret(), nonce: newSecret(), browser: newSecret(), storage: newSecret() };
+  const secrets = { state: newSecret(), nonce: newSecret(), browser: newSecret(), storage: attempt.storageTarget === null ? null : newSecret() };
   const values = [
     hashSecret(secrets.state), hashSecret(secrets.nonce), hashSecret(secrets.browser),
-    attempt.storageTarget === null ? null : hashSecret(secrets.storage), attempt.storageTarget,
+    secrets.storage === null ? null : hashSecret(secrets.storage), attempt.storageTarget,
     attempt.target, attempt.deploymentHint, attempt.address, String(now.add(attemptLasts)), issuer,
   ];
   const [registration, another] = registrationId !== null ? await run<LoginRegistration>(sql, beginById, [...values, clientId, registrationId])

@@ -136,7 +136,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     return reply.page(loginPage({
       authenticationUrl,
       windowUrl: sameLogin(request, parameters),
-      storage: storageTarget === undefined ? null : { ...storageOf(registration.authentication_url, storageTarget, stateHash), value: secrets.storage },
+      storage: storageTarget === undefined || secrets.storage === null ? null : { ...storageOf(registration.authentication_url, storageTarget, stateHash), value: secrets.storage },
     }));
   }
 

@@ -5,6 +5,8 @@ import { discussionNewsColumns } from '../../discussion-news.ts';
 import type { DiscussionNews, DiscussionNewsRow } from '../../discussion-news.ts';
 import { planStandingColumns, planStandingOf } from '../../plugins/plan-standing.ts';
 import type { PlanStandingRow } from '../../plugins/plan-standing.ts';
+import { eligibilityStandingColumns, eligibilityStandingOf } from '../../eligibility-standing.ts';
+import type { EligibilityStanding, EligibilityStandingRow } from '../../eligibility-standing.ts';
 import type { Facts } from '../../plugins/sign-in.ts';
 import { workshopNewsColumn, workshopNewsOf } from '../../workshop-news.ts';
 import type { WorkshopNews } from '../../workshop-words.ts';
@@ -19,15 +21,18 @@ export type CheckStanding = {
 /** A try of a learner: its week, then how many questions have an answer while it is unfinished, else points and maximum. */
 type Try = [week: number, answered: number | null, points: number | null, maximum: number | null];
 
-/** Every try of the learner, of whatever week, in the order in which they were begun; null where there are none. */
-export const checkFacts: Facts = {
-  name: 'checks',
-  columns: `
+/** How eligibility stands, and every try of the learner, of whatever week, in the order in which they were begun; null where there are none. */
+export const weekFacts: Facts = {
+  name: 'week',
+  columns: `${eligibilityStandingColumns},
     (select json_agg(json_build_array(t.week, case when t.finished_at is null then (select count(*) from knowledge_check_answer where attempt_id = t.id) end, t.points, t.maximum) order by t.begun_at)
        from knowledge_check_attempt t where t.cohort_id = h.id and t.person_id = s.person_id and s.role = 'learner') as tries`,
 };
 
-/** How far a learner is with the check of a week, of what `checkFacts` read. */
+/** How the learner's eligibility form and self-assessments stand, of what `weekFacts` read. */
+export const eligibilityOf = (facts: unknown): EligibilityStanding => eligibilityStandingOf(facts as EligibilityStandingRow);
+
+/** How far a learner is with the check of a week, of what `weekFacts` read. */
 export function checkStanding(facts: unknown, week: number): CheckStanding {
   const tries = ((facts as { tries: Try[] | null }).tries ?? []).filter(([of]) => of === week);
   return {

@@ -8,13 +8,12 @@ import { NotFound } from '../../plugins/errors.ts';
 import { openWeeks, scheduled } from '../../plugins/open-weeks.ts';
 import type { OpenWeeks } from '../../plugins/open-weeks.ts';
 import type { Progress } from '../../plugins/progress.ts';
-import { findEligibilityStanding } from '../../eligibility-standing.ts';
 import { findOptionalScore } from '../../score-standing.ts';
 import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
 import { homePage, lockedWeekPage, notYetPage, sectionAfter, weekPage } from './pages.ts';
 import type { CheckInput, Reader } from './pages.ts';
-import { checkFacts, checkStanding, homeFacts, homeNews } from './queries.ts';
+import { checkStanding, eligibilityOf, homeFacts, homeNews, weekFacts } from './queries.ts';
 import { PlaceForm, SectionParams, WeekParams, WeekQuery } from './schemas.ts';
 
 export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -32,15 +31,15 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: homeNews(request.facts) }));
   });
 
-  app.get('/weeks/:week', { schema: { params: WeekParams, querystring: WeekQuery }, config: { access: participants, withProgress: true, facts: checkFacts } }, async (request, reply) => {
+  app.get('/weeks/:week', { schema: { params: WeekParams, querystring: WeekQuery }, config: { access: participants, withProgress: true, facts: weekFacts } }, async (request, reply) => {
     const { cohort, programme, progress, statuses, mayOpen } = await readerOf(request);
     const isPreview = request.query.material === 'current' && readerKind(request) === 'staff';
     const week = findWeek(isPreview ? programmes.current.programme : programme, request.params.week);
     const { at, now, viewer } = request;
     if (!mayOpen(week.number)) return reply.code(403).page(lockedWeekPage({ at, english: viewer.english, now, programme, week, cohort, lock: statuses.find(({ number }) => number === week.number)?.lock ?? null }));
     const lastRead = progress.lastRead.get(week.number) ?? null;
-    const learner = readerKind(request) === 'learner' && viewer.personId !== null ? { cohortId: cohort.id, personId: viewer.personId } : null;
-    const eligibility = learner && [programme.weeks[0], programme.weeks.at(-1)].includes(week) ? await findEligibilityStanding(sql, learner) : null;
+    const tellsEligibility = readerKind(request) === 'learner' && viewer.personId !== null && [programme.weeks[0], programme.weeks.at(-1)].includes(week);
+    const eligibility = tellsEligibility ? eligibilityOf(request.facts) : null;
     return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, isPreview, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week), eligibility }));
   });
 
