@@ -17,9 +17,13 @@ export type CalendarBreak = { beforeWeek: number; days: number };
 export type WeekDates = { from: Temporal.PlainDate; to: Temporal.PlainDate };
 
 /** First day of week `week` (1 is the first). */
-export function weekStartsOn({ startsOn, breaks = [] }: CohortCalendar, week: number): Temporal.PlainDate {
-  const later = breaks.reduce((days, one) => days + (one.beforeWeek <= week ? one.days : 0), 0);
-  return startsOn.add({ days: 7 * (week - 1) + later });
+export function weekStartsOn(calendar: CohortCalendar, week: number): Temporal.PlainDate {
+  return calendar.startsOn.add({ days: daysBefore(calendar, week) });
+}
+
+/** How many days after the cohort's first day week `week` begins. */
+function daysBefore({ breaks = [] }: CohortCalendar, week: number): number {
+  return breaks.reduce((days, one) => days + (one.beforeWeek <= week ? one.days : 0), 7 * (week - 1));
 }
 
 /** First and last day of week `week`; a break after it belongs to no week. */
@@ -46,7 +50,7 @@ export function calendarWeek(calendar: CohortCalendar, now: Temporal.Instant): n
   const day = pausedOn && Temporal.PlainDate.compare(pausedOn, today) < 0 ? pausedOn : today;
   const days = startsOn.until(day, { largestUnit: 'days' }).days;
   let week = days < 0 ? 0 : Math.floor(days / 7) + 1;
-  while (week > 0 && Temporal.PlainDate.compare(weekStartsOn(calendar, week), day) > 0) week -= 1;
+  while (week > 0 && daysBefore(calendar, week) > days) week -= 1;
   return week;
 }
 
