@@ -30,9 +30,14 @@ export function progressExamples({ at, now, cohort, longName }: { at: (path: str
   const ago = (hours: number) => now.subtract({ hours });
   const events: LearnerInput['events'] = [
     { at: ago(2), kind: 'check', week: 3, points: 6, maximum: 11 }, { at: ago(3), kind: 'sections', week: 4, count: 1 }, { at: ago(3), kind: 'visit' },
-    { at: ago(30), kind: 'pace', change: 'more-time', extensionDays: 7 }, { at: ago(31), kind: 'pace', change: 'resume', extensionDays: 0 }, { at: ago(90), kind: 'pace', change: 'pause', extensionDays: 0 },
-    { at: ago(120), kind: 'decision', number: 2, decision: 'released', passed: true, points: 82, maximum: 100 }, { at: ago(130), kind: 'submission', number: 2 },
-    { at: ago(150), kind: 'decision', number: 1, decision: 'returned', passed: null, points: null, maximum: 100 }, { at: ago(151), kind: 'submission', number: 1 }, { at: ago(152), kind: 'withdrawal', number: 1 },
+    { at: ago(5), kind: 'post', postId: 'd1', week: 4, isReply: true, words: `@Zsófia, we ask the night staff first.\n\n${longName} ${'reads it to them. '.repeat(30)}` }, { at: ago(6), kind: 'post', postId: 'd2', week: 3, isReply: false, words: null },
+    { at: ago(26), kind: 'journal', week: 3, words: `I filled the silence again.\n${longName}` }, { at: ago(27), kind: 'check-begun', week: 4 },
+    { at: ago(28), kind: 'mail', mailId: 'm1', mail: 'nudge', subject: `A message from ${longName}`, state: 'sent' }, { at: ago(29), kind: 'mail', mailId: 'm2', mail: 'week-opened', subject: 'Week 4 is open: Teams', state: 'failed' }, { at: ago(29), kind: 'mail', mailId: 'm3', mail: 'reply', subject: 'Somebody mentioned you', state: 'suppressed' },
+    { at: ago(30), kind: 'pace', change: 'more-time', extensionDays: 7, by: longName }, { at: ago(31), kind: 'pace', change: 'resume', extensionDays: 0, by: null }, { at: ago(90), kind: 'pace', change: 'pause', extensionDays: 0, by: 'Dr Eleanor Whitfield' },
+    { at: ago(120), kind: 'decision', submissionId: 's2', number: 2, decision: 'released', passed: true, points: 82, maximum: 100, by: 'Dr Eleanor Whitfield' }, { at: ago(130), kind: 'submission', submissionId: 's2', number: 2 },
+    { at: ago(150), kind: 'decision', submissionId: 's1', number: 1, decision: 'returned', passed: null, points: null, maximum: 100, by: null }, { at: ago(151), kind: 'submission', submissionId: 's1', number: 1 }, { at: ago(152), kind: 'withdrawal', submissionId: 's0', number: 1 },
+    { at: ago(190), kind: 'eligibility', step: 'accepted', by: 'Dr Eleanor Whitfield', words: null }, { at: ago(191), kind: 'eligibility', step: 'submitted', by: 'Amara Okafor', words: null },
+    { at: ago(195), kind: 'eligibility', step: 'returned', by: longName, words: `Who is your sponsor? ${longName}` }, { at: ago(196), kind: 'tools', moment: 'before', answered: 15 },
     ...(['present', 'late', 'left-early', 'excused', 'absent'] as const).map((mark, index) => ({ at: ago(200 + index), kind: 'roll' as const, key: index === 4 ? 'gone' : 'three-days', day: index + 1, mark })),
   ];
   const learner = (change: Partial<LearnerInput>, person: Partial<LearnerInput['learner']> = {}): Page => {
@@ -40,7 +45,7 @@ export function progressExamples({ at, now, cohort, longName }: { at: (path: str
     const shown = { personId: 'p1', name: 'Amara Okafor', email: 'amara.okafor@example.org', isHere: true, sectionsDone: counted.sectionsDone, plan: { state: 'passed' as const, points: { points: 82, maximum: 100 } }, ...person };
     const attention = attentionFor({ lastSeenAt: ago(24 * 8), sectionsDone: shown.sectionsDone, bestChecks: counted.bestChecks, absences: 1, plan: shown.plan.state }, { weeks, cohort, now, completion: policy });
     return learnerPage({
-      at, now, cohort, decides: true, learner: shown, attention, weeks, checkedWeeks: [1, 3], completion: completionOf(policy, counted), events, page: 1,
+      at, now, cohort, reader: 'faculty', decides: true, readsJournals: true, learner: shown, attention, weeks, checkedWeeks: [1, 3], completion: completionOf(policy, counted), events, page: 1,
       workshops: new Map([['three-days', { title: `Coaching, aims and tests: ${longName}`, days: 5 }]]), ...change,
     });
   };
@@ -52,7 +57,7 @@ export function progressExamples({ at, now, cohort, longName }: { at: (path: str
     'progress-returned': shown('learner', '/progress', own(facts('returned', { plan: { state: 'returned', points: { points: 55, maximum: 100 } } }))),
     'progress-without': shown('learner', '/progress', own(facts('none'), false)),
     'learner': shown('faculty', '/learners/p1', learner({})),
-    'learner-long': shown('assistant', '/learners/p1', learner({ decides: false, page: 2, events: Array.from({ length: eventsPerPage + 1 }, (_none, index) => ({ ...events[index % events.length]!, at: ago(20 * index) })) }, { name: longName, email: `${'bartholomaeus.zbigniew.'.repeat(4)}@northern-teaching-hospitals.example.org`, isHere: false })),
-    'learner-empty': shown('administrator', '/learners/p1', learner({ events: [], completion: null, checkedWeeks: [], decides: false }, { name: null, email: null, sectionsDone: new Map(), plan: { state: 'none', points: null } })),
+    'learner-long': shown('assistant', '/learners/p1', learner({ reader: 'assistant', decides: false, page: 2, events: Array.from({ length: eventsPerPage + 1 }, (_none, index) => ({ ...events[index % events.length]!, at: ago(20 * index) })) }, { name: longName, email: `${'bartholomaeus.zbigniew.'.repeat(4)}@northern-teaching-hospitals.example.org`, isHere: false })),
+    'learner-empty': shown('administrator', '/learners/p1', learner({ reader: 'administrator', readsJournals: false, events: [], completion: null, checkedWeeks: [] }, { name: null, email: null, sectionsDone: new Map(), plan: { state: 'none', points: null } })),
   };
 }

@@ -39,6 +39,7 @@ function journalExamples({ at, now, programme, cohort, longName }: Input): Shown
     'journal-entry-too-long': shown(entryPage({ facts: { ...facts, mark: null }, week, entry: null, readers, refused: { typed: 'x'.repeat(20_001), because: 'too-long' } }), '/journal/weeks/2'),
     'journal-shared-none': shown(sharedPage({ ...shared, entries: [] }), '/journal/shared', 'faculty'),
     'journal-shared': shown(sharedPage({ ...shared, total: 45, page: 2, entries: [{ week: 2, name: longName, text: longText(longName), savedAt: now }, { week: 1, name: null, text: 'One line.', savedAt: now }] }), '/journal/shared', 'assistant'),
+    'journal-shared-learner': shown(sharedPage({ ...shared, total: 2, learner: 'p1', entries: [3, 2].map((week) => ({ week, name: longName, text: longText(longName), savedAt: now })) }), '/journal/shared?learner=p1', 'faculty'),
     'journal-shared-beyond': shown(sharedPage({ ...shared, page: 9, entries: [] }), '/journal/shared', 'faculty'),
   };
 }

@@ -7,7 +7,11 @@ import { InstantType } from './temporal-types.ts';
  */
 const AuditEventSchema = defineEntity({
   name: 'AuditEvent', tableName: 'audit_event',
-  indexes: [{ properties: ['organisationId', 'at'] }, { properties: ['at'] }],
+  indexes: [
+    { properties: ['organisationId', 'at'] }, { properties: ['at'] },
+    // For a learner's page, which reads what was decided about one person. Launches and refusals name none.
+    { name: 'audit_event_person_index', properties: ['detail'], expression: `create index "audit_event_person_index" on "audit_event" (("detail" ->> 'personId')) where "detail" ->> 'personId' is not null` },
+  ],
   properties: {
     id: p.bigint().primary().autoincrement(),
     at: p.type(InstantType),

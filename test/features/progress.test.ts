@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
+import { randomUUID } from 'node:crypto';
 import { startSecondApp, startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { schedule } from '../support/attendance.ts';
 import { heading, signIn, startCohort } from '../support/browser-session.ts';
+import { handInForm, writeWhole } from '../support/eligibility.ts';
 
 type Person = Awaited<ReturnType<typeof signIn>>;
 
@@ -23,7 +25,7 @@ describe('progress', () => {
     [{ cohort_id: cohortId, person_id: personId }] = await rows(`select c.cohort_id, e.person_id from enrolment e join context c on c.id = e.context_id join person p on p.id = e.person_id where e.role = 'learner' and p.name like 'Amara%'`);
   });
   after(() => test.close());
-  beforeEach(() => rows(`delete from section_completion; delete from knowledge_check_attempt; delete from attendance; delete from workshop_session; delete from workshop; delete from grade; delete from submission; delete from coaching_plan_answer; delete from coaching_plan`));
+  beforeEach(() => rows(`delete from section_completion; delete from knowledge_check_attempt; delete from attendance; delete from workshop_session; delete from workshop; delete from grade; delete from submission; delete from coaching_plan_answer; delete from coaching_plan; delete from discussion_post; delete from journal_entry; delete from mail; delete from tools_assessment; delete from eligibility; delete from audit_event`));
 
   const finish = async (weeks: number[]) => {
     for (const week of weeks) for (const { key } of test.programme.weeks[week - 1]?.material?.sections ?? []) await rows('insert into section_completion (cohort_id, person_id, week, section, done_at) values ($1, $2, $3, $4, $5)', [cohortId, personId, week, key, String(test.clock.now)]);
@@ -86,7 +88,7 @@ describe('progress', () => {
   });
 
   describe('of one learner, for staff', () => {
-    it('tells where they stand and everything that happened, newest first, and nothing that they wrote', async () => {
+    it('tells where they stand and everything that happened, newest first, and nothing that they keep to themselves', async () => {
       await finish([1]);
       await check(1, 9);
       await schedule({ sql: test.sql, now: test.clock.now }, { key: 'coaching-aims-and-tests', day: 2, inHours: -30, lasts: 2 });
@@ -106,6 +108,55 @@ describe('progress', () => {
       await rows('delete from learner_pace');
     });
 
+    it('tells of the eligibility form, the tools, the discussion, the shared journal and the mails, each with a link', async () => {
+      const forms = `/eligibility/forms/${personId}`;
+      const decide = async (values: Record<string, string>) => faculty.submit(`${forms}/decision`, { version: /name="version" value="(\d+)"/.exec((await faculty.page(forms)).body)?.[1] ?? '', ...values });
+      await writeWhole(learner);
+      expect((await faculty.page(`/learners/${personId}`)).body, 'the learner’s own until it is handed in').not.to.contain('Tools self-assessment');
+      await handInForm(learner);
+      for (const values of [{ decision: 'returned', word: 'Who is the <b>sponsor</b>?' }, { decision: 'accepted', word: '' }]) {
+        test.clock.advance({ minutes: 5 });
+        await decide(values);
+        if (values.decision === 'returned') await handInForm(learner);
+      }
+      await learner.submit('/discussion/weeks/2/posts', { text: `Our first test was too large.\n${'It took a week. '.repeat(40)}`, key: randomUUID() });
+      await learner.submit('/discussion/weeks/2/posts', { text: 'Taken away', key: randomUUID() });
+      const [{ id: post }] = await rows(`select id from discussion_post where text = 'Taken away'`);
+      await faculty.submit(`/discussion/weeks/2/posts/${post}/removal`, { reason: 'It names a patient.' });
+      await learner.submit('/journal/weeks/1/sharing', { text: 'I talk too much in meetings.', version: '0' });
+      await learner.submit('/journal/weeks/2/entry', { text: 'Private to me', version: '0' });
+      await faculty.submit(`/mail/nudges/${personId}`, { message: 'How is your team?' });
+
+      const { body } = await faculty.page(`/learners/${personId}`);
+      for (const words of [
+        'Eligibility form handed in', 'Eligibility form returned, by Dr Eleanor Whitfield', 'Eligibility form accepted, by Dr Eleanor Whitfield', '“Who is the &lt;b&gt;sponsor&lt;/b&gt;?”',
+        'Tools self-assessment before the programme: 15 of 15 tools', 'Post in the discussion of week 2', '“Our first test was too large. It took a week.', 'Post in the discussion of week 2, taken away by faculty',
+        'Journal entry of week 1 shared', '“I talk too much in meetings.”', 'Mail from faculty: A message from Dr Eleanor Whitfield. Waiting',
+      ]) expect(body).to.contain(words);
+      expect(body.match(/Eligibility form handed in/g), 'each step of it').to.have.length(2);
+      expect(body.indexOf('Eligibility form accepted')).to.be.below(body.indexOf('Eligibility form returned'));
+      expect(body).not.to.contain('Private to me').and.not.contain('How is your team?').and.not.contain('Taken away<').and.not.contain('“Taken away”');
+      const links = [...body.matchAll(/<li><span class="state[^>]*>.*?<a class="anywhere" href="([^"#]+)/gs)].map(([, href = '']) => href);
+      expect(links).to.include.members([`${faculty.base}${forms}`, `${faculty.base}/discussion/weeks/2`, `${faculty.base}/journal/shared?learner=${personId}`, `${faculty.base}/mail/nudges/${personId}`]);
+      for (const href of new Set(links)) expect((await faculty.get(href)).statusCode, href).to.equal(200);
+      expect(await test.countStatements(() => faculty.page(`/learners/${personId}`))).to.be.at.most(6);
+
+      const shared = await faculty.page(`/journal/shared?learner=${personId}`);
+      expect(shared.body).to.contain('id="week-1"').and.contain('I talk too much in meetings.');
+      const [{ person_id: other }] = await rows(`select person_id from enrolment where role = 'learner' and person_id <> $1`, [personId]);
+      expect((await faculty.page(`/journal/shared?learner=${other}`)).body).to.contain('Nothing is shared yet');
+
+      const administrator = await signIn(test, { person: 'ruth', link: 'home' });
+      const seen = (await administrator.page(`/learners/${personId}`)).body;
+      expect(seen, 'the journal is not shared with administrators').to.contain('Post in the discussion').and.not.contain('I talk too much').and.not.contain('/journal/shared');
+      const [, mail = ''] = /href="([^"]+\/admin\/mail\/[\w-]+)"/.exec(seen) ?? [];
+      expect((await administrator.get(mail)).statusCode).to.equal(200);
+
+      const others = await startCohort(test, { course: 'autumn', name: 'Autumn' });
+      await signIn(test, { person: 'amara', course: 'autumn', link: 'home' });
+      expect((await others.page(`/learners/${personId}`)).body, 'what was in another cohort is not told').to.contain('Amara').and.not.contain('Eligibility form accepted').and.not.contain('Mail from').and.not.contain('discussion of week').and.not.contain('Journal entry');
+    });
+
     it('is reached from the cohort, pages through what is old, and asks six statements at most', async () => {
       expect((await faculty.page('/cohort')).body).to.contain(`href="${faculty.base}/learners/${personId}"`);
       await rows(`insert into knowledge_check_attempt (cohort_id, person_id, week, begun_at, finished_at, points, maximum) select $1, $2, 1, $3::timestamptz - n * interval '1 hour', $3::timestamptz - n * interval '1 hour', 5, 10 from generate_series(1, 60) n`, [cohortId, personId, String(test.clock.now)]);
@@ -119,7 +170,6 @@ describe('progress', () => {
 
     it('is 404 for whoever is no learner of this cohort, 403 for learners, and stays for one who has left', async () => {
       const others = await signIn(test, { person: 'ngozi', course: 'autumn', link: 'home' });
-      await others.submit('/cohort', { name: 'Autumn', startsOn: '2026-04-13', timeZone: 'Europe/London' });
       // The first learner is in the autumn course too; the second is not.
       const [{ person_id: second }] = await rows(`select person_id from enrolment e join context c on c.id = e.context_id where role = 'learner' and c.cohort_id = $1 and person_id <> $2`, [cohortId, personId]);
       expect((await others.page(`/learners/${second}`)).statusCode).to.equal(404);

@@ -122,7 +122,8 @@ export async function decideAbout(pool: Pool, viewer: Viewer, learner: FormOfLea
   return inTransaction(pool, async (sql) => {
     const decided = await run(sql, decide, [learner.cohortId, learner.personId, version, decision, word === '' ? null : word, String(now), viewer.personId ?? viewer.administratorId]);
     if (decided.length === 0) return false;
-    await note(sql, viewer, `eligibility.${decision}`, learner, now);
+    // The form keeps the last word alone; what happened with a learner keeps each.
+    await note(sql, viewer, `eligibility.${decision}`, { ...learner, ...(word !== '' && { word }) }, now);
     return true;
   });
 }

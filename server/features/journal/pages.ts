@@ -88,25 +88,29 @@ export function entryPage({ facts, week, entry, readers, refused }: EntryInput) 
   } satisfies Page;
 }
 
-export type SharedInput = Pick<JournalFacts, 'at' | 'english' | 'cohort' | 'programme'> & { entries: readonly SharedEntry[]; total: number; page: number };
+export type SharedInput = Pick<JournalFacts, 'at' | 'english' | 'cohort' | 'programme'> & { entries: readonly SharedEntry[]; total: number; page: number; /** Whose alone; null for those of all. */ learner?: string | null };
 
 /** `GET /journal/shared`: what learners share with faculty and assistants, to read and not to change. */
-export function sharedPage({ at, english = 'en-GB', cohort, programme, entries, total, page }: SharedInput) {
+export function sharedPage({ at, english = 'en-GB', cohort, programme, entries, total, page, learner = null }: SharedInput) {
   const pages = Math.max(1, Math.ceil(total / sharedPerPage));
-  const address = (number: number) => at(number === 1 ? '/journal/shared' : `/journal/shared?page=${number}`);
+  const address = (number: number) => {
+    const query = new URLSearchParams({ ...(learner !== null && { learner }), ...(number > 1 && { page: String(number) }) }).toString();
+    return at(`/journal/shared${query === '' ? '' : `?${query}`}`);
+  };
   return {
     template: 'journal/shared',
     data: {
       title: 'Shared journal entries',
       kicker: cohort.name,
       entries: entries.map(({ week, name, text, savedAt }, index) => ({
-        id: `entry-${index + 1}`,
+        id: learner === null ? `entry-${index + 1}` : `week-${week}`,   // a learner has one entry a week
         name: name ?? 'Name withheld by the LMS',
         week: { href: at(`/weeks/${week}`), label: `Week ${week}` },
         question: questionOf(programme.weeks.find(({ number }) => number === week)),
         when: `Written on ${moment({ cohort, english }, savedAt)}`,
         pieces: linkPieces(text),
       })),
+      of: learner === null ? null : { learner: { href: at(`/learners/${learner}`), label: 'The learner’s page' }, all: at('/journal/shared') },
       beyond: entries.length === 0 && page > 1 ? address(1) : null,
       pager: pages === 1 || entries.length === 0 ? null : {
         words: `Page ${page} of ${pages}, ${plural(total, 'entry', 'entries')}`,

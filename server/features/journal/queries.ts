@@ -34,18 +34,19 @@ export async function listReaders(sql: Sql, cohortId: string): Promise<JournalRe
   return run<JournalReader>(sql, listReadersStatement, [cohortId]);
 }
 
-// The condition on shared_at is the privacy of the journal: no other statement reads somebody else's entry.
+// The condition on shared_at is the privacy of the journal: only this statement, and that of features/learners with the
+// same condition, read somebody else's entry. $4: one learner; null for all.
 const listSharedStatement = {
   name: 'list-shared-journal-entries',
   text: `
     select j.week, ${shownName('p')} as name, j.text, j.saved_at, count(*) over ()::int as total
       from journal_entry j join person p on p.id = j.person_id
-     where j.cohort_id = $1 and j.shared_at is not null and j.text <> ''
+     where j.cohort_id = $1 and j.shared_at is not null and j.text <> '' and ($4::uuid is null or j.person_id = $4)
      order by j.saved_at desc, j.week, j.person_id limit $2 offset $3`,
 };
 
-/** What learners of a cohort share, newest first. @param page from 1; one beyond the last is empty, with a total of 0 */
-export async function listShared(sql: Sql, cohortId: string, page: number): Promise<{ total: number; entries: SharedEntry[] }> {
-  const rows = await run<{ week: number; name: string | null; text: string; saved_at: string; total: number }>(sql, listSharedStatement, [cohortId, sharedPerPage, (page - 1) * sharedPerPage]);
+/** What learners of a cohort share, or one of them, newest first. @param page from 1; one beyond the last is empty, with a total of 0 */
+export async function listShared(sql: Sql, cohortId: string, { page, learner }: { page: number; learner: string | null }): Promise<{ total: number; entries: SharedEntry[] }> {
+  const rows = await run<{ week: number; name: string | null; text: string; saved_at: string; total: number }>(sql, listSharedStatement, [cohortId, sharedPerPage, (page - 1) * sharedPerPage, learner]);
   return { total: rows[0]?.total ?? 0, entries: rows.map(({ week, name, text, saved_at: savedAt }) => ({ week, name, text, savedAt: toInstant(savedAt) })) };
 }

@@ -28,10 +28,10 @@ export const journal: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     reply.page(journalPage(await workOf(request))));
 
   app.get('/journal/shared', { schema: { querystring: SharedQuery }, config: { access: ['faculty', 'assistant'] } }, async (request, reply) => {
-    const { at, viewer: { cohort, english }, query: { page = 1 } } = request;
+    const { at, viewer: { cohort, english }, query: { page = 1, learner = null } } = request;
     if (!cohort) throw new NotFound();
-    const [programme, shared] = await Promise.all([programmes.find(cohort.programmeVersionId), listShared(sql, cohort.id, page)]);
-    return reply.page(sharedPage({ at, english, cohort, programme, page, ...shared }));
+    const [programme, shared] = await Promise.all([programmes.find(cohort.programmeVersionId), listShared(sql, cohort.id, { page, learner })]);
+    return reply.page(sharedPage({ at, english, cohort, programme, page, learner, ...shared }));
   });
 
   app.get('/journal/weeks/:week', { schema: { params: WeekParams }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {

@@ -9,18 +9,22 @@ export type LinksInput = {
   isHere: boolean;
   /** Whether the reader decides about pace, which assistants do not. */
   decides: boolean;
+  /** Whether learners share entries of their journal with the reader. */
+  readsJournals: boolean;
   /** Weeks whose check the learner has finished at least once, in order. */
   checkedWeeks: readonly number[];
   plan: PlanState;
 };
 
 /** The links, and what each is for; what the reader may not do, or what was not done yet, is left out. */
-export function linksOf({ at, personId, isHere, decides, checkedWeeks, plan }: LinksInput): { href: string; label: string; detail: string | null }[] {
+export function linksOf({ at, personId, isHere, decides, readsJournals, checkedWeeks, plan }: LinksInput): { href: string; label: string; detail: string | null }[] {
   const handedIn = plan !== 'none' && plan !== 'begun';
   return [
     ...(isHere ? [{ href: at(`/mail/nudges/${personId}`), label: 'Write to them', detail: 'By e-mail' }] : []),
     ...(handedIn ? [{ href: at(`/grading/of/${personId}`), label: 'Coaching plan', detail: 'The version that was handed in last' }] : []),
     ...checkedWeeks.map((week) => ({ href: at(`/weeks/${week}/check/of/${personId}`), label: `Check of ${weekList([week])}`, detail: 'Every try with its answers' })),
+    { href: at(`/eligibility/forms/${personId}`), label: 'Eligibility form', detail: 'And the tools self-assessments' },
+    ...(readsJournals ? [{ href: at(`/journal/shared?learner=${personId}`), label: 'Journal', detail: 'The entries that they share' }] : []),
     ...(isHere && decides ? [{ href: at(`/cohort/pace/learners/${personId}`), label: 'Pace', detail: 'More time, or a pause' }] : []),
   ];
 }

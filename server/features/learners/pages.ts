@@ -1,14 +1,13 @@
 // One learner as the staff of their cohort see them: where they stand, and what happened, newest first.
 import { completionHeading, completionWords } from '../../completion-words.ts';
-import type { AttendanceMark } from '../../domain/attendance.ts';
 import type { Attention } from '../../domain/attention.ts';
 import type { Completion, PlanStanding } from '../../domain/completion.ts';
-import { resultWords } from '../../domain/knowledge-check.ts';
-import { fullDate, plural, sentence, timeAndZone } from '../../format.ts';
+import { fullDate, timeAndZone } from '../../format.ts';
 import type { English } from '../../format.ts';
 import { attentionWords, levelWords, planWords, weekCell, withheldName } from '../../learner-words.ts';
 import type { Page } from '../../plugins/views.ts';
-import type { LearnerEvent } from './events.ts';
+import { eventLine } from './events.ts';
+import type { EventLine, EventPlace, LearnerEvent } from './events.ts';
 import { linksOf } from './links.ts';
 
 /** As many events as a page shows. */
@@ -19,8 +18,11 @@ export type LearnerInput = {
   english?: English;
   now: Temporal.Instant;
   cohort: { name: string; timeZone: string };
+  reader: EventPlace['reader'];
   /** Whether the reader decides about pace, which assistants do not. */
   decides: boolean;
+  /** Whether learners share entries of their journal with the reader. */
+  readsJournals: boolean;
   learner: { personId: string; name: string | null; email: string | null; isHere: boolean; sectionsDone: ReadonlyMap<number, number>; plan: PlanStanding };
   attention: Attention;
   weeks: readonly { number: number; sectionsTotal: number }[];
@@ -31,12 +33,11 @@ export type LearnerInput = {
   /** One more than a page shows where there are older ones. */
   events: readonly LearnerEvent[];
   page: number;
-  /** The workshops of the programme, by key. */
-  workshops: ReadonlyMap<string, { title: string; days: number }>;
+  workshops: EventPlace['workshops'];
 };
 
 /** `GET /learners/PERSON`; `?page=N` for older events. */
-export function learnerPage({ at, english = 'en-GB', now, cohort, decides, learner, attention, weeks, checkedWeeks, completion, events, page, workshops }: LearnerInput) {
+export function learnerPage({ at, english = 'en-GB', now, cohort, reader, decides, readsJournals, learner, attention, weeks, checkedWeeks, completion, events, page, workshops }: LearnerInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const name = learner.name ?? withheldName;
   const path = `/learners/${learner.personId}`;
@@ -53,8 +54,8 @@ export function learnerPage({ at, english = 'en-GB', now, cohort, decides, learn
       reason: attentionWords(attention, today, english),
       weeks: weeks.map((week) => weekCell(week, learner.sectionsDone.get(week.number) ?? 0, attention.thisWeek)),
       completion: completion ? { heading: completionHeading(completion), parts: completionWords(completion, { at, reader: 'staff' }) } : null,
-      links: linksOf({ at, personId: learner.personId, isHere: learner.isHere, decides, checkedWeeks, plan: learner.plan.state }),
-      days: byDay(events.slice(0, eventsPerPage), (event) => eventWords(event, workshops)),
+      links: linksOf({ at, personId: learner.personId, isHere: learner.isHere, decides, readsJournals, checkedWeeks, plan: learner.plan.state }),
+      days: byDay(events.slice(0, eventsPerPage), (event) => eventLine(event, { at, personId: learner.personId, isHere: learner.isHere, reader, workshops })),
       nothing: page === 1 ? 'Nothing has happened yet.' : 'There is nothing older.',
       pager: page === 1 && events.length <= eventsPerPage ? null : {
         newer: page > 1 ? address(page - 1) : null,
@@ -66,46 +67,16 @@ export function learnerPage({ at, english = 'en-GB', now, cohort, decides, learn
   } satisfies Page;
 
   /** Events by their day in the cohort's zone, which is told once. */
-  function byDay(all: readonly LearnerEvent[], wordsOf: (event: LearnerEvent) => { point: string; words: string }) {
-    const days: { day: string; events: { point: string; words: string; time: string | null }[] }[] = [];
+  function byDay(all: readonly LearnerEvent[], lineOf: (event: LearnerEvent) => EventLine) {
+    const days: { day: string; events: (EventLine & { time: string | null })[] }[] = [];
     for (const event of all) {
       const moment = event.at.toZonedDateTimeISO(cohort.timeZone);
       const day = fullDate(moment, english);
       if (days.at(-1)?.day !== day) days.push({ day, events: [] });
       // When in the day somebody reads is theirs.
       const time = event.kind === 'visit' || event.kind === 'sections' ? null : timeAndZone(moment, english);
-      days.at(-1)?.events.push({ ...wordsOf(event), time });
+      days.at(-1)?.events.push({ ...lineOf(event), time });
     }
     return days;
-  }
-}
-
-const markWords: Record<AttendanceMark, { point: string; words: string }> = {
-  'present': { point: 'done', words: 'present' },
-  'late': { point: 'done', words: 'late' },
-  'left-early': { point: 'done', words: 'left early' },
-  'excused': { point: 'part', words: 'excused' },
-  'absent': { point: 'attention', words: 'absent' },
-};
-
-function eventWords(event: LearnerEvent, workshops: LearnerInput['workshops']): { point: string; words: string } {
-  switch (event.kind) {
-    case 'visit': return { point: 'open', words: 'Was here' };
-    case 'sections': return { point: 'done', words: `${sentence(plural(event.count, 'section'))} of week ${event.week} finished` };
-    case 'check': return { point: 'done', words: `Check of week ${event.week} finished: ${resultWords(event)}` };
-    case 'roll': {
-      const workshop = workshops.get(event.key);
-      const day = workshop && workshop.days > 1 ? `, day ${event.day} of ${workshop.days}` : '';
-      const { point, words } = markWords[event.mark];
-      return { point, words: `${workshop?.title ?? 'A workshop'}${day}: ${words}` };
-    }
-    case 'submission': return { point: 'done', words: `Coaching plan handed in, version ${event.number}` };
-    case 'withdrawal': return { point: 'open', words: `Coaching plan taken back, version ${event.number}` };
-    case 'decision': {
-      if (event.decision === 'returned') return { point: 'attention', words: `Coaching plan returned for revision, version ${event.number}` };
-      const points = event.points === null ? '' : `: ${resultWords({ points: event.points, maximum: event.maximum })} points`;
-      return { point: event.passed ? 'done' : 'attention', words: `Coaching plan graded, version ${event.number}${points}, ${event.passed ? 'passed' : 'not passed'}` };
-    }
-    case 'pace': return { point: 'part', words: { 'pause': 'Pause begun', 'resume': 'Pause ended', 'more-time': event.extensionDays > 0 ? `More time given: ${plural(event.extensionDays, 'day')} after the end of each week` : 'No more time after the end of each week' }[event.change] };
   }
 }

@@ -6,7 +6,9 @@ import { attentionFor } from '../../domain/attention.ts';
 import { completionOf } from '../../domain/completion.ts';
 import { deciders, staff } from '../../plugins/access.ts';
 import type { Services } from '../../services.ts';
+import { readsJournals } from './events.ts';
 import { eventsPerPage, learnerPage } from './pages.ts';
+import type { LearnerInput } from './pages.ts';
 import { findLearnerFor, listEvents } from './queries.ts';
 import { LearnerParams, LearnerQuery } from './schemas.ts';
 
@@ -25,7 +27,9 @@ export const learners: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     const days = daysOfLearner(daysOf(programme, sessions), marks.get(learner.personId), now);
     return reply.page(learnerPage({
       at, english, now, cohort, learner, attention, weeks, events, page,
+      reader: role as LearnerInput['reader'],
       decides: deciders.some((one) => one === role),
+      readsJournals: readsJournals(role),
       checkedWeeks: programme.weeks.filter(({ number, check }) => check && learner.bestChecks.has(number)).map(({ number }) => number),
       completion: completion && completionOf(completion, {
         weeks, isOpen: (week) => week <= attention.thisWeek, sectionsDone: learner.sectionsDone, bestChecks: learner.bestChecks,

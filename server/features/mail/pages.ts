@@ -2,11 +2,12 @@
 import { longestNudge, timeOfDay } from '../../domain/mail-choices.ts';
 import type { PreferenceField, PreferenceRequest } from '../../domain/mail-choices.ts';
 import { mailGroups, mailsAPage, maySendAgain } from '../../domain/mail-log.ts';
-import type { ListedMail, MailGroup, MailState } from '../../domain/mail-log.ts';
+import type { ListedMail, MailGroup } from '../../domain/mail-log.ts';
 import { mailKinds } from '../../domain/mail-timing.ts';
 import type { MailKind, MailPreference } from '../../domain/mail-timing.ts';
 import { fullDate, list, plural, sentence, timeAndZone, toPutRight, zoneGroups, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
+import { mailStateWords } from '../../mail-words.ts';
 import type { Page } from '../../plugins/views.ts';
 import { kindNames } from './letter.ts';
 import type { NudgedLearner } from './letter.ts';
@@ -201,15 +202,6 @@ export function mailPage({ at, english = 'en-GB', mail, text, again = false }: O
 
 type StateWords = { point: 'done' | 'part' | 'attention' | 'open'; words: string; detail: string | null };
 
-const states: Record<MailState, { point: StateWords['point']; words: string }> = {
-  'waiting': { point: 'open', words: 'Waiting' },
-  'under-way': { point: 'part', words: 'On its way' },
-  'unknown': { point: 'attention', words: 'Not known' },
-  'sent': { point: 'done', words: 'Sent' },
-  'failed': { point: 'attention', words: 'Failed' },
-  'suppressed': { point: 'open', words: 'Kept, not sent' },
-};
-
 const reasons: Record<string, string> = {
   'no-address': 'The LMS gives no address that mail can go to.',
   'left': 'Its reader is no longer in a course of this cohort.',
@@ -227,7 +219,7 @@ const reasons: Record<string, string> = {
 function stateWords({ state, reason, status }: Pick<ListedMail, 'state' | 'reason' | 'status'>): StateWords {
   const words = reason === null ? null : (reasons[reason] ?? reason).replace(state === 'failed' ? / it is tried again\.|; it is tried again\.| It is tried again\./ : /$^/, '.').replace('..', '.');
   const detail = state === 'unknown' ? 'It was handed to the mail server, and Coachline stopped before it heard whether it was taken.' : words;
-  return { ...states[state], detail: detail === null ? null : `${detail}${status === null ? '' : ` (It answered ${status}.)`}` };
+  return { ...mailStateWords[state], detail: detail === null ? null : `${detail}${status === null ? '' : ` (It answered ${status}.)`}` };
 }
 
 function whenWords(moment: Temporal.Instant, timeZone: string, english: English): string {
