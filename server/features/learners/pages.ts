@@ -56,7 +56,7 @@ export function learnerPage({ at, english = 'en-GB', now, cohort, reader, decide
       completion: completion ? { heading: completionHeading(completion), parts: completionWords(completion, { at, reader: 'staff' }) } : null,
       links: linksOf({ at, personId: learner.personId, isHere: learner.isHere, decides, readsJournals, checkedWeeks, plan: learner.plan.state }),
       days: byDay(events.slice(0, eventsPerPage), (event) => eventLine(event, { at, personId: learner.personId, isHere: learner.isHere, reader, workshops })),
-      nothing: page === 1 ? 'Nothing has happened yet.' : 'There is nothing older.',
+      nothing: page === 1 ? 'Nothing has happened yet. What this learner does and is told stands here day by day: sections and checks, workshops, the coaching plan, posts, mails.' : 'There is nothing older.',
       pager: page === 1 && events.length <= eventsPerPage ? null : {
         newer: page > 1 ? address(page - 1) : null,
         older: events.length > eventsPerPage ? address(page + 1) : null,
