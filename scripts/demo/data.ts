@@ -5,14 +5,19 @@ import { loadProgramme, programmeHash } from '../../server/content/library.ts';
 import type { Programme } from '../../server/content/programme.ts';
 import { run } from '../../server/database.ts';
 import { openOrm, sqlPool } from '../../server/orm.ts';
+import type { CourseRole } from '../../server/domain/roles.ts';
 import { joinEmbeddedPostgres } from '../../server/embedded-postgres.ts';
 import { startCohort } from '../../server/features/cohorts/actions.ts';
 import { addPlatform } from '../../server/features/platforms/actions.ts';
 import { listPlatforms } from '../../server/features/platforms/queries.ts';
-import type { Viewer } from '../../server/plugins/sign-in.ts';
 import type { Platform } from '../practice-lms/platform.ts';
 import { takeDemoCheck } from './checks.ts';
+import { startDemoEligibility } from './eligibility.ts';
+import { letDemoMailGo, queueDemoCalendarMail, queueDemoNudge } from './mail.ts';
+import { demoViewer } from './place.ts';
+import type { DemoPlace } from './place.ts';
 import { startDemoPlans } from './plans.ts';
+import { startDemoDiscussions, startDemoJournals, startDemoPace } from './talk.ts';
 import { startDemoWorkshops } from './workshops.ts';
 
 const timeZone = 'Europe/London';
@@ -38,61 +43,77 @@ export async function startDemoData({ dataDir, platform, now }: { dataDir: strin
   if (!database) throw new Error('The server ended before the demo could give it data.');
   const orm = openOrm(database.url, { poolSize: 2 });
   try {
-    const sql = await sqlPool(orm);
-    const [tool] = platform.tools;
-    if (!tool) throw new Error('the practice LMS knows no tool');
-    const known = await listPlatforms(sql);
-    if (known.some(({ issuer, clientId }) => issuer === platform.issuer && clientId === tool.clientId)) return;
-    const programme = await loadProgramme(join(import.meta.dirname, '../../content/improvement-coach'));
-    const added = await addPlatform(sql, {
-      name: 'Practice LMS', issuer: platform.issuer, clientId: tool.clientId, deploymentId: tool.deploymentIds[0] ?? '', organisation: 'default',
-      authenticationUrl: platform.authorizationUrl, tokenUrl: `${platform.issuer}/token`, keysetUrl: platform.jwksUrl,
-    }, now);
-    if (added.added) await fillSpringCourse(sql, platform, programme, added.id, now);
+    await fillDemo(await sqlPool(orm), { platform, now });
   } finally {
     await orm.close();
   }
 }
 
-async function fillSpringCourse(sql: Pool, platform: Platform, programme: Programme, registrationId: string, now: Temporal.Instant): Promise<void> {
+/** As `startDemoData`, in a database that is open. */
+export async function fillDemo(sql: Pool, { platform, now }: { platform: Platform; now: Temporal.Instant }): Promise<void> {
+  const [tool] = platform.tools;
+  if (!tool) throw new Error('the practice LMS knows no tool');
+  const known = await listPlatforms(sql);
+  if (known.some(({ issuer, clientId }) => issuer === platform.issuer && clientId === tool.clientId)) return;
+  const programme = await loadProgramme(join(import.meta.dirname, '../../content/improvement-coach'));
+  const added = await addPlatform(sql, {
+    name: 'Practice LMS', issuer: platform.issuer, clientId: tool.clientId, deploymentId: tool.deploymentIds[0] ?? '', organisation: 'default',
+    authenticationUrl: platform.authorizationUrl, tokenUrl: `${platform.issuer}/token`, keysetUrl: platform.jwksUrl,
+  }, now);
+  if (added.added) await fillSpringCourse(sql, platform, programme, { registrationId: added.id, publicUrl: new URL(tool.redirectUris[0] ?? '').origin }, now);
+}
+
+async function fillSpringCourse(sql: Pool, platform: Platform, programme: Programme, { registrationId, publicUrl }: { registrationId: string; publicUrl: string }, now: Temporal.Instant): Promise<void> {
   const spring = platform.courses.find(({ id }) => id === 'spring');
   if (!spring) throw new Error('the practice LMS has no spring course');
-  const [place] = await run<{ deployment: string; organisation: string; name: string }>(sql, findDeployment, [registrationId]);
-  if (!place) throw new Error('the demo’s deployment is missing');
-  await run(sql, nameOrganisation, [place.organisation, 'Northmoor Teaching Hospitals']);
+  const [found] = await run<{ deployment: string; organisation: string }>(sql, findDeployment, [registrationId]);
+  if (!found) throw new Error('the demo’s deployment is missing');
+  const organisation = { id: found.organisation, name: 'Northmoor Teaching Hospitals', help: null };
+  await run(sql, nameOrganisation, [organisation.id, organisation.name]);
 
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
   const startsOn = today.subtract({ days: today.dayOfWeek - 1 + 7 * weeksGone });
   const began = startsOn.toZonedDateTime({ timeZone, plainTime: '09:00' }).toInstant();
-  const [context] = await run<{ id: string }>(sql, insertContext, [place.deployment, spring.contextId, spring.title, spring.label, String(began)]);
-  if (!context) throw new Error('the demo’s course was not made');
+  const [course] = await run<{ id: string }>(sql, insertContext, [found.deployment, spring.contextId, spring.title, spring.label, String(began)]);
+  if (!course) throw new Error('the demo’s course was not made');
+  const context = { id: course.id, title: spring.title };
 
-  const started = await startCohort(sql, demoFaculty(place, context.id, spring.title), { id: programmeHash(programme), programme }, { name: 'Spring cohort', startsOn, timeZone }, began);
+  const versionId = programmeHash(programme);
+  const started = await startCohort(sql, demoViewer({ cohort: null, organisation, context, people: new Map() }), { id: versionId, programme }, { name: 'Spring cohort', startsOn, timeZone }, began);
   if (!started.linked) throw new Error('the demo’s cohort was not made');
-  const learners = new Map<string, string>();
-  let recordedBy: string | null = null;
+  const people = new Map<string, { id: string; role: CourseRole; name: string }>();
   for (const person of platform.people) {
     const role = spring.members[person.id];
     const journey = journeys[person.id];
     if (!role || journey === null) continue;
     const seenAt = now.subtract({ hours: 24 * (journey?.daysAway ?? 1) });
-    const [row] = await run<{ id: string }>(sql, insertPerson, [registrationId, place.organisation, person.sub, person.name, person.givenName ?? null, person.familyName ?? null, person.email, String(began)]);
-    await run(sql, insertEnrolment, [context.id, row?.id, role, String(began), String(seenAt)]);
-    if (row && role === 'learner') learners.set(person.id, row.id);
-    if (row && role === 'faculty') recordedBy ??= row.id;
+    const [row] = await run<{ id: string }>(sql, insertPerson, [registrationId, organisation.id, person.sub, person.name, person.givenName ?? null, person.familyName ?? null, person.email, String(began)]);
+    if (!row) throw new Error(`${person.id} was not made`);
+    await run(sql, insertEnrolment, [context.id, row.id, role, String(began), String(seenAt)]);
+    people.set(person.id, { id: row.id, role, name: person.name });
     for (const [index, count] of (journey?.done ?? []).entries()) {
       const sections = programme.weeks[index]?.material?.sections.slice(0, count) ?? [];
       const doneAt = began.add({ hours: 24 * (7 * index + 2) });
-      for (const section of sections) await run(sql, insertCompletion, [started.cohortId, row?.id, index + 1, section.key, String(doneAt)]);
+      for (const section of sections) await run(sql, insertCompletion, [started.cohortId, row.id, index + 1, section.key, String(doneAt)]);
       // Amara takes her first check in the demo itself.
-      if (row && sections.length === programme.weeks[index]?.material?.sections.length && person.id !== 'amara') {
+      if (sections.length === programme.weeks[index]?.material?.sections.length && person.id !== 'amara') {
         await takeDemoCheck(sql, programme, { cohortId: started.cohortId, personId: row.id, week: index + 1, slip: 3 + (person.name.length % 4) }, doneAt.add({ hours: 20 }));
       }
     }
   }
-  const cohort = { cohortId: started.cohortId, timeZone, calendar: { startsOn, timeZone }, viewer: demoFaculty(place, context.id, spring.title), learners, recordedBy };
-  await startDemoWorkshops(sql, programme, cohort, now);
-  await startDemoPlans(sql, programme, cohort, now);
+  const cohort = { id: started.cohortId, name: 'Spring cohort', startsOn, timeZone, breaks: [], programmeVersionId: versionId };
+  const place: DemoPlace = { cohort, organisation, context, people };
+  const learners = new Map([...people].filter(([, { role }]) => role === 'learner').map(([name, { id }]) => [name, id]));
+  const faculty = 'eleanor';
+  await startDemoWorkshops(sql, programme, { cohortId: cohort.id, calendar: cohort, viewer: demoViewer(place), learners, recordedBy: people.get(faculty)?.id ?? null }, now);
+  await startDemoPlans(sql, programme, { cohortId: cohort.id, timeZone, learners }, now);
+  await startDemoEligibility(sql, place, faculty);
+  await startDemoDiscussions(sql, place, faculty);
+  await startDemoJournals(sql, place);
+  await startDemoPace(sql, place, faculty);
+  await queueDemoNudge(sql, place, faculty);
+  await queueDemoCalendarMail(sql, place, now);
+  await letDemoMailGo(sql, place, publicUrl);
 }
 
 const findDeployment = { name: 'demo-deployment', text: 'select id as deployment, organisation_id as organisation from deployment where registration_id = $1' };
@@ -104,10 +125,3 @@ const insertPerson = {
 };
 const insertEnrolment = { name: 'demo-enrolment', text: 'insert into enrolment (context_id, person_id, role, created_at, last_seen_at) values ($1, $2, $3, $4, $5)' };
 const insertCompletion = { name: 'demo-completion', text: 'insert into section_completion (cohort_id, person_id, week, section, done_at) values ($1, $2, $3, $4, $5)' };
-
-function demoFaculty(place: { organisation: string }, contextId: string, title: string): Viewer {
-  return {
-    signInId: 'demo', role: 'faculty', testUser: false, personId: null, administratorId: null, name: 'The demo', returnUrl: null, english: 'en-GB', cohort: null,
-    organisation: { id: place.organisation, name: 'Northmoor Teaching Hospitals', help: null }, context: { id: contextId, title },
-  };
-}
