@@ -101,9 +101,10 @@ function sayWhere({ lmsUrl, publicUrl, logFile }: { lmsUrl: string; publicUrl: s
   3. The grade has arrived, and leads back to her answers:           ${course('eleanor', '/grade-book')}
      In Coachline, “Programme home”, then “What the grade books were told” and “People in this course”.
   4. Faculty grade one of three coaching plans, take a roll:          ${course('eleanor', '/links/home')}
-  5. An administrator moves the workshop of tomorrow, and a learner sees it on her home: ${course('ruth', '/links/home')}
-  6. Under Platforms the self-test; “Connect an LMS”, “Any other LMS”, make a link; paste: ${lmsUrl}/administration/tools
-  7. Be another LMS, at the foot of the first page, or let its services fail: ${lmsUrl}/faults
+  5. Faculty follow Łukasz, who has been away, through all that happened; one eligibility form waits: ${course('eleanor', '/links/home')}
+  6. An administrator moves the workshop of tomorrow, and a learner sees it on her home: ${course('ruth', '/links/home')}
+  7. Under Platforms the self-test; “Connect an LMS”, “Any other LMS”, make a link; paste: ${lmsUrl}/administration/tools
+  8. Be another LMS, at the foot of the first page, or let its services fail: ${lmsUrl}/faults
   When it stops, the practice LMS forgets the links and grades that it was given; Coachline keeps its side (--fresh begins anew).
 
   For a sign-in outside the LMS: ${settings}npm run -s cli -- admin:link --email you@example.org
