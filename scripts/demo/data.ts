@@ -32,7 +32,7 @@ const journeys: Record<string, { done: number[]; daysAway: number } | null> = {
   thao: { done: [7, 7, 7, 7, 4], daysAway: 0 },
   muhammad: { done: [7, 6], daysAway: 8 },
   budiman: { done: [7, 7, 5, 2], daysAway: 3 },
-  conceicao: { done: [7, 7, 7, 7], daysAway: 5 },
+  conceicao: { done: [7, 7, 7, 7], daysAway: 0 },
   siobhan: { done: [7, 2], daysAway: 4 },
   priya: null,   // has never opened Coachline
 };
@@ -93,11 +93,12 @@ async function fillSpringCourse(sql: Pool, platform: Platform, programme: Progra
     people.set(person.id, { id: row.id, role, name: person.name });
     for (const [index, count] of (journey?.done ?? []).entries()) {
       const sections = programme.weeks[index]?.material?.sections.slice(0, count) ?? [];
-      const doneAt = began.add({ hours: 24 * (7 * index + 2) });
+      // On the Wednesday of the week, or when they were last here.
+      const doneAt = earlier(began.add({ hours: 24 * (7 * index + 2) }), seenAt);
       for (const section of sections) await run(sql, insertCompletion, [started.cohortId, row.id, index + 1, section.key, String(doneAt)]);
       // Amara takes her first check in the demo itself.
       if (sections.length === programme.weeks[index]?.material?.sections.length && person.id !== 'amara') {
-        await takeDemoCheck(sql, programme, { cohortId: started.cohortId, personId: row.id, week: index + 1, slip: 3 + (person.name.length % 4) }, doneAt.add({ hours: 20 }));
+        await takeDemoCheck(sql, programme, { cohortId: started.cohortId, personId: row.id, week: index + 1, slip: 3 + (person.name.length % 4) }, earlier(doneAt.add({ hours: 10 }), seenAt.subtract({ minutes: 15 })));
       }
     }
   }
@@ -115,6 +116,8 @@ async function fillSpringCourse(sql: Pool, platform: Platform, programme: Progra
   await queueDemoCalendarMail(sql, place, now);
   await letDemoMailGo(sql, place, publicUrl);
 }
+
+const earlier = (a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant => (Temporal.Instant.compare(a, b) <= 0 ? a : b);
 
 const findDeployment = { name: 'demo-deployment', text: 'select id as deployment, organisation_id as organisation from deployment where registration_id = $1' };
 const nameOrganisation = { name: 'demo-organisation', text: 'update organisation set name = $2 where id = $1 and name = short_name' };
