@@ -129,6 +129,7 @@ export function examples(programme: Programme): Record<string, Example> {
       news: {
         discussion: [{ week: 2, posts: 3, mentions: 1, replies: 0 }, { week: 9, posts: 1, mentions: 0, replies: 0 }],
         plan: { filled: 48, submission: { number: 2, state: 'returned', isRead: false } },
+        eligibility: { state: 'returned', word: `${longName} is named as sponsor and as member of the team. `.repeat(4) },
         workshops: {
           next: { key: 'workshop-1', day: 1, startsAt: now.add({ minutes: 5 }), endsAt: now.add({ hours: 2 }), timeZone: 'Europe/London', meetingUrl: 'https://meet.example.org/spring', venue: null, address: null, movedFrom: now.subtract({ hours: 24 }), moveReason: 'The room was taken', cancelledAt: null, cancelReason: null },
           changes: [{ key: 'workshop-3', day: 2, startsAt: now.add({ hours: 400 }), endsAt: now.add({ hours: 408 }), timeZone: 'Europe/London', meetingUrl: null, venue: longName, address: null, movedFrom: null, moveReason: null, cancelledAt: now, cancelReason: 'Two of the faculty are ill' }],

@@ -21,6 +21,8 @@ const EligibilitySchema = defineEntity({
     decidedBy: p.uuid().nullable(),
     /** What faculty wrote when they decided. */
     word: p.string().length(2000).nullable(),
+    /** When the learner looked at the form after it was accepted: then that is no news any more. */
+    acceptanceReadAt: p.type(InstantType).nullable(),
   },
 });
 export class Eligibility extends EligibilitySchema.class {}

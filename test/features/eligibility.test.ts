@@ -149,6 +149,24 @@ describe('eligibility', () => {
       expect((await faculty.page('/cohort')).body).to.contain('None waits for a decision');
     });
 
+    it('is told at home: returned with faculty’s word until it is handed in again, accepted once, and neither where the cohort does not ask for the form', async () => {
+      await decide(faculty, { decision: 'returned', word: `Who <b>pays</b>?\n${'We need to know it. '.repeat(40)}` });
+      const home = async () => (await amara.page('/')).body;
+      expect(await home()).not.to.contain('came back');
+      await rows('update cohort set eligibility_required = true');
+      expect(await home()).to.contain('Your form about your team and project came back. Your faculty wrote: “Who &lt;b&gt;pays&lt;/b&gt;? We need to know it.').and.contain(' …”').and.contain(`<a href="${amara.base}/eligibility">Change it and hand it in again</a>`);
+      await amara.page('/eligibility');
+      expect(await home(), 'it still has to be mended').to.contain('came back');
+      expect((await (await signIn(test, { person: 'conceicao', link: 'home' })).page('/')).body, 'another learner').not.to.contain('came back');
+      expect((await faculty.page('/')).body, 'faculty').not.to.contain('came back');
+      await handInForm(amara);
+      expect(await home()).not.to.contain('came back');
+      await decide(faculty, { decision: 'accepted', word: 'Welcome.' });
+      expect(await home()).to.contain('Your faculty have accepted your form about your team and project. They wrote: “Welcome.”').and.contain('See your form');
+      expect((await amara.page('/eligibility')).body).to.contain('Your form is accepted');
+      expect(await home(), 'told once').not.to.contain('accepted your form');
+    });
+
     it('of two who decide at once the second is told, and keeps what was written', async () => {
       const version = String((await form())['version']);
       await decide(faculty, { decision: 'accepted' });

@@ -128,6 +128,13 @@ export async function decideAbout(pool: Pool, viewer: Viewer, learner: FormOfLea
   });
 }
 
+const noteRead = { name: 'note-eligibility-read', text: `update eligibility set acceptance_read_at = $3 where cohort_id = $1 and person_id = $2 and state = 'accepted' and acceptance_read_at is null` };
+
+/** That a form is accepted is no news any more once its learner has looked at it. */
+export async function noteAcceptanceRead(sql: Sql, { cohortId, personId }: FormOfLearner, now: Temporal.Instant): Promise<void> {
+  await run(sql, noteRead, [cohortId, personId, String(now)]);
+}
+
 const updateRequirement = { name: 'update-eligibility-requirement', text: 'update cohort set eligibility_required = $2 where id = $1 and eligibility_required <> $2 returning id' };
 
 /** Says whether weeks after the first wait for an accepted form. */

@@ -8,7 +8,7 @@ import { deciders, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
-import { changeRequirement, decideAbout, saveFields, saveLevels, submitForm } from './actions.ts';
+import { changeRequirement, decideAbout, noteAcceptanceRead, saveFields, saveLevels, submitForm } from './actions.ts';
 import type { FieldOutcome, Typed } from './actions.ts';
 import { deviceMark, versionOf } from './answers.ts';
 import { closedWords, isWritable, problemWords, readPage, submissionPage, writePage } from './pages.ts';
@@ -30,6 +30,8 @@ export const eligibility: FastifyPluginAsyncTypebox<Services> = async (app, { sq
   app.get('/eligibility', { config: { access: [...staff, 'learner'] } }, async (request, reply) => {
     if (request.viewer.role !== 'learner') return reply.redirect(request.at('/eligibility/forms'), 303);
     const own = await ownOf(request);
+    const learner = learnerOf(request);
+    if (learner && own.form.state === 'accepted') await noteAcceptanceRead(sql, learner, request.now);
     return reply.page(isWritable(own.form) ? writePage(own) : readPage(own));
   });
 

@@ -13,7 +13,8 @@ import type { DoneSections, Lock, NextStep, WeekStatus } from '../../domain/week
 import { discussionNewsLines } from '../../discussion-news.ts';
 import type { DiscussionNews } from '../../discussion-news.ts';
 import { improvementTools } from '../../domain/tools-assessment.ts';
-import type { EligibilityStanding } from '../../eligibility-standing.ts';
+import { eligibilityNewsWords } from '../../eligibility-standing.ts';
+import type { EligibilityNews, EligibilityStanding } from '../../eligibility-standing.ts';
 import { courseGradeWords, dateRange, dayAndMonth, fromToday, fullDate, inWords, list, longDate, plural, sentence, shortMonth, timeAndZone, weekdayName, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
@@ -48,8 +49,8 @@ export type HomeInput = {
   news?: HomeNews;
 };
 
-/** How the workshops of the cohort and the learner's coaching plan stand, and what is new in the discussions. */
-export type HomeNews = { workshops: WorkshopNews; plan: PlanStanding; discussion: DiscussionNews[] };
+/** How the workshops of the cohort and the learner's coaching plan stand, what is new in the discussions, and what was decided about the eligibility form. */
+export type HomeNews = { workshops: WorkshopNews; plan: PlanStanding; discussion: DiscussionNews[]; eligibility?: EligibilityNews | null };
 
 /** `GET /home`: twelve weeks on a line, the one next step, this week, what opens next. */
 export function homePage({ at, english = 'en-GB', now, reader, programme, cohort, statuses, done, next, news }: HomeInput) {
@@ -60,6 +61,7 @@ export function homePage({ at, english = 'en-GB', now, reader, programme, cohort
   const keepsProgress = reader === 'learner' || reader === 'test-learner';
   const workshops = news ? workshopNewsWords(news.workshops, { planned: plannedWorkshops(programme.weeks), english, now }) : null;
   const plan = news && keepsProgress ? planNews(news.plan) : null;
+  const eligibility = news?.eligibility && keepsProgress ? eligibilityNewsWords(news.eligibility) : null;
   // Staff write ahead of the calendar; a learner hears of it when the week opens.
   const openNews = (news?.discussion ?? []).filter((one) => !keepsProgress || statuses.find(({ number }) => number === one.week)?.state !== 'locked');
 
@@ -75,6 +77,7 @@ export function homePage({ at, english = 'en-GB', now, reader, programme, cohort
       workshop: workshops?.next ? null : week ? workshopOf(at, week, ', this week') : thisWeek === 0 ? workshopOf(at, programme.weeks[0], ', in week 1') : null,
       nextWorkshop: workshops?.next ? { ...workshops.next, joinUrl: reader === 'mentor' ? null : workshops.next.joinUrl, href: at(workshops.next.path), icon: workshops.next.kind === 'virtual' ? 'video' : 'room', all: at('/workshops') } : null,
       news: [
+        ...(eligibility ? [{ point: eligibility.point, heading: null, words: eligibility.words, href: at(eligibility.path), label: eligibility.label }] : []),
         ...(plan ? [{ point: plan.point, heading: null, words: plan.words, href: at(plan.path), label: plan.label }] : []),
         ...discussionNewsLines(openNews).map(({ words, path }) => ({ point: 'current', heading: null, words, href: at(path), label: 'Read the discussion' })),
         ...(workshops?.changes ?? []).map(({ point, label, title, words, path }) => ({ point, heading: `${label}: ${title}`, words, href: at(path), label: 'See the workshop' })),

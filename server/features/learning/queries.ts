@@ -3,6 +3,8 @@ import type { Result } from '../../domain/knowledge-check.ts';
 import type { PlanStanding } from '../../domain/coaching-plan.ts';
 import { discussionNewsColumns } from '../../discussion-news.ts';
 import type { DiscussionNews, DiscussionNewsRow } from '../../discussion-news.ts';
+import { eligibilityNewsColumns } from '../../eligibility-standing.ts';
+import type { EligibilityNews, EligibilityNewsRow } from '../../eligibility-standing.ts';
 import { planStandingColumns, planStandingOf } from '../../plugins/plan-standing.ts';
 import type { PlanStandingRow } from '../../plugins/plan-standing.ts';
 import { eligibilityStandingColumns, eligibilityStandingOf } from '../../eligibility-standing.ts';
@@ -41,16 +43,16 @@ export function checkStanding(facts: unknown, week: number): CheckStanding {
   };
 }
 
-/** The next workshop and what changed of late, how the learner's coaching plan stands, and what is new in the discussions. */
+/** The next workshop and what changed of late, how the learner's coaching plan stands, what is new in the discussions, and what was decided about the eligibility form. */
 export const homeFacts: Facts = {
   name: 'home',
   withNow: true,
-  columns: `${planStandingColumns},${discussionNewsColumns},
+  columns: `${planStandingColumns},${discussionNewsColumns},${eligibilityNewsColumns},
     ${workshopNewsColumn('h.id', '$2::timestamptz')} as workshop_news`,
 };
 
 /** What `homeFacts` read. */
-export function homeNews(facts: unknown): { workshops: WorkshopNews; plan: PlanStanding; discussion: DiscussionNews[] } {
-  const row = facts as PlanStandingRow & DiscussionNewsRow & { workshop_news: Parameters<typeof workshopNewsOf>[0] };
-  return { workshops: workshopNewsOf(row.workshop_news), plan: planStandingOf(row), discussion: row.discussion_news ?? [] };
+export function homeNews(facts: unknown): { workshops: WorkshopNews; plan: PlanStanding; discussion: DiscussionNews[]; eligibility: EligibilityNews | null } {
+  const row = facts as PlanStandingRow & DiscussionNewsRow & EligibilityNewsRow & { workshop_news: Parameters<typeof workshopNewsOf>[0] };
+  return { workshops: workshopNewsOf(row.workshop_news), plan: planStandingOf(row), discussion: row.discussion_news ?? [], eligibility: row.eligibility_news };
 }
