@@ -46,7 +46,7 @@ function journalExamples({ at, now, programme, cohort, longName }: Input): Shown
 
 function discussionExamples({ at, now, programme, cohort, longName }: Input): Shown {
   const week = programme.weeks[1]!;
-  const facts = (role: WriterRole = 'learner', personId: string | null = 'p1'): DiscussionFacts => ({ at, now, cohort, programme, personId, role, mayWrite: personId !== null });
+  const facts = (role: WriterRole = 'learner', personId: string | null = 'p1'): DiscussionFacts => ({ at, now, cohort, programme, personId, role, mayWrite: personId !== null, mark: personId && '0123456789abcdef' });
   const participants: Participant[] = [
     { personId: 'p1', name: 'Amara Okafor', givenName: 'Amara', role: 'learner' }, { personId: 'p2', name: longName, givenName: null, role: 'learner' },
     { personId: 'p3', name: 'Eleanor Whitfield', givenName: 'Eleanor', role: 'faculty' }, { personId: 'p4', name: null, givenName: null, role: 'learner' },

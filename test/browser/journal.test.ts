@@ -83,6 +83,85 @@ describe('journal and discussion in a browser', function () {
     await visit.end();
   });
 
+  it('a post that the server does not take stands on the page and on the device, is sent again by itself, and stands there once', async () => {
+    const visit = await openVisit(browser, stage, { viewport: { width: 700, height: 900 } });
+    const { context, page } = visit;
+    visit.expectProblem(/503|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_FAILED|ERR_INTERNET_DISCONNECTED|ERR_ABORTED|409|layout shift/);
+    const posts = async () => (await stage.test.sql.query('select text, parent_id is not null as reply from discussion_post where author_id = (select id from person where given_name = $1) order by parent_id nulls first, posted_at', ['Amara'])).rows.map(({ text, reply }) => (reply ? `re: ${text}` : text));
+    const line = page.locator('form[data-post] .save');
+    const before = await posts();
+    await open(page, 'Discussion of this week');
+    const thread = page.url();
+
+    // The browser thinks that it is online; nobody answers. Then the answer is lost, though the post has arrived.
+    const sent: string[] = [];
+    await page.route('**/posts', (route) => { sent.push(route.request().postData() ?? ''); return route.abort('connectionfailed'); });
+    await page.getByLabel('Your post').fill('Written while nobody answered');
+    await page.getByRole('button', { name: 'Post', exact: true }).click();
+    await line.filter({ hasText: 'No connection. Kept on this device since' }).waitFor();
+    expect(await page.getByLabel('Your post').inputValue()).to.equal('Written while nobody answered');
+    await checkPage(page, 'discussion waiting 700');
+    await page.unroute('**/posts');
+    let lost = 0;
+    await page.route('**/posts', async (route) => { sent.push(route.request().postData() ?? ''); await route.fetch(); lost += 1; await route.fulfill({ status: 503, body: 'away' }); });
+    await page.evaluate('dispatchEvent(new Event("online"))');
+    await line.filter({ hasText: 'Coachline cannot take it just now.' }).waitFor();
+    expect([lost, (await posts()).slice(before.length)]).to.deep.equal([1, ['Written while nobody answered']]);
+    await page.unroute('**/posts');
+    await page.getByRole('button', { name: 'Post', exact: true }).click();
+    await page.waitForURL(/#post-/);
+    await page.locator('article', { hasText: 'Written while nobody answered' }).waitFor();
+    expect(new Set(sent).size, 'the same form, with its key').to.equal(1);
+    expect((await posts()).slice(before.length), 'once').to.deep.equal(['Written while nobody answered']);
+    expect(await page.locator('#text').inputValue()).to.equal('');
+    expect(await page.evaluate('Object.keys(localStorage).filter((key) => key.startsWith("coachline.discussion:")).length')).to.equal(0);
+
+    // A reply for which the window was closed: the next page that is opened sends it.
+    await page.getByRole('link', { name: 'Reply to' }).first().click();
+    await page.route('**/replies', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 503, body: 'away' }) : route.continue()));
+    await page.getByLabel('Your reply').fill('A reply of the ward');
+    await page.getByRole('button', { name: 'Post the reply' }).click();
+    await line.filter({ hasText: 'Kept on this device since' }).waitFor();
+    await page.close();
+    const other = await context.newPage();
+    await other.goto(thread.replace(/\/weeks\/.*$/, ''));
+    await other.getByText('You wrote it earlier, and it was kept on this device until now').waitFor();
+    await checkPage(other, 'discussion kept 700');
+    expect((await posts()).slice(before.length)).to.deep.equal(['Written while nobody answered', 're: A reply of the ward']);
+
+    // Typed and not posted: it is there again, and only its writer sends it. Words that were already posted are never posted twice.
+    await other.goto(thread);
+    await other.locator('#text').fill('Only begun');
+    await other.reload();
+    await other.getByText('You wrote this before and did not post it').waitFor();
+    expect(await other.locator('#text').inputValue()).to.equal('Only begun');
+    expect((await posts()).length - before.length).to.equal(2);
+    await other.locator('#text').fill('');
+    await other.reload();
+    expect(await other.locator('#text').inputValue()).to.equal('');
+    await visit.end();
+  });
+
+  it('a post whose answer was lost can be changed, and then asks before it stands twice', async () => {
+    const visit = await openVisit(browser, stage, { viewport: { width: 320, height: 800 } });
+    const { page } = visit;
+    visit.expectProblem(/503|409|layout shift/);
+    await open(page, 'Discussion of this week');
+    await page.route('**/posts', async (route) => { await route.fetch(); await route.fulfill({ status: 503, body: 'away' }); });
+    await page.locator('#text').fill('First words');
+    await page.getByRole('button', { name: 'Post', exact: true }).click();
+    await page.getByRole('button', { name: 'Change it first' }).click();
+    await page.unroute('**/posts');
+    await page.locator('#text').fill('Other words');
+    await page.getByRole('button', { name: 'Post', exact: true }).click();
+    await page.getByText('This form has made a post already, with other words').waitFor();
+    await checkPage(page, 'discussion other words 320');
+    expect((await stage.test.sql.query(`select count(*)::int as count from discussion_post where text in ('First words', 'Other words')`)).rows[0].count).to.equal(1);
+    await page.getByRole('button', { name: 'Post', exact: true }).click();
+    await page.locator('article', { hasText: 'Other words' }).waitFor();
+    await visit.end();
+  });
+
   /** Launches into the whole window and follows a link at the end of week 1. */
   async function open(page: Page, link: string): Promise<void> {
     const launch = new URL(linkAddress(stage, { person: 'amara', place: 'window', storage: 'off' }));

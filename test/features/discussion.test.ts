@@ -50,6 +50,27 @@ describe('the discussion of a week', () => {
     }
   });
 
+  it('tells the script of the page in JSON where a post stands, or why it does not; sent again it is the same post, in replies too', async () => {
+    const key = randomUUID();
+    const send = (path: string, form: Record<string, string>) => amara.submit(`/discussion/weeks/1/posts${path}`, form, { accept: 'application/json' });
+    const [first, again] = [await send('', { text: 'Once', key }), await send('', { text: 'Once', key })];
+    expect(first.statusCode).to.equal(200);
+    expect(first.json().address).to.match(/\/discussion\/weeks\/1#post-[\w-]+$/).and.to.equal(again.json().address);
+    const parent = (await rows())[0].id;
+    const reply = randomUUID();
+    await Promise.all([send(`/${parent}/replies`, { text: 'And so', key: reply }), send(`/${parent}/replies`, { text: 'And so', key: reply })]);
+    expect((await rows()).map(({ text }) => text)).to.deep.equal(['Once', 'And so']);
+
+    const other = await send('', { text: 'Other words', key });
+    expect([other.statusCode, other.json().problem]).to.deep.equal([409, 'This form has made a post already, with other words. Post again if you want these words to stand beside it.']);
+    expect((await send('', { text: 'Other words', key: other.json().key })).statusCode, 'with the key that it was given').to.equal(200);
+    expect((await send('', { text: ' ', key: randomUUID() })).json().problem).to.contain('nothing to post yet');
+    await faculty.submit(`/discussion/weeks/1/posts/${parent}/removal`, { reason: 'It told of a patient.' });
+    const gone = await send(`/${parent}/replies`, { text: 'Too late', key: randomUUID() });
+    expect([gone.statusCode, gone.json().place], 'and where the words can go').to.deep.equal([409, 'weeks/1/posts']);
+    expect((await rows()).length).to.equal(3);
+  });
+
   it('begins empty; posts and replies stand as text, with https links, the liveliest first', async () => {
     expect((await amara.page('/discussion/weeks/1')).body).to.contain('Nobody has written yet');
     const first = await say(amara, 'First <img src=x onerror=alert(1)> https://example.org/a"onmouseover=alert(1)');

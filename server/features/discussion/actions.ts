@@ -1,4 +1,5 @@
 // People post, reply, mend and take back; faculty mark what helps and take away what must not stand.
+import { hash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
@@ -16,11 +17,13 @@ export type NewPost = { text: string; key: string; chosen: readonly string[]; pa
 
 // A reply waits for whoever takes its post away, and finds it gone.
 const lockParent = { name: 'lock-discussion-post', text: 'select 1 from discussion_post where id = $1 and removed_at is null for share' };
+// Committed before it is acknowledged, whatever the database's own habit: a browser forgets what it is told stands there.
+const durably = `set_config('synchronous_commit', 'on', true)`;
 const insertPost = {
   name: 'insert-discussion-post',
   text: `
     insert into discussion_post (cohort_id, week, author_id, author_role, parent_id, text, key, posted_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
-    on conflict (author_id, key) do nothing returning id`,
+    on conflict (author_id, key) do nothing returning id, ${durably}`,
 };
 const findByKey = { name: 'find-discussion-post-by-key', text: 'select id, cohort_id, week, parent_id, text, removed_at is not null as removed from discussion_post where author_id = $1 and key = $2' };
 
@@ -136,4 +139,9 @@ export async function setMark(sql: Sql, { personId }: Writer, id: string, mark: 
 /** Takes a mark back, whoever gave it. */
 export async function removeMark(sql: Sql, id: string, mark: PostMark): Promise<void> {
   await run(sql, deleteMark, [id, mark]);
+}
+
+/** Under which a browser keeps what it could not send: the same in every sign-in, and nobody else's. */
+export function deviceMark({ cohortId, personId }: Pick<Writer, 'cohortId' | 'personId'>): string {
+  return hash('sha256', `discussion ${cohortId} ${personId}`, 'hex').slice(0, 16);
 }

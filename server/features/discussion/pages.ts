@@ -17,6 +17,8 @@ export type DiscussionFacts = {
   role: WriterRole;
   /** Whether the forms are there. A test learner has them, and nothing is kept. */
   mayWrite: boolean;
+  /** Under which the reader's browser keeps what it could not send; null where nothing is kept of them. */
+  mark?: string | null;
 };
 
 /** `GET /discussion`: every week and what is said in it. */
@@ -27,6 +29,7 @@ export function threadsPage({ facts, threads, mayOpen }: { facts: DiscussionFact
     data: {
       title: 'Discussion',
       kicker: `${programme.title}, ${facts.cohort.name}`,
+      kept: keptOf(facts),
       shared: facts.role === 'faculty' || facts.role === 'assistant' ? at('/journal/shared') : null,
       weeks: programme.weeks.map(({ number, title }) => {
         const standing = threads.get(number);
@@ -77,8 +80,9 @@ export function threadPage({ facts, week, posts, total, page, readAt, participan
       ...headOf(facts, week),
       title: `Discussion, week ${week.number}`,
       isTest,
+      kept: keptOf(facts),
       posts: posts.map((post) => postBlock({ facts, path, page, readAt, post })),
-      form: mayWrite ? postForm({ action: `${path}/posts`, key, participants, personId: facts.personId, refused: refused ?? null }) : null,
+      form: mayWrite ? postForm({ facts, place: `weeks/${week.number}/posts`, label: `week ${week.number}`, key, participants, refused: refused ?? null }) : null,
       problems: problemsOf(refused ?? null),
       beyond: posts.length === 0 && page > 1 ? path : null,
       pager: pages === 1 || posts.length === 0 ? null : {
@@ -100,7 +104,7 @@ export function replyPage({ facts, week, post, participants, key, refused }: { f
       title: `Reply to ${post.author ?? nameless}`,
       back: { href: `${path}#post-${post.id}`, label: `Discussion, week ${week.number}` },
       post: postBlock({ facts, path, page: 1, readAt: null, post }),
-      form: postForm({ action: `${path}/posts/${post.id}/replies`, key, participants, personId: facts.personId, refused: refused ?? null }),
+      form: postForm({ facts, place: `weeks/${week.number}/posts/${post.id}/replies`, label: `your reply to ${post.author ?? nameless}, week ${week.number}`, key, participants, refused: refused ?? null }),
       problems: problemsOf(refused ?? null),
     },
   } satisfies Page;
@@ -187,9 +191,16 @@ function postBlock({ facts, path, page, readAt, post }: { facts: DiscussionFacts
   };
 }
 
-function postForm({ action, key, participants, personId, refused }: { action: string; key: string; participants: readonly Participant[]; personId: string | null; refused: RefusedPost | null }) {
+/** What a script needs to find and send what this browser keeps of the reader's posts. */
+function keptOf({ at, mark = null }: DiscussionFacts) {
+  return mark === null ? null : { mark, address: at('/discussion') };
+}
+
+/** @param place where it is sent, after `/discussion/`: the same in every sign-in. @param label how a page that only mentions it calls it */
+function postForm({ facts, place, label, key, participants, refused }: { facts: DiscussionFacts; place: string; label: string; key: string; participants: readonly Participant[]; refused: RefusedPost | null }) {
+  const { at, personId, mark = null } = facts;
   return {
-    action, key, longest: longestPost,
+    action: at(`/discussion/${place}`), key, mark, place, keptLabel: label,
     value: refused?.text ?? '',
     problem: refused && formProblem(refused.because, refused.text),
     people: participants.filter((one) => one.personId !== personId && one.name !== null).map(({ personId: id, name, givenName, role }) => ({ id, name: name ?? '', short: givenName ?? '', role: role === 'learner' ? '' : role, isChosen: refused?.chosen.includes(id) ?? false })),
@@ -201,7 +212,8 @@ function problemsOf(refused: RefusedPost | null) {
   return { heading: 'Not posted yet', items: refused ? [{ href: '#text', text: formProblem(refused.because, refused.text) }] : [] };
 }
 
-function formProblem(problem: FormProblem, text: string): string {
+/** Why a form was refused; the script shows it too. */
+export function formProblem(problem: FormProblem, text: string): string {
   switch (problem) {
     case 'empty': return 'There is nothing to post yet. Write something first.';
     case 'too-long': return `A post holds ${longestPost.toLocaleString('en-GB')} characters at most. This one has ${text.length.toLocaleString('en-GB')}: shorten it, or make two of it.`;

@@ -10,9 +10,9 @@ import { staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
-import { mend, post as addPost, remove, removeMark, setMark } from './actions.ts';
+import { deviceMark, mend, post as addPost, remove, removeMark, setMark } from './actions.ts';
 import type { Writer } from './actions.ts';
-import { mendingPage, removalPage, replyPage, threadPage, threadsPage } from './pages.ts';
+import { formProblem, mendingPage, removalPage, replyPage, threadPage, threadsPage } from './pages.ts';
 import type { DiscussionFacts, RefusedPost } from './pages.ts';
 import { findPost, listParticipants, listThreads, readThread } from './queries.ts';
 import type { Thread } from './queries.ts';
@@ -67,11 +67,11 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
 
   app.post('/discussion/weeks/:week/posts/:post/mending', { schema: { params: PostParams, body: MendingForm }, config: { access: takePart, withProgress: true } }, async (request, reply) => {
     const { facts, week, post, writer } = await ownPost(request);
-    const { text, problem } = readPost(request.body.text);
-    if (problem) return reply.code(422).page(mendingPage({ facts, week, post, typed: text, problem }));
-    if (decideMending(judged(post), facts.personId, request.now) === 'late') return reply.code(409).page(mendingPage({ facts, week, post, typed: text, problem: 'late' }));
+    const { text, problem: wrong } = readPost(request.body.text);
+    const problem = wrong ?? (decideMending(judged(post), facts.personId, request.now) === 'late' ? 'late' : null);
+    if (problem) return isScript(request) ? tell(reply, problem, text) : reply.code(codeOf(problem)).page(mendingPage({ facts, week, post, typed: text, problem }));
     await mend({ pool: sql, queues }, writer, { id: post.id, text }, await listParticipants(sql, writer.cohortId), request.now);
-    return back(request, reply, post.id);
+    return arrive(request, reply, addressOf(request, post.id));
   });
 
   app.get('/discussion/weeks/:week/posts/:post/removal', { schema: { params: PostParams }, config: { access: takePart, withProgress: true } }, async (request, reply) => {
@@ -102,22 +102,23 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
     return back(request, reply, post.id, request.body.page);
   });
 
-  /** A new post or a reply: kept once, or refused with everything that was typed. */
+  /** A new post or a reply: kept once, or refused with everything that was typed. The script of the page is told so in JSON. */
   async function write(request: WeekRequest, reply: FastifyReply, form: { text?: string; key: string; mention?: string[] }, parent: Post | null) {
     const place = await placeOf(request);
     const chosen = (form.mention ?? []).map((id) => id.toLowerCase());
     const { text, problem } = readPost(form.text);
-    const refuse = async (code: 409 | 422, because: RefusedPost['because']) => {
+    const refuse = async (because: RefusedPost['because']) => {
       const refused = { text, chosen, because };
       // Where there is nothing left to reply to, the words can still be posted on their own.
-      return reply.code(code).page(parent && because !== 'gone' ? await replyTo(place, parent, refused) : await thread(place, 1, { refused }));
+      if (isScript(request)) return tell(reply, because, text, because === 'gone' ? `weeks/${place.week.number}/posts` : null);
+      return reply.code(codeOf(because)).page(parent && because !== 'gone' ? await replyTo(place, parent, refused) : await thread(place, 1, { refused }));
     };
     if (!place.facts.mayWrite) throw new NotFound();
-    if (problem) return refuse(422, problem);
-    if (parent?.removed) return refuse(409, 'gone');
-    if (!place.writer) return reply.redirect(request.at(`/discussion/weeks/${place.week.number}?notice=test`), 303);
+    if (problem) return refuse(problem);
+    if (parent?.removed) return refuse('gone');
+    if (!place.writer) return arrive(request, reply, request.at(`/discussion/weeks/${place.week.number}?notice=test`));
     const made = await addPost({ pool: sql, queues }, place.writer, { text, key: form.key, chosen, parent }, await listParticipants(sql, place.writer.cohortId), request.now);
-    return made.outcome === 'posted' ? back(request, reply, made.id) : refuse(409, made.outcome);
+    return made.outcome === 'posted' ? arrive(request, reply, addressOf(request, made.id)) : refuse(made.outcome);
   }
 
   async function thread({ facts, week, thread: of }: Place, page: number, more: { refused?: RefusedPost; isTest?: boolean }) {
@@ -158,14 +159,34 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
     if (!cohort) throw new NotFound();
     const programme = await programmes.find(cohort.programmeVersionId);
     const own = testUser ? null : personId;
-    const facts: DiscussionFacts = { at, english, now, cohort, programme, personId: own, role: role as WriterRole, mayWrite: testUser || own !== null };
+    const facts: DiscussionFacts = { at, english, now, cohort, programme, personId: own, role: role as WriterRole, mayWrite: testUser || own !== null, mark: own === null ? null : deviceMark({ cohortId: cohort.id, personId: own }) };
     return { facts, cohortId: cohort.id, mayOpen: openWeeks(request, programme)?.mayOpen ?? (() => false) };
   }
 };
 
 /** To the discussion, at the post. */
-function back({ at, params }: WeekRequest, reply: FastifyReply, postId: string, page = 1) {
-  return reply.redirect(at(`/discussion/weeks/${params.week}${page === 1 ? '' : `?page=${page}`}#post-${postId}`), 303);
+function back(request: WeekRequest, reply: FastifyReply, postId: string, page = 1) {
+  return reply.redirect(addressOf(request, postId, page), 303);
 }
+
+function addressOf({ at, params }: WeekRequest, postId: string, page = 1): string {
+  return at(`/discussion/weeks/${params.week}${page === 1 ? '' : `?page=${page}`}#post-${postId}`);
+}
+
+/** The script of the page asks for JSON, so that a browser's own error page never takes the place of what somebody wrote. */
+const isScript = ({ headers }: FastifyRequest): boolean => headers.accept === 'application/json';
+
+/** It stands there. A script learns where, and gets the key of its next post. */
+function arrive(request: FastifyRequest, reply: FastifyReply, address: string) {
+  return isScript(request) ? reply.send({ address, key: randomUUID() }) : reply.redirect(address, 303);
+}
+
+/** Why not, for a script. `place`: where the words can go instead. */
+function tell(reply: FastifyReply, because: RefusedPost['because'], text: string, place: string | null = null) {
+  return reply.code(codeOf(because)).send({ problem: formProblem(because, text), key: randomUUID(), place });
+}
+
+/** What was typed can be mended (422), or something else has changed meanwhile (409). */
+const codeOf = (because: RefusedPost['because']): 409 | 422 => (because === 'empty' || because === 'too-long' ? 422 : 409);
 
 const judged = ({ authorId, postedAt, removed }: Post) => ({ authorId, postedAt, isRemoved: removed !== null });
