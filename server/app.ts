@@ -24,6 +24,7 @@ import { organisations } from './features/organisations/routes.ts';
 import { pace } from './features/pace/routes.ts';
 import { people, signInLinks } from './features/people/routes.ts';
 import { platforms } from './features/platforms/routes.ts';
+import { preview as previewPages } from './features/preview/routes.ts';
 import { programme, publicProgramme } from './features/programme/routes.ts';
 import { progress } from './features/progress/routes.ts';
 import { connecting, registration } from './features/registration/routes.ts';
@@ -33,7 +34,7 @@ import { search } from './features/search/routes.ts';
 import { selfTest } from './features/self-test/routes.ts';
 import { teachingCards } from './features/teaching-cards/routes.ts';
 import { toolKeyAdministration, toolKeys } from './features/tool-keys/routes.ts';
-import { workshops } from './features/workshops/routes.ts';
+import { workshopNotes, workshops } from './features/workshops/routes.ts';
 import { access } from './plugins/access.ts';
 import { assets, loadAssets } from './plugins/assets.ts';
 import { bodyTime, longestBodySeconds } from './plugins/body-time.ts';
@@ -42,6 +43,7 @@ import { database } from './plugins/database.ts';
 import { errors, unreadableAddress } from './plugins/errors.ts';
 import { formBody } from './plugins/form-body.ts';
 import { health } from './plugins/health.ts';
+import { currentMaterial, previewPath, previewReader, previewScript } from './plugins/preview.ts';
 import { answerRawError } from './plugins/raw-errors.ts';
 import { requestLog } from './plugins/request-log.ts';
 import { sameOrigin } from './plugins/same-origin.ts';
@@ -55,7 +57,7 @@ const buildValidator = AjvCompiler();
 
 /** Builds the application; it does not listen. Close it with `app.close()`; the database is the caller's to close. */
 export function buildApp(services: Services): FastifyInstance {
-  const { config, programmes } = services;
+  const { config, preview, programmes } = services;
   const app: FastifyInstance = Fastify({
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),   // plugins/request-log.ts writes one line, without the secrets in addresses
@@ -72,7 +74,7 @@ export function buildApp(services: Services): FastifyInstance {
     schemaController: { compilersFactory: { buildValidator } },
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
   });
-  const files = loadAssets();
+  const files = loadAssets({ withPreview: preview !== undefined });
 
   errors(app);
   requestLog(app);
@@ -89,7 +91,8 @@ export function buildApp(services: Services): FastifyInstance {
 
   // For anybody. In a scope of its own, so that its chrome knows no viewer.
   app.register(async (outside) => {
-    chrome(outside, programmes.current.programme);
+    chrome(outside, programmes);
+    if (preview) previewScript(outside, preview, 'all');
     outside.register(launch, services);
     outside.register(notices, services);
     outside.register(toolKeys, services);
@@ -103,7 +106,8 @@ export function buildApp(services: Services): FastifyInstance {
   // For those signed in: every address begins with the sign-in that it speaks of.
   app.register(async (inside) => {
     signIn(inside, services);
-    chrome(inside, programmes.current.programme);
+    chrome(inside, programmes);
+    if (preview) previewScript(inside, preview, 'current-material');
     inside.register(learning, services);
     inside.register(knowledgeChecks, services);
     inside.register(journal, services);
@@ -132,6 +136,21 @@ export function buildApp(services: Services): FastifyInstance {
     inside.register(toolKeyAdministration, services);
     inside.register(people, services);
   }, { prefix: '/in/:signIn' });
+
+  // For whoever writes the course material, under `npm run dev` alone: what learners read, without an LMS.
+  if (preview) {
+    app.register(async (writing) => {
+      const reading = { ...services, programmes: currentMaterial(programmes) };
+      previewReader(writing, reading);
+      previewScript(writing, preview, 'all');
+      writing.register(learning, reading);
+      writing.register(knowledgeChecks, reading);
+      writing.register(teachingCards, reading);
+      writing.register(workshopNotes, reading);
+      writing.register(programme, reading);
+      writing.register(previewPages, { ...reading, preview });
+    }, { prefix: previewPath });
+  }
 
   return app;
 }

@@ -11,6 +11,7 @@ import { loadProgramme, programmeHash } from './content/library.ts';
 import { ContentError } from './content/problems.ts';
 import { isDatabaseAway } from './database.ts';
 import { sqlPool } from './orm.ts';
+import type { LivePreview } from './live-preview.ts';
 import type { Orm } from './orm.ts';
 import { DataDirInUse } from './embedded-postgres.ts';
 import { ensureToolKey } from './features/tool-keys/actions.ts';
@@ -20,17 +21,24 @@ import { createKeySets } from './lti/key-set.ts';
 import { createOutbound } from './lti/outbound.ts';
 import { createPlatformServices } from './lti/services-http.ts';
 import { openDatabase, openMigratedOrm } from './open-database.ts';
+import { previewPath } from './plugins/preview.ts';
 import { createProgrammes } from './plugins/programmes.ts';
 import { openQueues } from './queues.ts';
 import type { Queues } from './queues.ts';
 import { createSealing, readSecretKey } from './sealing.ts';
 import { signingKey } from './tool-signing-key.ts';
 
-try {
-  await start();
-} catch (error) {
-  process.stderr.write(`${sayWhy(error)}\n`);
-  process.exitCode = 1;
+if (import.meta.main) await begin();
+
+/** @param preview of server/dev.ts alone: follows the course material while it is written */
+export async function begin(preview: LivePreview | null = null): Promise<void> {
+  try {
+    await start(preview);
+  } catch (error) {
+    process.stderr.write(`${sayWhy(error)}\n`);
+    process.exitCode = 1;
+    preview?.close();   // or it would wait for the next change
+  }
 }
 
 /** What an operator can mend is said plainly; anything else is a bug of ours and shows its stack. */
@@ -44,16 +52,17 @@ function sayWhy(error: unknown): string {
   return isOurs ? error.message : (error.stack ?? error.message);
 }
 
-async function start(): Promise<void> {
+async function start(preview: LivePreview | null): Promise<void> {
   const config = loadConfig(process.env);
+  if (preview && config.production) throw new Error('Coachline cannot start: npm run dev is for writing and trying out, and NODE_ENV is production. Use npm start.');
   const clock = () => Temporal.Now.instant();
   // Lines are written together, four times a second or whenever they fill a page: a write for each would be a tenth of a
   // launch. What is left is written at the end of the process, however it ends.
   const lines = pino.destination({ sync: false, minLength: 4096 });
   const log = pino({ level: config.logLevel }, lines);
   setInterval(() => lines.flush(), 250).unref();
-  const folder = join(import.meta.dirname, '../content/improvement-coach');
-  const programme = await loadProgramme(folder);
+  const folder = preview?.folder ?? join(import.meta.dirname, '../content/improvement-coach');
+  const programme = preview ? await preview.load() : await loadProgramme(folder);
 
   const database = await openDatabase(config, 'server', (line) => log.warn(line));
   let orm: Orm | undefined;
@@ -68,9 +77,10 @@ async function start(): Promise<void> {
     const outbound = createOutbound({ allowLocal: config.allowLocalPlatforms, userAgent: 'Coachline (LTI 1.3 tool)', maxBytes: 256 * 1024 });
     const tokens = createAccessTokens({ outbound, signingKey: () => signingKey(sql, sealing, clock()), now: clock });
     const platformServices = createPlatformServices({ outbound, tokens, allowLocal: config.allowLocalPlatforms });
+    const programmes = createProgrammes(sql, { id: programmeHash(programme), programme }, folder);
+    preview?.follow(programmes);
     const app = buildApp({
-      config, orm, sql, clock, log, outbound, platformServices, queues, sealing,
-      programmes: createProgrammes(sql, { id: programmeHash(programme), programme }, folder),
+      config, orm, sql, clock, log, outbound, platformServices, queues, sealing, programmes, ...(preview && { preview }),
       keySets: createKeySets({ fetchKeySet: (url) => outbound.fetchJson(url), now: clock }),
     });
     app.addHook('onClose', async () => {
@@ -78,11 +88,13 @@ async function start(): Promise<void> {
       await orm?.close();
     });
     await listen(app, config);
+    preview?.say(`Live preview of the course material: ${config.publicUrl}${previewPath}`);
     const jobs = config.jobs ? await startJobs({ databaseUrl: database.url, secretKey, allowLocalPlatforms: config.allowLocalPlatforms, publicUrl: config.publicUrl, smtp: smtpSettings(config), log }) : null;
     forgetTheStart();
 
     closeWithGrace({ delay: 40_000, logger: log }, async ({ err }) => {
       if (err) log.error({ err }, 'stopping after an error');
+      preview?.close();
       await jobs?.stop();
       await app.close();
       await database.stop();

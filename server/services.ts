@@ -6,6 +6,7 @@ import type { Orm } from './orm.ts';
 import type { KeySets } from './lti/key-set.ts';
 import type { Outbound } from './lti/outbound.ts';
 import type { PlatformServices } from './lti/services-http.ts';
+import type { Preview } from './plugins/preview.ts';
 import type { Programmes } from './plugins/programmes.ts';
 import type { Queues } from './queues.ts';
 import type { Sealing } from './sealing.ts';
@@ -18,6 +19,8 @@ export type Services = {
   /** Takes durable work, in the transaction that causes it. */
   queues: Queues;
   programmes: Programmes;
+  /** Only under `npm run dev`. */
+  preview?: Preview;
   /** The key sets of platforms, cached. */
   keySets: KeySets;
   /** Calls platforms; nothing else may. */

@@ -55,7 +55,9 @@ const rules: Record<string, Rule> = {
   },
   'jobs': { own: ['config.ts', 'content', 'database.ts', 'lti', 'features', 'queues.ts', 'sealing.ts', 'smtp.ts', 'tool-signing-key.ts'], packages: [/^bree$/, /^node:worker_threads$/], types: [/^fastify$/, /^pg$/] },
   'app.ts': { own: ['features', 'plugins', 'services.ts'], packages: [/^fastify$/, /^@fastify\/(cookie|ajv-compiler)$/, /^node:crypto$/] },
+  'live-preview.ts': { own: ['content', 'plugins'], packages: [/^node:crypto$/] },
   'main.ts': { own: ['*'], packages: [/./] },
+  'dev.ts': { own: ['live-preview.ts', 'main.ts'], packages: [/^node:path$/] },
   'worker.ts': { own: ['*'], packages: [/./] },
 };
 

@@ -30,6 +30,7 @@ import { keysPage } from '../server/features/tool-keys/pages.ts';
 import { platformsPage, registrationPage } from '../server/features/platforms/pages.ts';
 import { columnPage, scoresPage } from '../server/features/scores/pages.ts';
 import type { Cell, Column } from '../server/features/scores/pages.ts';
+import { everythingPage, notInPreviewPage } from '../server/features/preview/pages.ts';
 import { fromCoursePage, programmePage } from '../server/features/programme/pages.ts';
 import * as registrationPages from '../server/features/registration/pages.ts';
 import { findOptionalGuide, lmsGuides } from '../server/features/registration/lms-guides.ts';
@@ -119,6 +120,8 @@ export function examples(programme: Programme): Record<string, Example> {
 
   return {
     'programme': shown('/', null, programmePage({ programme, help, reader: 'visitor', home: null, mediaAddress: (file) => `/media/${file}` })),
+    'preview-everything': shown('/preview/everything', null, everythingPage({ at: (path) => `/preview${path}`, programme }), { banner: 'A live preview of the course material.' }),
+    'preview-not-here': shown('/preview/plan', null, notInPreviewPage({ at: (path) => `/preview${path}` })),
     'from-course': shown('/plan', null, fromCoursePage()),
     'programme-guest': shown('/programme', 'guest', programmePage({ programme, help, reader: 'guest', guestBecause: 'no-role', home: null, mediaAddress: (file) => `/media/${file}` })),
     'programme-film': shown('/programme', 'learner', programmePage({ programme: { ...programme, introduction: { ...programme.introduction, file: 'coaches.webm', captions: 'coaches.vtt' } }, help, reader: 'member', home: at('/'), mediaAddress: (file) => `/media/${file}` })),

@@ -34,9 +34,10 @@ export type Assets = { asset: AssetAddress; byHashedName: ReadonlyMap<string, As
 /**
  * Reads views/assets and the fonts. `url(NAME)` in a style sheet is rewritten to NAME's hashed name, so a change
  * in a font changes the style sheet's own name too.
+ * @param withPreview brings the script of `npm run dev` too (plugins/preview.ts)
  * @throws Error when a style sheet names a file that is not there.
  */
-export function loadAssets(): Assets {
+export function loadAssets({ withPreview = false } = {}): Assets {
   const byName = new Map<string, AssetFile>();
   const address = (name: string) => {
     const file = byName.get(name);
@@ -44,7 +45,7 @@ export function loadAssets(): Assets {
     return file.hashedName;
   };
 
-  const own = readdirSync(OWN_ASSETS).filter((name) => extname(name) in CONTENT_TYPES);
+  const own = readdirSync(OWN_ASSETS).filter((name) => extname(name) in CONTENT_TYPES && (withPreview || name !== 'preview.js'));
   for (const name of FONTS) byName.set(name, describe(name, readFileSync(join(FONT_FILES, name))));
   for (const name of own.filter((candidate) => extname(candidate) !== '.css')) byName.set(name, describe(name, readFileSync(join(OWN_ASSETS, name))));
   for (const name of own.filter((candidate) => extname(candidate) === '.css')) {

@@ -9,10 +9,11 @@ const themes = ['auto', 'light', 'dark'] as const;
 export const themeCookie = '__Host-theme';
 
 /** Gives every page its chrome. Register after the hooks of sign-in, inside and outside of it. */
-export function chrome(app: FastifyInstance, { help }: { help: Help }): void {
+export function chrome(app: FastifyInstance, programmes: { current: { programme: { help: Help } } }): void {
   app.addHook('preHandler', async (request, reply) => {
     const theme: Theme = themes.find((name) => name === request.cookies[themeCookie]) ?? 'auto';
     const back = request.url;
+    const { help } = programmes.current.programme;
     if (!request.viewer) {
       reply.locals = { chrome: { ...publicChrome, theme, back, help } };
       return;

@@ -35,6 +35,8 @@ export type Chrome = {
   banner: string | null;
   /** The organisation's help line, or the programme's; null hides it. */
   help: { telephone: string; days: string; hours: string } | null;
+  /** Under `npm run dev`, on pages that show the content folder: changes with what it holds (plugins/preview.ts). */
+  preview?: string;
 };
 
 export type Theme = 'auto' | 'light' | 'dark';

@@ -27,9 +27,10 @@ export const childPublicUrl = 'http://coachline.test';
  * Starts server/main.ts on a port that the system chooses.
  * @param env all the environment there is besides PATH
  * @param folder another copy of the repository
+ * @param entry another file than server/main.ts, and its arguments
  */
-export function startServer(env: Record<string, string>, folder = root): ServerProcess {
-  const child = spawn(process.execPath, [join(folder, 'server/main.ts')], {
+export function startServer(env: Record<string, string>, folder = root, [file, ...args]: [file: string, ...args: string[]] = ['server/main.ts']): ServerProcess {
+  const child = spawn(process.execPath, [join(folder, file), ...args], {
     cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '', PORT: '0', PUBLIC_URL: childPublicUrl, ...env },
   });

@@ -26,6 +26,17 @@ type Calendar = { cohort: ViewerCohort; weeks: number; planned: PlannedWorkshop[
 
 const joiners = [...staff, 'learner'] as const;
 
+/** The notes alone, as the content folder has them and without a calendar: for whoever writes them (plugins/preview.ts). */
+export const workshopNotes: FastifyPluginAsyncTypebox<Services> = async (app, { programmes }) => {
+  app.get('/workshops/:workshop/notes', { schema: { params: WorkshopParams }, config: { access: 'public' } }, async ({ at, params }, reply) => {
+    const { weeks } = programmes.current.programme;
+    const workshop = plannedWorkshops(weeks).find(({ key }) => key === params.workshop);
+    const notes = weeks.find((week) => week.workshop?.key === params.workshop)?.workshop?.notes;
+    if (!workshop || !notes) throw new NotFound();
+    return reply.page(notesPage({ at, workshop, notes, sessions: [] }));
+  });
+};
+
 export const workshops: FastifyPluginAsyncTypebox<Services> = async (app, { config, programmes, sql }) => {
   // What there is before a cohort is said at home.
   app.addHook('preHandler', async ({ viewer, at }, reply) => (viewer.cohort ? undefined : reply.redirect(at('/'), 303)));
