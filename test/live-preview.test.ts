@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { checkPage } from './browser/stage.ts';
 import { browserIsMissing, startChromium } from './support/browser.ts';
 import { testDatabaseUrl } from './support/database.ts';
 import { newDataDir, startServer } from './support/server-process.ts';
@@ -117,6 +118,12 @@ describe('the live preview', function () {
         if (process.env['TEST_SCREENSHOTS']) await tab.screenshot({ path: join(process.env['TEST_SCREENSHOTS'], 'preview-problem.png') });
         writeFileSync(week(), original);
         await panel.waitFor({ state: 'detached' });
+        await tab.setViewportSize({ width: 320, height: 800 });
+        await tab.emulateMedia({ colorScheme: 'dark' });
+        for (const path of ['/preview', '/preview/everything', '/preview/weeks/2', '/preview/workshops/graduation/notes']) {
+          await tab.goto(address + path);
+          await checkPage(tab, `${path} 320 dark`);
+        }
         expect(await tab.getByText('This was written above').count()).to.equal(0);
         expect(wrong).to.deep.equal([]);
       } finally {

@@ -142,6 +142,24 @@ describe('journal and discussion in a browser', function () {
     await visit.end();
   });
 
+  it('a post for which the visit had ended is posted when the discussion is opened again from the course', async () => {
+    const visit = await openVisit(browser, stage, { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' });
+    const { context, page } = visit;
+    visit.expectProblem(/401/);
+    await open(page, 'Discussion of this week');
+    await context.clearCookies();
+    await page.locator('#text').fill('After a long night');
+    await page.getByRole('button', { name: 'Post', exact: true }).click();
+    await page.getByText('Not posted: your visit may have ended. Your words are kept on this device.').waitFor();
+    await checkPage(page, 'discussion ended 1280 dark');
+    await open(page, 'Discussion of this week');
+    const article = page.locator('article', { hasText: 'After a long night' });
+    await article.waitFor();
+    expect(new URL(page.url()).hash, 'and it is what the page shows').to.equal(`#${await article.getAttribute('id')}`);
+    expect((await article.boundingBox())?.y).to.be.within(0, 800);
+    await visit.end();
+  });
+
   it('a post whose answer was lost can be changed, and then asks before it stands twice', async () => {
     const visit = await openVisit(browser, stage, { viewport: { width: 320, height: 800 } });
     const { page } = visit;

@@ -24,6 +24,27 @@ describe('the material of a running cohort', () => {
     await test.close();
   });
 
+  it('brings the script of the live preview to pages that show the folder, and to no other; without a preview to none', async () => {
+    const writing = await startSecondApp(test, { programme: newer.programme, preview: { state: () => ({ version: 'the third', problems: [] }), subscribe: () => () => {} } });
+    try {
+      const faculty = await signIn({ ...test, app: writing.app }, { person: 'eleanor' });
+      const script = 'data-preview="the third"';
+      expect((await faculty.page('/weeks/2?material=current')).body).to.contain(script).and.contain('A new beginning.');
+      for (const path of ['/weeks/2', '/', '/cohort', '/programme']) expect((await faculty.page(path)).body, path).not.to.contain(script);
+      expect((await faculty.get('/preview/weeks/2')).body, 'as a learner of nobody’s cohort, who reads the folder').to.contain(script).and.contain('A new beginning.').and.contain('Mark this section as done').and.not.contain('Eleanor');
+      const before = (await test.sql.query('select (select count(*) from section_completion) + (select count(*) from reading_place) + (select count(*) from knowledge_check_attempt) as rows')).rows;
+      const [section] = writing.programme.weeks[1]?.material?.sections ?? [];
+      expect((await faculty.post(`/preview/weeks/2/sections/${section?.key}/completion`)).statusCode).to.equal(303);
+      expect((await faculty.post('/preview/weeks/2/place', { section: section?.key ?? '' })).statusCode).to.equal(204);
+      expect((await test.sql.query('select (select count(*) from section_completion) + (select count(*) from reading_place) + (select count(*) from knowledge_check_attempt) as rows')).rows).to.deep.equal(before);
+    } finally {
+      await writing.close();
+    }
+    const plain = await signIn({ ...test, app: newer.app }, { person: 'eleanor' });
+    expect((await plain.page('/weeks/2?material=current')).body).not.to.contain('data-preview');
+    expect((await plain.get('/preview/weeks/2')).statusCode).to.equal(404);
+  });
+
   it('stays what it was until faculty accept the newer one, which is shown word by word', async () => {
     const place = { ...test, app: newer.app };
     const learner = await signIn(place, { link: 'week-1' });

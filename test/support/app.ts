@@ -20,6 +20,7 @@ import { createOutbound } from '../../server/lti/outbound.ts';
 import type { Outbound } from '../../server/lti/outbound.ts';
 import { createPlatformServices } from '../../server/lti/services-http.ts';
 import type { PlatformServices } from '../../server/lti/services-http.ts';
+import type { Preview } from '../../server/plugins/preview.ts';
 import { createProgrammes } from '../../server/plugins/programmes.ts';
 import type { Programmes } from '../../server/plugins/programmes.ts';
 import { openQueues } from '../../server/queues.ts';
@@ -114,7 +115,7 @@ export async function startTestApp({ now = testNow, fetchKeySet, outbound = loca
  * A second server on the database of the first, such as one that was upgraded to newer material. It has the clock and
  * the platform of the first; close it before the first.
  */
-export async function startSecondApp(first: TestApp, { programme = first.programme, folder = null }: { programme?: Programme; folder?: string | null } = {}): Promise<Pick<TestApp, 'app' | 'platform' | 'programme'> & { close: () => Promise<void> }> {
+export async function startSecondApp(first: TestApp, { programme = first.programme, folder = null, preview }: { programme?: Programme; folder?: string | null; preview?: Preview } = {}): Promise<Pick<TestApp, 'app' | 'platform' | 'programme'> & { close: () => Promise<void> }> {
   const { clock, orm, platform, platformServices, queues, sql } = first;
   const app = buildApp({
     config: loadConfig({ PUBLIC_URL: publicUrl }),
@@ -122,6 +123,7 @@ export async function startSecondApp(first: TestApp, { programme = first.program
     clock: () => clock.now,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     programmes: createProgrammes(sql, { id: programmeHash(programme), programme }, folder),
+    ...(preview && { preview }),
     keySets: createKeySets({ now: () => clock.now, fetchKeySet: async () => ({ ok: true, json: platform.jwks() }) }),
   });
   await app.ready();

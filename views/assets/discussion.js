@@ -29,10 +29,11 @@ const shelf = {
 
 /** An answer of ours, read, or null when it was not ours: a visit that has ended, a proxy that speaks for a server that is away. */
 async function send(address, { text, key, mention }) {
-  const body = new URLSearchParams([['text', text], ...(key ? [['key', key]] : []), ...mention.map((id) => ['mention', id])]);
-  const answer = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' }, redirect: 'manual', keepalive: String(body).length < MOST_ON_LEAVING, signal: AbortSignal.timeout(GIVE_UP_AFTER) });
+  const fields = new URLSearchParams([['text', text], ...(key ? [['key', key]] : []), ...mention.map((id) => ['mention', id])]);
+  const answer = await fetch(address, { method: 'POST', body: fields, headers: { accept: 'application/json' }, redirect: 'manual', keepalive: String(fields).length < MOST_ON_LEAVING, signal: AbortSignal.timeout(GIVE_UP_AFTER) });
   const isOurs = (answer.headers.get('content-type') ?? '').startsWith('application/json');
-  return { ok: answer.ok && isOurs, isAway: answer.status >= 500 || answer.status === 429, told: isOurs ? await answer.json() : null };
+  const body = await answer.text();
+  return { ok: answer.ok && isOurs, isAway: answer.status >= 500 || answer.status === 429, told: isOurs ? JSON.parse(body) : null };
 }
 
 // The form of a post --------------------------------------------------------------

@@ -4,8 +4,10 @@
 const { preview: version } = document.querySelector('script[data-preview]').dataset;
 const memory = 'coachline.preview-place';
 const MOST_LINES = 12;
+const AWAY_AFTER = 3_000;
 let source = null;
 let panel = null;
+let away = 0;
 
 restorePlace();
 listen();
@@ -18,11 +20,16 @@ function listen() {
   if (document.visibilityState === 'hidden') return;
   source = new EventSource('/preview/events');
   source.addEventListener('message', ({ data }) => {
+    clearTimeout(away);
     const state = JSON.parse(data);
     if (state.version !== version) showAnew();
     else tell(state.problems.length === 0 ? null : 'The last change is not shown yet. Put this right:', state.problems);
   });
-  source.addEventListener('error', () => tell('The server is away. It may be starting again; this page waits for it.', []));
+  // It starts again at a change of its own code, and is there again before anybody has read this.
+  source.addEventListener('error', () => {
+    clearTimeout(away);
+    away = setTimeout(tell, AWAY_AFTER, 'The server is away. This page waits for it.', []);
+  });
 }
 
 function showAnew() {
