@@ -9,9 +9,9 @@ export const preview: FastifyPluginAsyncTypebox<Services & { preview: Preview }>
   const open = new Set<() => void>();
   app.addHook('preClose', async () => { for (const end of open) end(); });
 
-  app.get('/events', { config: { access: 'public' } }, async (request, reply) => {
+  app.get('/events', { config: { access: 'public' } }, async (_request, reply) => {
     const news = eventsOf(live, open);
-    request.raw.once('close', news.end);
+    reply.raw.once('close', news.end);
     return reply.type('text/event-stream').header('cache-control', 'no-store').send(news.stream);
   });
 
