@@ -39,7 +39,7 @@ export function programmePage({ programme, help, reader, guestBecause = 'no-role
       audience: programme.audience,
       prerequisites: programme.prerequisites,
       outcomesHeading: `${sentence(inWords(programme.outcomes.length))} outcomes`,
-      outcomes: programme.outcomes.map((text, index) => ({ text, weeks: weeksOf(programme, index + 1) })),
+      outcomes: programme.outcomes.map((text, index) => ({ number: index + 1, text, weeks: weeksOf(programme, index + 1) })),
       glossary,
       cards,
       weeksHeading: `${sentence(inWords(programme.weeks.length))} weeks`,

@@ -1,11 +1,15 @@
 // Search over the whole programme, in the version that the viewer's cohort has.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { participants } from '../../plugins/access.ts';
+import type { FastifyRequest } from 'fastify';
+import type { Programme } from '../../content/programme.ts';
+import { longestSearch } from '../../domain/programme-search.ts';
+import { participants, staff } from '../../plugins/access.ts';
 import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
 import { indexProgramme } from './actions.ts';
 import { searchPage } from './pages.ts';
 import { isIndexed, searchProgramme } from './queries.ts';
+import type { Searcher } from './queries.ts';
 import { SearchQuery } from './schemas.ts';
 
 export const search: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -13,17 +17,32 @@ export const search: FastifyPluginAsyncTypebox<Services> = async (app, { sql, pr
   const indexed = new Set<string>();
 
   app.get('/search', { schema: { querystring: SearchQuery }, config: { access: participants, withProgress: true } }, async (request, reply) => {
-    const { viewer, at } = request;
-    const { cohort } = viewer;
+    const { viewer: { cohort }, at } = request;
     if (!cohort) return reply.redirect(at('/'), 303);   // what there is before a cohort is said at home
-    const words = (request.query.q ?? '').replaceAll('\0', ' ').trim();
+    const words = wordsOf(request.query.q);
+    if (words === '' || words.length > longestSearch) return reply.page(searchPage({ at, search: words, answer: null }));
     const programme = await programmes.find(cohort.programmeVersionId);
-    if (words !== '' && !indexed.has(cohort.programmeVersionId)) {
-      if (!(await isIndexed(sql, cohort.programmeVersionId))) await indexProgramme(sql, cohort.programmeVersionId, programme);
-      indexed.add(cohort.programmeVersionId);
-    }
-    const weeks = openWeeks(request, programme);
-    const found = words === '' ? [] : await searchProgramme(sql, cohort.programmeVersionId, words);
-    return reply.page(searchPage({ at, search: words, found, isOpen: (week) => weeks?.mayOpen(week) === true }));
+    await makeSearchable(cohort.programmeVersionId, programme);
+    return reply.page(searchPage({ at, search: words, answer: await searchProgramme(sql, cohort.programmeVersionId, searcherOf(request, programme), words) }));
   });
+
+  async function makeSearchable(versionId: string, programme: Programme): Promise<void> {
+    if (indexed.has(versionId)) return;
+    if (!(await isIndexed(sql, versionId))) await indexProgramme(sql, versionId, programme);
+    indexed.add(versionId);
+  }
 };
+
+/** As PostgreSQL can hold it, in one line. */
+const wordsOf = (typed: readonly string[]): string => typed.join(' ').toWellFormed().replaceAll(/\p{Cc}+/gu, ' ').trim();
+
+function searcherOf(request: FastifyRequest, programme: Programme): Searcher {
+  const { role } = request.viewer;
+  const weeks = openWeeks(request, programme);
+  return {
+    isStaff: staff.some((name) => name === role),
+    // The form of the plan and the journal are a learner's own pages.
+    hidden: role === 'learner' ? [] : ['plan', 'journal'],
+    openWeeks: programme.weeks.map(({ number }) => number).filter((number) => weeks?.mayOpen(number) === true),
+  };
+}

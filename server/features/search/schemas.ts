@@ -1,4 +1,4 @@
 import { Type } from 'typebox';
 
-/** Longer than any search, and no harm when it is pasted. */
-export const SearchQuery = Type.Object({ q: Type.Optional(Type.String({ maxLength: 200 })) });
+/** Whatever was typed or pasted into an address: the page says in words what is too long. */
+export const SearchQuery = Type.Object({ q: Type.Array(Type.String(), { default: [] }) });
