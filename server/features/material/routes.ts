@@ -1,11 +1,14 @@
 // A running cohort keeps the material that it began with, until those who decide about it accept the newer one.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { materialChanges } from '../../domain/material-changes.ts';
+import type { Programme } from '../../content/programme.ts';
 import { deciders } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Services } from '../../services.ts';
 import { acceptMaterial } from './actions.ts';
+import { materialChanges, planFormChange, sectionsGone } from './changes.ts';
 import { materialPage } from './pages.ts';
+import type { Consequences } from './pages.ts';
+import { findUnderWay } from './queries.ts';
 import { AcceptanceForm, MaterialQuery } from './schemas.ts';
 
 export const material: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -13,10 +16,11 @@ export const material: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
 
   app.get('/cohort/material', { schema: { querystring: MaterialQuery }, config: { access: deciders } }, async ({ viewer, at, query }, reply) => {
     if (!viewer.cohort) throw new NotFound();
-    const { programmeVersionId: from, name } = viewer.cohort;
+    const { id, programmeVersionId: from, name } = viewer.cohort;
     const { id: to, programme } = programmes.current;
-    const changes = from === to ? [] : materialChanges(await programmes.find(from), programme);
-    return reply.page(materialPage({ at, cohortName: name, changes, from, to, notice: query.notice ?? null }));
+    const held = from === to ? programme : await programmes.find(from);
+    const consequences = from === to ? null : await consequencesOf(id, held, programme);
+    return reply.page(materialPage({ at, cohortName: name, changes: from === to ? [] : materialChanges(held, programme), consequences, from, to, notice: query.notice ?? null }));
   });
 
   app.post('/cohort/material/acceptance', { schema: { body: AcceptanceForm }, config: { access: deciders } }, async ({ viewer, at, body, now }, reply) => {
@@ -24,4 +28,13 @@ export const material: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     const accepted = await acceptMaterial(sql, viewer, viewer.cohort, programmes.current, { from: body.from ?? '', to: body.to ?? '' }, now);
     return reply.redirect(at(`/cohort/material?notice=${accepted ? 'accepted' : 'elsewhere'}`), 303);
   });
+
+  async function consequencesOf(cohortId: string, before: Programme, after: Programme): Promise<Consequences> {
+    const form = planFormChange(before.plan, after.plan);
+    const keys = {
+      gone: form.gone.map(({ key }) => key), shorter: form.shorter.map(({ key }) => key),
+      workshops: after.weeks.flatMap(({ workshop }) => workshop?.key ?? []),
+    };
+    return { form, hasForm: after.plan !== undefined, hasRubric: after.rubric !== undefined, sectionsGone: sectionsGone(before, after), underWay: await findUnderWay(sql, cohortId, keys) };
+  }
 };
