@@ -48,7 +48,7 @@ export function gradingExamples({ at, now, cohort, longName }: Input): Record<st
 
   const own = { assessment: assessed(['exemplary', 'proficient', undefined], 'A plan that I would like to read again.'), version: 4, savedAt: now.subtract({ minutes: 3 }) };
   const theirs = assessed(['proficient', 'not-yet', 'proficient'], 'Splendid, but for the goals.');
-  const grade: KeptGrade = { graderId: 'g2', grader: 'Dr Eleanor Whitfield', decision: 'released', assessment: theirs, points: 17, maximum: 35, band: 'Not yet', decidedAt: now.subtract({ hours: 1 }), readAt: null };
+  const grade: KeptGrade = { graderId: 'g2', grader: 'Dr Eleanor Whitfield', decision: 'released', assessment: theirs, points: 17, maximum: 35, band: 'Not yet', decidedAt: now.subtract({ hours: 1 }), readAt: null, versionId: null };
   const submission = (change: Partial<GradedSubmission> = {}): GradedSubmission => ({
     id: 's1', planId: 'p1', number: 2, receipt: 'K7QM2XRD', state: 'submitted', submittedAt: now.subtract({ hours: 40 }), stateAt: now.subtract({ hours: 40 }),
     learner: { personId: 'l1', name: 'Rhys Pritchard' },
@@ -58,7 +58,7 @@ export function gradingExamples({ at, now, cohort, longName }: Input): Record<st
       { id: 's0', number: 1, state: 'returned', submittedAt: now.subtract({ hours: 400 }), stateAt: now.subtract({ hours: 300 }), points: null, maximum: 35, band: null, comment: 'Add a prediction to each test.\nThen hand it in again.', grader: longName },
       { id: 's3', number: 3, state: 'withdrawn', submittedAt: now.subtract({ hours: 90 }), stateAt: now.subtract({ hours: 80 }), points: null, maximum: null, band: null, comment: null, grader: null },
     ],
-    grade: null, draft: own, colleagues: [], ...change,
+    grade: null, draft: own, colleagues: [], versionId: null, ...change,
   });
   const desk = (change: Partial<DeskInput> = {}): DeskInput => ({
     ...place, reader: { role: 'faculty', personId: 'g1', mayDecide: true }, submission: submission(), counts: { submitted: 12, returned: 1, released: 4, withdrawn: 1 },
@@ -83,6 +83,7 @@ export function gradingExamples({ at, now, cohort, longName }: Input): Record<st
     'grading-desk-complete': shownDesk({ submission: submission({ draft: { ...own, assessment: theirs }, learner: { personId: 'l1', name: longName } }) }),
     'grading-desk-assistant': shownDesk({ reader: { role: 'assistant', personId: 'g1', mayDecide: false }, submission: submission({ colleagues: [{ ...colleague, version: 3, savedAt: now.subtract({ hours: 30 }) }] }) }, 'assistant'),
     'grading-desk-assisted': shownDesk({ notice: 'taken-over', submission: submission({ colleagues: [{ graderId: 'g3', name: 'Jonas Lindqvist', isAssistant: true, version: 2, savedAt: now.subtract({ hours: 2 }), assessment: theirs }] }) }, 'administrator'),
+    'grading-desk-newer-rubric': shownDesk({ earlier: [{ ...smallRubric, criteria: [{ key: 'gone', title: longName, maximum: 10, critical: false, levels: [] }] }], submission: submission({ draft: { ...own, assessment: { comment: '', criteria: { gone: { level: 'good', points: 7, comment: 'What I thought of it.\nAt length.' }, 'gone-too': { level: null, points: null, comment: 'x'.repeat(200) }, aim: { level: 'no-such-level', points: 99, comment: 'Kept.' } } } } }) }),
     'grading-desk-problems': shownDesk({ refused: { typed, ...read, because: 'incomplete' } }),
     'grading-desk-no-comment': shownDesk({ refused: { typed: { criteria: {} }, assessment: assessed([]), problems: [], because: 'no-comment' } }),
     'grading-desk-conflict': shownDesk({ refused: { typed: { criteria: {}, comment: 'From the other window' }, assessment: assessed([], 'From the other window'), problems: [], because: 'conflict' } }),

@@ -66,6 +66,26 @@ export function readAssessment(rubric: GradingRubric, typed: TypedAssessment): {
   return { assessment: { criteria, comment: comment(null, typed.comment, longestComment.whole) }, problems };
 }
 
+/**
+ * An assessment that was kept, as a rubric has it that may be another than the one it was written by: levels that are not
+ * there and points outside their level are to be chosen anew, comments stay. `left` are the criteria that the rubric does
+ * not have, with what was said about them.
+ */
+export function fitAssessment(rubric: GradingRubric, kept: RubricAssessment): { assessment: RubricAssessment; left: { criterion: string; comment: string }[] } {
+  const criteria = rubric.criteria.flatMap(({ key, levels }) => {
+    const said = kept.criteria[key];
+    if (!said) return [];
+    const level = levels.find((one) => one.key === said.level);
+    const points = level && said.points !== null && said.points >= level.from && said.points <= level.to ? said.points : null;
+    return [[key, { level: level?.key ?? null, points, comment: said.comment }] as const];
+  });
+  const known = new Set(rubric.criteria.map(({ key }) => key));
+  return {
+    assessment: { criteria: Object.fromEntries(criteria), comment: kept.comment },
+    left: Object.entries(kept.criteria).filter(([key, { comment }]) => !known.has(key) && comment !== '').map(([criterion, { comment }]) => ({ criterion, comment })),
+  };
+}
+
 function pointsWithin({ from, to }: GradingLevel, typed: string): number | null {
   const points = /^\d{1,6}$/.test(typed) ? Number(typed) : null;
   return points !== null && points >= from && points <= to ? points : null;

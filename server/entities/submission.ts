@@ -1,10 +1,12 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { CoachingPlan } from './coaching-plan.ts';
+import { ProgrammeVersion } from './programme-version.ts';
 import { InstantType } from './temporal-types.ts';
 
 /**
  * A coaching plan as it was handed in: frozen, with a receipt. Its state is all that ever changes. At most one of a plan
- * waits for a grade. Written by features/coaching-plans (submitted, withdrawn) and features/grading (returned, released).
+ * waits for a grade. Written by features/coaching-plans (submitted, withdrawn) and features/grading (returned, released);
+ * features/material names the version of those without one when it changes the cohort's.
  */
 const SubmissionSchema = defineEntity({
   name: 'Submission', tableName: 'submission',
@@ -27,6 +29,8 @@ const SubmissionSchema = defineEntity({
     state: p.enum(['submitted', 'withdrawn', 'returned', 'released'] as const).default('submitted'),
     submittedAt: p.type(InstantType),
     stateAt: p.type(InstantType),
+    /** Whose form its answers belong to; null is the version that the cohort has. */
+    programmeVersion: () => p.manyToOne(ProgrammeVersion).nullable().index().deleteRule('restrict'),
   },
 });
 export class Submission extends SubmissionSchema.class {}

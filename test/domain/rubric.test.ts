@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { decisionProblem, emptyAssessment, failedCritical, gradeOf, isSameAssessment, longestComment, middleOf, readAssessment, rubricMaximum, totalSoFar, unmarkedCriteria } from '../../server/domain/rubric.ts';
+import { decisionProblem, emptyAssessment, failedCritical, fitAssessment, gradeOf, isSameAssessment, longestComment, middleOf, readAssessment, rubricMaximum, totalSoFar, unmarkedCriteria } from '../../server/domain/rubric.ts';
 import type { GradingRubric, RubricAssessment } from '../../server/domain/rubric.ts';
 
 const levels = (steps: [key: string, from: number, to: number][]) => steps.map(([key, from, to]) => ({ key, from, to }));
@@ -122,4 +122,21 @@ describe('a decision', () => {
     ['return without a comment', 'returned', assessed(50, 30), 'no-comment'],
   ];
   for (const [what, decision, assessment, problem] of table) it(`${what}: ${problem ?? 'good'}`, () => expect(decisionProblem(decision, rubric, assessment)).to.equal(problem));
+});
+
+describe('an assessment that another rubric was used for', () => {
+  const kept = (level: string | null, points: number | null): RubricAssessment => ({ comment: 'All in all.', criteria: { aim: { level, points, comment: 'Bold.' } } });
+  const cases: [name: string, kept: RubricAssessment, level: string | null, points: number | null][] = [
+    ['keeps what the rubric has', kept('good', 40), 'good', 40],
+    ['loses points outside the level, and not the level', kept('good', 55), 'good', null],
+    ['loses a level that is not there, with its points', kept('splendid', 40), null, null],
+    ['has nothing where nothing was given', kept(null, null), null, null],
+  ];
+  for (const [name, assessment, level, points] of cases) {
+    it(name, () => expect(fitAssessment(rubric, assessment)).to.deep.equal({ assessment: { comment: 'All in all.', criteria: { aim: { level, points, comment: 'Bold.' } } }, left: [] }));
+  }
+  it('tells what was said about criteria that are not there, and nothing of those without words', () => {
+    const { left, assessment } = fitAssessment(rubric, { comment: '', criteria: { gone: { level: 'good', points: 3, comment: 'Kind.' }, silent: { level: 'good', points: 3, comment: '' } } });
+    expect([left, assessment.criteria]).to.deep.equal([[{ criterion: 'gone', comment: 'Kind.' }], {}]);
+  });
 });

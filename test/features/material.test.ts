@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import { join } from 'node:path';
 import { loadProgramme } from '../../server/content/library.ts';
-import type { Programme } from '../../server/content/programme.ts';
+import type { Programme, Rubric } from '../../server/content/programme.ts';
+import { answerKey } from '../../server/domain/coaching-plan.ts';
 import { materialChanges } from '../../server/features/material/changes.ts';
 import { startSecondApp, startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
-import { heading, signIn, startCohort } from '../support/browser-session.ts';
+import { heading, openBrowser, signIn, startCohort } from '../support/browser-session.ts';
+import { decide, fillPlan } from './coaching-plans-support.ts';
 
 describe('the material of a running cohort', () => {
   let test: TestApp;
@@ -65,6 +67,133 @@ describe('the material of a running cohort', () => {
     expect(heading(await faculty.page('/cohort/material'))).to.equal('Your cohort has the current material');
     expect((await test.sql.query(`select count(*)::int as n from audit_event where action = 'cohort.material-accepted'`)).rows).to.deep.equal([{ n: 1 }]);
     expect((await learner.page('/cohort/material')).statusCode).to.equal(403);
+  });
+});
+
+describe('newer material and what is under way', () => {
+  let test: TestApp;
+  let newer: Awaited<ReturnType<typeof startSecondApp>>;
+  let gone: { key: string; label: string; section: string };
+  let toDate: { key: string; label: string; section: string };
+  let dropped: Rubric['criteria'][number];
+  let faculty: Awaited<ReturnType<typeof signIn>>;
+  let graded: Awaited<ReturnType<typeof signIn>>;
+  let waiting: Awaited<ReturnType<typeof signIn>>;
+  const rows = async (text: string) => (await test.sql.query<Record<string, unknown>>(text)).rows;
+  const idOf = async (state: string) => String((await rows(`select id from submission where state = '${state}'`))[0]?.['id']);
+  beforeEach(async () => {
+    test = await startTestApp();
+    await startCohort(test);
+    const programme: Programme = structuredClone(test.programme);
+    const { plan, rubric } = programme;
+    const [one, two] = plan?.sections ?? [];
+    const [first] = one?.fields ?? [];
+    const text = two?.fields.find(({ kind, required }) => kind === 'text' && required);
+    const [criterion, other] = rubric?.criteria ?? [];
+    if (!plan || !rubric || !one || !two || !first || !text || !criterion || !other) throw new Error('the programme is too small');
+    gone = { key: answerKey(one.key, first.key), label: first.label, section: one.key };
+    toDate = { key: answerKey(two.key, text.key), label: text.label, section: two.key };
+    dropped = structuredClone(criterion);
+    one.fields = [...one.fields.slice(1), { key: 'new-question', label: 'A new question', help: null, kind: 'line', required: true }];
+    text.kind = 'date';
+    rubric.criteria = rubric.criteria.slice(1);
+    for (const level of other.levels) level.key = `newer-${level.key}`;
+
+    graded = await signIn(test, { person: 'conceicao', link: 'week-1' });
+    waiting = await signIn(test, { person: 'zsofia', link: 'week-1' });
+    faculty = await signIn(test, { person: 'eleanor' });
+    await fillPlan(test, 'Concei');
+    await graded.submit('/plan/submission');
+    await decide(test, 'released', { criteria: { [dropped.key]: { level: dropped.levels[0]?.key, points: dropped.maximum, comment: 'Very clear.' } }, comment: 'Well done.' });
+    await fillPlan(test, 'Zs');
+    await waiting.submit('/plan/submission');
+    await faculty.submit(`/grading/submissions/${await idOf('submitted')}/draft`, { [`level.${dropped.key}`]: dropped.levels[1]?.key ?? '', [`comment.${dropped.key}`]: 'The aim is bold.', [`level.${other.key}`]: test.programme.rubric?.criteria[1]?.levels[0]?.key ?? '', [`comment.${other.key}`]: 'Half of it.', version: '0' });
+    newer = await startSecondApp(test, { programme });
+    for (const person of [faculty, graded, waiting]) Object.assign(person, await again(person));
+  });
+  afterEach(async () => {
+    await newer?.close();
+    await test.close();
+  });
+  /** The same visit, at the server with the newer material. */
+  async function again(person: Awaited<ReturnType<typeof signIn>>): Promise<Partial<Awaited<ReturnType<typeof signIn>>>> {
+    const session = openBrowser({ app: newer.app });
+    for (const [name, value] of person.cookies) session.cookies.set(name, value);
+    return { page: (path, headers) => session.get(`${person.base}${path}`, headers), submit: (path, form, headers) => session.post(`${person.base}${path}`, form, headers) };
+  }
+  const accept = async () => {
+    const page = await faculty.page('/cohort/material');
+    const [, from = '', to = ''] = /name="from" value="(\w+)".*?name="to" value="(\w+)"/s.exec(page.body) ?? [];
+    expect((await faculty.submit('/cohort/material/acceptance', { from, to })).headers.location).to.contain('notice=accepted');
+    return { from, to };
+  };
+
+  it('is said in words before anybody accepts: what goes, what is kept, who wrote there, what waits and what is graded', async () => {
+    const { body } = await faculty.page('/cohort/material');
+    for (const words of ['What accepting it means for what is under way', 'Two learners have written something under', 'Nothing of it is deleted', 'where the newer form takes less', '“A new question” is answered too', 'One plan waits and will be graded by the newer rubric', 'Of one somebody has begun to grade', 'One plan was returned or graded']) expect(body).to.contain(words);
+    expect(body).to.contain('The form of the coaching plan').and.contain('The rubric');
+  });
+
+  it('leaves what was handed in and graded with its own form and rubric, for the learner and for graders, corrections too', async () => {
+    const { from, to } = await accept();
+    expect(await rows('select distinct programme_version_id from grade')).to.deep.equal([{ programme_version_id: from }]);
+    const { body } = await graded.page('/plan/submissions/1');
+    expect(body).to.contain(`<dt>${gone.label}</dt>`).and.contain(dropped.title).and.contain('Very clear.').and.contain(`${dropped.maximum} of ${dropped.maximum} points`).and.not.contain('asked no more');
+    const desk = `/grading/submissions/${await idOf('released')}`;
+    expect((await faculty.page(desk)).body).to.contain(dropped.title).and.contain(gone.label).and.not.contain('Handed in besides');
+    const correction = await faculty.page(`${desk}/correction`);
+    expect(correction.body).to.contain(`level.${dropped.key}"`);
+    const [, decidedAt = ''] = /name="decidedAt" value="([^"]+)"/.exec(correction.body) ?? [];
+    const form = Object.fromEntries((test.programme.rubric?.criteria ?? []).map(({ key, levels }) => [`level.${key}`, levels[0]?.key ?? '']));
+    expect((await faculty.submit(`${desk}/correction`, { ...form, decidedAt, reason: 'Added up anew.' })).headers.location).to.contain('notice=corrected');
+    expect(await rows(`select maximum::int, programme_version_id from grade`)).to.deep.equal([{ maximum: 100, programme_version_id: from }]);
+    expect(to).not.to.equal(from);
+  });
+
+  it('keeps every answer of a plan that is being written: to be read under its question, and untouched by a form that takes less', async () => {
+    const before = await rows(`select a.field, a.text from coaching_plan_answer a order by 1, 2`);
+    await accept();
+    expect((await waiting.page('/plan')).body).to.contain('One answer stands under questions that the plan does not ask any more');
+    const whole = (await waiting.page('/plan/whole')).body;
+    expect(whole).to.contain('Written under questions that are asked no more').and.contain(`: ${gone.label}</dt><dd class="typed">${gone.label}: written.`);
+    const { body } = await waiting.page(`/plan/sections/${toDate.section}`);
+    expect(body).to.contain('This was written when the plan took a longer text here').and.contain(`${toDate.label}: written.</textarea>`);
+    const form = Object.fromEntries([...body.matchAll(/name="((?:version|loaded)\.[^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
+    for (const [, key = '', value = ''] of body.matchAll(/name="answer\.([^"]+)"[^>]*>\n([^<]*)<\/textarea>/g)) form[`answer.${key}`] = value;
+    for (const [, key = '', value = ''] of body.matchAll(/name="answer\.([^"]+)" value="([^"]*)"/g)) form[`answer.${key}`] = value;
+    expect((await waiting.submit(`/plan/sections/${toDate.section}/answers`, form)).statusCode, 'nothing was touched').to.equal(303);
+    expect(await rows(`select a.field, a.text from coaching_plan_answer a order by 1, 2`)).to.deep.equal(before);
+    const refused = await waiting.submit(`/plan/sections/${toDate.section}/answers`, { ...form, [`answer.${toDate.key.split('.')[1]}`]: 'some day' });
+    expect(refused.statusCode, 'what is written now has to be a day').to.equal(422);
+    expect((await waiting.submit('/plan/submissions/1/withdrawal')).statusCode).to.equal(303);
+    expect((await waiting.submit('/plan/submission')).body, 'the new question is required').to.contain('A new question');
+  });
+
+  it('lets a grader go on: what the newer rubric has is kept, what it has not is shown beside it and stays in the draft', async () => {
+    const { to } = await accept();
+    const id = await idOf('submitted');
+    const desk = await faculty.page(`/grading/submissions/${id}`);
+    expect(desk.body).to.contain('From your draft, by the earlier rubric').and.contain(dropped.title).and.contain('The aim is bold.').and.contain('Half of it.');
+    expect(desk.body, 'its level is there no more').not.to.contain(' checked>Exemplary');
+    const [criterion] = newer.programme.rubric?.criteria ?? [];
+    const form = Object.fromEntries((newer.programme.rubric?.criteria ?? []).map(({ key, levels }) => [`level.${key}`, levels[0]?.key ?? '']));
+    expect((await faculty.submit(`/grading/submissions/${id}/draft`, { ...form, [`comment.${criterion?.key}`]: 'All of it.', version: '1' })).statusCode).to.equal(303);
+    expect((await faculty.page(`/grading/submissions/${id}`)).body).to.contain('The aim is bold.').and.contain('All of it.');
+    expect((await faculty.submit(`/grading/submissions/${id}/decision`, { ...form, decision: 'released', version: '2' })).headers.location).to.contain('notice=released');
+    expect(await rows(`select maximum::int, programme_version_id from grade where submission_id = '${id}'`)).to.deep.equal([{ maximum: 100 - dropped.maximum, programme_version_id: to }]);
+  });
+
+  it('without a form of the plan leaves it to be read', async () => {
+    await newer.close();
+    const programme: Programme = structuredClone(test.programme);
+    delete programme.plan;
+    newer = await startSecondApp(test, { programme });
+    for (const person of [faculty, waiting]) Object.assign(person, await again(person));
+    expect((await faculty.page('/cohort/material')).body).to.contain('The newer material has no form of the coaching plan');
+    await accept();
+    expect(heading(await waiting.page('/plan'))).to.equal('Your plan can be read, and not changed just now');
+    expect((await waiting.page('/plan/whole')).body).to.contain(`${gone.label}: written.`);
+    expect((await waiting.page('/plan/submissions/1')).body).to.contain(`<dt>${gone.label}</dt>`);
   });
 });
 

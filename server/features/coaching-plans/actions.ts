@@ -83,7 +83,8 @@ export async function saveSection(pool: Pool, learner: PlanOfLearner, fields: re
 
     async function saveTyped(field: string, kind: FieldKind, typed: string | undefined, version: number, loaded: string, keepsOther: boolean): Promise<FieldOutcome> {
       const { text, problem } = readAnswer(kind, typed);
-      if (keepsOther || fingerprint(text) === loaded) return { outcome: 'untouched' };
+      // What stands there may be longer than the field takes, or no day: it was written by an earlier form, and stays until somebody changes it.
+      if (keepsOther || fingerprint(text) === loaded || fingerprint(readAnswer('text', typed).text) === loaded) return { outcome: 'untouched' };
       if (problem) return { outcome: 'problem', typed: text, problem };
       const saved = await saveInPlan(sql, planId, { field, text, version }, now);
       return saved.outcome === 'stored' ? { outcome: 'stored' } : { outcome: 'changed', typed: text, stored: saved.text, version: saved.version };
@@ -96,22 +97,22 @@ const listAnswers = { name: 'list-coaching-plan-answers', text: `select field, t
 const insertSubmission = {
   name: 'insert-submission',
   text: `
-    insert into submission (plan_id, number, receipt, answers, evidence, submitted_at, state_at)
+    insert into submission (plan_id, number, receipt, answers, evidence, submitted_at, state_at, programme_version_id)
     select $1::uuid, $2::smallint, $3::varchar, $4::jsonb, coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'mediaType', media_type, 'bytes', bytes) order by uploaded_at, id)
-                                       from evidence_file where plan_id = $1::uuid and removed_at is null), '[]'), $5::timestamptz, $5::timestamptz
+                                       from evidence_file where plan_id = $1::uuid and removed_at is null), '[]'), $5::timestamptz, $5::timestamptz, $6
     returning id`,
 };
 const audit = { name: 'audit-coaching-plan', text: 'insert into audit_event (at, action, organisation_id, actor_id, detail) values ($1, $2, $3, $4, $5)' };
 
 export type SubmitOutcome = { outcome: 'submitted'; number: number } | { outcome: 'missing' } | { outcome: 'refused'; reason: Exclude<SubmittingDecision, 'may' | 'waiting'> } | { outcome: 'waiting'; number: number };
 export type PlanTools = { pool: Pool; queues: Pick<Queues, 'add'> };
-export type GradedPlan = { form: PlanForm; /** The most points of the rubric. */ maximum: number };
+export type GradedPlan = { form: PlanForm; /** Of the material that the form is from. */ versionId: string; /** The most points of the rubric. */ maximum: number };
 
 /**
  * Freezes the plan as it stands and tells the course that it waits for a grade, both or neither. Of two windows that
  * press at once the second finds the first one's submission.
  */
-export async function submitPlan({ pool, queues }: PlanTools, viewer: Viewer, learner: PlanOfLearner, { form, maximum }: GradedPlan, now: Temporal.Instant): Promise<SubmitOutcome> {
+export async function submitPlan({ pool, queues }: PlanTools, viewer: Viewer, learner: PlanOfLearner, { form, versionId, maximum }: GradedPlan, now: Temporal.Instant): Promise<SubmitOutcome> {
   return inTransaction(pool, async (sql) => {
     const planId = await ensurePlan(sql, learner, now, { alone: true });
     const before = await run<{ number: number; state: SubmissionState }>(sql, listStates, [planId]);
@@ -123,7 +124,7 @@ export async function submitPlan({ pool, queues }: PlanTools, viewer: Viewer, le
 
     const number = (before.at(-1)?.number ?? 0) + 1;
     const receipt = newReceipt((below) => randomInt(below));
-    await run(sql, insertSubmission, [planId, number, receipt, JSON.stringify(answers), String(now)]);
+    await run(sql, insertSubmission, [planId, number, receipt, JSON.stringify(answers), String(now), versionId]);
     await setScore({ sql, queues }, { ...scoreOf(learner, maximum), activityProgress: 'Submitted', gradingProgress: 'PendingManual', submittedAt: now }, now);
     await run(sql, audit, [String(now), 'plan.submitted', viewer.organisation?.id ?? null, viewer.personId, JSON.stringify({ cohortId: learner.cohortId, number, receipt })]);
     return { outcome: 'submitted', number };

@@ -1,19 +1,19 @@
 // A plan from beginning to end, to be read and printed: as it stands, or as it was handed in with what came back.
-import type { PlanForm, Rubric } from '../../content/programme.ts';
+import type { PlanField, PlanForm, Rubric } from '../../content/programme.ts';
 import { answerKey } from '../../domain/coaching-plan.ts';
 import type { SubmissionState } from '../../domain/coaching-plan.ts';
 import type { RubricAssessment } from '../../domain/rubric.ts';
 import { fullDate, sentence } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
-import { dayOf, fileSize, gradeWords, moment } from './pages.ts';
+import { dayOf, fieldsGone, fileSize, gradeWords, moment } from './pages.ts';
 import type { PlanFacts } from './pages.ts';
 
 type ShownEvidence = readonly { id: string; name: string; bytes: number }[];
 
-export type WholeInput = { facts: PlanFacts; readerName: string; now: Temporal.Instant; answers: ReadonlyMap<string, string>; evidence: ShownEvidence };
+export type WholeInput = { facts: PlanFacts; readerName: string; now: Temporal.Instant; answers: ReadonlyMap<string, string>; evidence: ShownEvidence; /** What the programme asked before, the newest first. */ earlier?: readonly PlanForm[] };
 
 /** `GET /plan/whole`: the plan as it stands now. */
-export function wholePage({ facts, readerName, now, answers, evidence }: WholeInput) {
+export function wholePage({ facts, readerName, now, answers, evidence, earlier = [] }: WholeInput) {
   return {
     template: 'coaching-plans/whole',
     data: {
@@ -22,7 +22,7 @@ export function wholePage({ facts, readerName, now, answers, evidence }: WholeIn
       heading: facts.form.title,
       line: 'As it stands now. What you have handed in is kept beside it.',
       printed: printedFor(facts, readerName, now),
-      ...content(facts, answers, evidence),
+      ...content(facts, answers, evidence, earlier),
       back: { href: facts.at('/plan'), label: 'Back to your plan' },
     },
   } satisfies Page;
@@ -40,12 +40,14 @@ export type SubmissionInput = {
     evidence: ShownEvidence;
     decision: { kind: 'returned' | 'released'; assessment: RubricAssessment; points: number | null; maximum: number; band: string | null; passed: boolean | null; decidedAt: Temporal.Instant } | null;
   };
+  /** What the programme asked before, the newest first. */
+  earlier?: readonly PlanForm[];
   /** Taking it back came too late. */
   isTooLate?: boolean;
 };
 
 /** `GET /plan/submissions/N`: frozen, with its receipt; above it what was decided, once something was. */
-export function submissionPage({ facts, rubric, readerName, now, submission, isTooLate = false }: SubmissionInput) {
+export function submissionPage({ facts, rubric, readerName, now, submission, earlier = [], isTooLate = false }: SubmissionInput) {
   const { at, form } = facts;
   const { number, receipt, state, submittedAt, stateAt, answers, evidence, decision } = submission;
   return {
@@ -61,7 +63,7 @@ export function submissionPage({ facts, rubric, readerName, now, submission, isT
       isTooLate,
       feedback: decision ? feedback(facts, rubric, decision) : null,
       withdrawal: state === 'submitted' ? at(`/plan/submissions/${number}/withdrawal`) : null,
-      ...content(facts, answers, evidence),
+      ...content(facts, answers, evidence, earlier),
       back: { href: at('/plan'), label: 'Back to your plan' },
     },
   } satisfies Page;
@@ -97,19 +99,39 @@ function feedback(facts: PlanFacts, rubric: Rubric | null, { kind, assessment, p
   };
 }
 
-/** The plan's words in the order of its form; what is not written is said, so that nobody looks for it. */
-function content({ at, form, english }: PlanFacts, answers: ReadonlyMap<string, string>, evidence: ShownEvidence) {
+/** The plan's words in the order of its form; what is not written is said, so that nobody looks for it. What was written under questions of an earlier form stands at the end. */
+function content({ at, form, english }: PlanFacts, answers: ReadonlyMap<string, string>, evidence: ShownEvidence, earlier: readonly PlanForm[]) {
+  const shown = (text: string, kind: PlanField['kind'] | undefined) => (text === '' ? null : kind === 'date' ? dayOf(text, english) : text);
+  const gone = fieldsGone(form, [...answers].filter(([, text]) => text !== '').map(([key]) => key));
   return {
-    parts: form.sections.map((section: PlanForm['sections'][number]) => ({
-      key: section.key,
-      title: section.title,
-      fields: section.fields.map(({ key, label, kind }) => {
-        const text = answers.get(answerKey(section.key, key)) ?? '';
-        return { label, text: text === '' ? null : kind === 'date' ? dayOf(text, english) : text };
-      }),
-    })),
+    parts: [
+      ...form.sections.map((section) => ({
+        key: section.key,
+        title: section.title,
+        fields: section.fields.map(({ key, label, kind }) => ({ label, text: shown(answers.get(answerKey(section.key, key)) ?? '', kind) })),
+      })),
+      ...(gone.length === 0 ? [] : [{
+        key: 'earlier-form',
+        title: 'Written under questions that are asked no more',
+        fields: gone.map((key) => {
+          const known = nameOf(key, earlier);
+          return { label: known?.label ?? key, text: shown(answers.get(key) ?? '', known?.kind) };
+        }),
+      }]),
+    ],
     evidence: evidence.map(({ id, name, bytes }) => ({ name, href: at(`/plan/evidence/${id}`), detail: fileSize(bytes) })),
   };
+}
+
+/** What a question was called by the newest form that asked it. */
+function nameOf(wanted: string, forms: readonly PlanForm[]): { label: string; kind: PlanField['kind'] } | undefined {
+  for (const { sections } of forms) {
+    for (const section of sections) {
+      const field = section.fields.find(({ key }) => answerKey(section.key, key) === wanted);
+      if (field) return { label: `${section.title}: ${field.label}`, kind: field.kind };
+    }
+  }
+  return undefined;
 }
 
 function printedFor({ cohort, english }: PlanFacts, readerName: string, now: Temporal.Instant): string {

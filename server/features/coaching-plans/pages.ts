@@ -1,6 +1,6 @@
 // The coaching plan on its pages: all of it at a glance, one section to write in, and where there is none.
 import type { PlanField, PlanForm, PlanSection } from '../../content/programme.ts';
-import { answerKey, decideSubmitting, longest, missingFields, sectionState } from '../../domain/coaching-plan.ts';
+import { answerKey, decideSubmitting, longest, missingFields, readAnswer, sectionState } from '../../domain/coaching-plan.ts';
 import type { AnswerProblem, SectionState, SubmissionState, SubmittingDecision } from '../../domain/coaching-plan.ts';
 import { evidenceLimits, takenExtensions, takenKinds } from '../../domain/evidence.ts';
 import { dayAndMonth, fullDate, inWords, list, plural, sentence, timeAndZone, toPutRight } from '../../format.ts';
@@ -56,6 +56,7 @@ export function overviewPage({ facts, filled, savedAt, evidence, submissions, pr
       next: nextStep(facts, filled, submissions, decision),
       written: savedAt ? `Last saved on ${moment(savedAt, facts)}` : null,
       whole: filled.size > 0 ? at('/plan/whole') : null,
+      gone: goneWords(fieldsGone(form, filled).length),
       sections: form.sections.map((section) => {
         const state = sectionState(section, filled);
         return { key: section.key, title: section.title, href: at(`/plan/sections/${section.key}`), point: state, words: stateWords(section, state, filled) };
@@ -200,10 +201,15 @@ export function sectionPage({ facts, section, answers, filled, waiting, refused 
   } satisfies Page;
 }
 
-function fieldOf(facts: PlanFacts, { key, label, help, kind, required }: PlanField, stored: StoredAnswer | undefined, refused: RefusedField | undefined) {
+function fieldOf(facts: PlanFacts, { key, label, help, kind: asked, required }: PlanField, stored: StoredAnswer | undefined, refused: RefusedField | undefined) {
   const text = stored?.text ?? '';
+  // Written when the form took more there: a field that cannot show it would send it back emptied or cut.
+  const kept = readAnswer(asked, text);
+  const isEarlier = kept.problem !== null || kept.text !== text;
+  const kind = isEarlier ? 'text' : asked;
   return {
     key, label, help, kind, required,
+    earlier: isEarlier ? `This was written when the plan took a longer text here. It stays as it is until you change it; then it has to be ${asked === 'date' ? 'a day' : `one line of up to ${longest[asked]} letters`}.` : null,
     value: refused?.typed ?? text,
     version: refused?.stored?.version ?? stored?.version ?? 0,
     // Of what stands there and not of what was typed: pressing "Save" again is then a choice.
@@ -232,8 +238,23 @@ export function problemWords(problem: AnswerProblem, kind: PlanField['kind'], ty
   return `This is ${typed.length.toLocaleString('en-GB')} characters long, and ${longest[kind].toLocaleString('en-GB')} are kept. Shorten it; until then it is not saved.`;
 }
 
-/** `GET /plan` where the material of the cohort has no plan. */
-export function noPlanPage({ at, cohortName }: { at: At; cohortName: string }) {
+/** The answers that stand under questions which a form does not ask, by their keys in the order of the alphabet. */
+export function fieldsGone({ sections }: PlanForm, filled: Iterable<string>): string[] {
+  const asked = new Set(sections.flatMap((section) => section.fields.map(({ key }) => answerKey(section.key, key))));
+  return [...filled].filter((key) => !asked.has(key)).toSorted();
+}
+
+function goneWords(count: number): string | null {
+  return count === 0 ? null : `${sentence(plural(count, 'answer stands', 'answers stand'))} under questions that the plan does not ask any more. Nothing is lost: read and copy from ${count === 1 ? 'it' : 'them'} at the end of the whole plan.`;
+}
+
+/** `GET /plan` where the material of the cohort has no plan; `isBegun` where it had one, and the learner wrote in it. */
+export function noPlanPage({ at, cohortName, isBegun = false }: { at: At; cohortName: string; isBegun?: boolean }) {
+  if (isBegun) return { template: 'coaching-plans/none', data: {
+    title: 'Coaching plan', kicker: cohortName, heading: 'Your plan can be read, and not changed just now',
+    lede: 'Your cohort went on with newer material, which has no coaching plan. All that you wrote is kept.',
+    text: 'Ask your faculty where to go on with it.', home: { href: at('/plan/whole'), label: 'Read what you wrote' },
+  } } satisfies Page;
   return { template: 'coaching-plans/none', data: {
     title: 'Coaching plan', kicker: cohortName, heading: 'This cohort writes its coaching plan elsewhere',
     lede: 'Your cohort began before coaching plans were written in Coachline, and a cohort keeps the material that it began with.',
@@ -266,9 +287,9 @@ export function moment(instant: Temporal.Instant, { cohort, english }: Pick<Plan
   return `${dayAndMonth(local, english)} at ${timeAndZone(local, english)}`;
 }
 
-/** A day that is kept as `2026-05-14`, with its weekday. */
+/** A day that is kept as `2026-05-14`, with its weekday; what an earlier form took instead of a day stays as it is. */
 export function dayOf(text: string, english: English = 'en-GB'): string {
-  return fullDate(Temporal.PlainDate.from(text), english);
+  return text === '' || readAnswer('date', text).problem ? text : fullDate(Temporal.PlainDate.from(text), english);
 }
 
 /** "2.4 MB", "312 kB". */

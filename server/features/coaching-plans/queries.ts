@@ -1,4 +1,5 @@
 // A learner's plan: what is written, what lies beside it, what was handed in, and what came back.
+import type { PlanForm } from '../../content/programme.ts';
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { SubmissionState } from '../../domain/coaching-plan.ts';
@@ -105,6 +106,8 @@ export type Decision = {
   passed: boolean | null;
   decidedAt: Temporal.Instant;
   isRead: boolean;
+  /** By whose rubric it was made; null for that of the cohort. */
+  versionId: string | null;
 };
 
 export type Submission = {
@@ -118,19 +121,21 @@ export type Submission = {
   answers: ReadonlyMap<string, string>;
   evidence: { id: string; name: string; mediaType: string; bytes: number }[];
   decision: Decision | null;
+  /** Of whose form the answers are; null for that of the cohort. */
+  versionId: string | null;
 };
 
 const findSubmissionStatement = {
   name: 'find-submission-of-learner',
   text: `
-    select s.id, s.number, s.receipt, s.state, s.submitted_at, s.state_at, s.answers, s.evidence,
-           g.decision, g.assessment, g.points, g.maximum, g.band, g.passed, g.decided_at, g.read_at
+    select s.id, s.number, s.receipt, s.state, s.submitted_at, s.state_at, s.answers, s.evidence, s.programme_version_id,
+           g.programme_version_id as grade_version_id, g.decision, g.assessment, g.points, g.maximum, g.band, g.passed, g.decided_at, g.read_at
       from coaching_plan p join submission s on s.plan_id = p.id left join grade g on g.submission_id = s.id
      where p.cohort_id = $1 and p.person_id = $2 and s.number = $3`,
 };
 
 type SubmissionRow = {
-  id: string; number: number; receipt: string; state: SubmissionState; submitted_at: string; state_at: string; answers: Record<string, string>; evidence: Submission['evidence'];
+  id: string; number: number; receipt: string; state: SubmissionState; submitted_at: string; state_at: string; answers: Record<string, string>; evidence: Submission['evidence']; programme_version_id: string | null; grade_version_id: string | null;
   decision: Decision['kind'] | null; assessment: RubricAssessment; points: string | null; maximum: string; band: string | null; passed: boolean | null; decided_at: string; read_at: string | null;
 };
 
@@ -139,15 +144,28 @@ export async function findSubmission(sql: Sql, { cohortId, personId }: PlanOfLea
   const [row] = await run<SubmissionRow>(sql, findSubmissionStatement, [cohortId, personId, number]);
   if (!row) throw new NotFound();
   return {
-    id: row.id, number: row.number, receipt: row.receipt, state: row.state, evidence: row.evidence,
+    id: row.id, number: row.number, receipt: row.receipt, state: row.state, evidence: row.evidence, versionId: row.programme_version_id,
     submittedAt: toInstant(row.submitted_at),
     stateAt: toInstant(row.state_at),
     answers: new Map(Object.entries(row.answers)),
     decision: row.decision === null ? null : {
       kind: row.decision, assessment: row.assessment, points: row.points === null ? null : Number(row.points), maximum: Number(row.maximum),
-      band: row.band, passed: row.passed, decidedAt: toInstant(row.decided_at), isRead: row.read_at !== null,
+      band: row.band, passed: row.passed, decidedAt: toInstant(row.decided_at), isRead: row.read_at !== null, versionId: row.grade_version_id,
     },
   };
+}
+
+const listFormsStatement = {
+  name: 'list-plan-forms-of-programme',
+  text: `
+    select v.content -> 'plan' as plan from programme_version v
+     where v.programme_key = (select c.programme_key from cohort h join programme_version c on c.id = h.programme_version_id where h.id = $1) and v.content -> 'plan' is not null
+     order by v.created_at desc`,
+};
+
+/** Every form of the plan that the programme of a cohort ever had, the newest first: what a question was called that is asked no more. */
+export async function listForms(sql: Sql, cohortId: string): Promise<PlanForm[]> {
+  return (await run<{ plan: PlanForm }>(sql, listFormsStatement, [cohortId])).map(({ plan }) => plan);
 }
 
 // A learner's own plan; for staff any of their cohort. What was taken out of a plan has a row only while a submission names it.

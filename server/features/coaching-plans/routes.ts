@@ -9,16 +9,21 @@ import type { Services } from '../../services.ts';
 import { noteFeedbackRead, saveAnswer, saveSection, submitPlan, withdrawSubmission } from './actions.ts';
 import type { FieldOutcome } from './actions.ts';
 import { planMark } from './answers.ts';
-import { mentorPage, noPlanPage, overviewPage, problemWords, sectionPage } from './pages.ts';
+import { fieldsGone, mentorPage, noPlanPage, overviewPage, problemWords, sectionPage } from './pages.ts';
 import type { PlanFacts, RefusedField, SectionInput } from './pages.ts';
 import { submissionPage, wholePage } from './pages-submission.ts';
-import { findAnswers, findPlan, findSubmission } from './queries.ts';
+import { findAnswers, findPlan, findSubmission, listForms } from './queries.ts';
 import type { PlanAnswers, PlanOfLearner, PlanOverview } from './queries.ts';
 import { evidenceRoutes } from './routes-evidence.ts';
 import { AnswerForm, FieldParams, SectionForm, SectionParams, SubmissionParams } from './schemas.ts';
 
-/** What a learner works on. `learner` is null for a test learner, of whom nothing is kept. */
-type Work = { facts: PlanFacts & { form: PlanForm }; programme: Programme; learner: PlanOfLearner | null };
+/** Whose plan it is, and with which material. `learner` is null for a test learner, of whom nothing is kept. */
+type Owner = { place: Omit<PlanFacts, 'form'>; programme: Programme; versionId: string; learner: PlanOfLearner | null };
+/** What a learner works on. */
+type Work = Owner & { facts: PlanFacts };
+
+/** Where the material has none: what was written once can still be read. */
+const noForm: PlanForm = { title: 'Coaching plan', introduction: [], sections: [] };
 
 const nothing: PlanOverview = { filled: new Set(), savedAt: null, evidence: [], submissions: [] };
 const noAnswers: PlanAnswers = { answers: new Map(), filled: new Set(), waiting: null };
@@ -33,14 +38,18 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
     if (staff.some((name) => name === role)) return reply.redirect(at('/grading'), 303);
     if (role === 'mentor') return reply.page(mentorPage({ at, cohortName: cohort?.name ?? '' }));
     const work = await findWork(request);
-    if (!work) return reply.page(noPlanPage({ at, cohortName: cohort?.name ?? '' }));
-    return reply.page(overviewPage({ facts: work.facts, ...(await overviewOf(work.learner)) }));
+    if (work) return reply.page(overviewPage({ facts: work.facts, ...(await overviewOf(work.learner)) }));
+    const { learner } = await ownerOf(request);
+    return reply.page(noPlanPage({ at, cohortName: cohort?.name ?? '', isBegun: (await overviewOf(learner)).filled.size > 0 }));
   });
 
   app.get('/plan/whole', { config: { access: ['learner'] } }, async (request, reply) => {
-    const { facts, learner } = await workOf(request);
-    const [{ answers }, { evidence }] = learner ? await Promise.all([findAnswers(sql, learner, null), findPlan(sql, learner)]) : [noAnswers, nothing];
-    return reply.page(wholePage({ facts, readerName: readerName(request), now: request.now, answers: new Map([...answers].map(([field, { text }]) => [field, text])), evidence }));
+    const { place, learner, programme } = await ownerOf(request);
+    const [{ answers, filled }, { evidence }] = learner ? await Promise.all([findAnswers(sql, learner, null), findPlan(sql, learner)]) : [noAnswers, nothing];
+    if (!programme.plan && filled.size === 0) throw new NotFound();
+    const facts = { ...place, form: programme.plan ?? noForm };
+    const earlier = await earlierForms(facts.form, filled, learner);
+    return reply.page(wholePage({ facts, readerName: readerName(request), now: request.now, answers: new Map([...answers].map(([field, { text }]) => [field, text])), evidence, earlier }));
   });
 
   app.get('/plan/sections/:section', { schema: { params: SectionParams }, config: { access: ['learner'] } }, async (request, reply) => {
@@ -74,7 +83,7 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
   app.post('/plan/submission', { config: { access: ['learner'] } }, async (request, reply) => {
     const work = await workOf(request);
     if (!work.learner) return reply.redirect(request.at('/plan'), 303);
-    const outcome = await submitPlan({ pool: sql, queues }, request.viewer, work.learner, { form: work.facts.form, maximum: maximumOf(work.programme) }, request.now);
+    const outcome = await submitPlan({ pool: sql, queues }, request.viewer, work.learner, { form: work.facts.form, versionId: work.versionId, maximum: maximumOf(work.programme) }, request.now);
     switch (outcome.outcome) {
       case 'submitted': case 'waiting': return reply.redirect(request.at(`/plan/submissions/${outcome.number}`), 303);
       case 'missing': return reply.code(422).page(overviewPage({ facts: work.facts, ...(await overviewOf(work.learner)), problem: { kind: 'missing' } }));
@@ -89,7 +98,7 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
   });
 
   app.post('/plan/submissions/:number/withdrawal', { schema: { params: SubmissionParams }, config: { access: ['learner'] } }, async (request, reply) => {
-    const { learner, programme } = await workOf(request);
+    const { learner, programme } = await ownerOf(request);
     if (!learner) throw new NotFound();
     const { number } = request.params;
     const isWithdrawn = await withdrawSubmission({ pool: sql, queues }, request.viewer, learner, { number, maximum: maximumOf(programme) }, request.now);
@@ -100,14 +109,22 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
 
   await app.register(evidenceRoutes, { services, workOf, overviewOf });
 
-  /** The viewer's plan; null where the material of the cohort has none. */
-  async function findWork({ viewer, at }: FastifyRequest): Promise<Work | null> {
+  async function ownerOf({ viewer, at }: FastifyRequest): Promise<Owner> {
     const { cohort, personId, testUser, english } = viewer;
     if (!cohort) throw new NotFound();
-    const programme = await programmes.find(cohort.programmeVersionId);
-    if (!programme.plan) return null;
     const learner = testUser || personId === null ? null : { cohortId: cohort.id, personId };
-    return { programme, learner, facts: { at, form: programme.plan, cohort, english, mark: learner && planMark(learner) } };
+    return { place: { at, cohort, english, mark: learner && planMark(learner) }, programme: await programmes.find(cohort.programmeVersionId), versionId: cohort.programmeVersionId, learner };
+  }
+
+  /** The viewer's plan; null where the material of the cohort has none. */
+  async function findWork(request: FastifyRequest): Promise<Work | null> {
+    const owner = await ownerOf(request);
+    return owner.programme.plan ? { ...owner, facts: { ...owner.place, form: owner.programme.plan } } : null;
+  }
+
+  /** Forms that name what stands in a plan under questions that its own does not ask. */
+  async function earlierForms(form: PlanForm, filled: Iterable<string>, learner: PlanOfLearner | null): Promise<PlanForm[]> {
+    return learner && fieldsGone(form, filled).length > 0 ? listForms(sql, learner.cohortId) : [];
   }
 
   async function workOf(request: FastifyRequest): Promise<Work> {
@@ -126,10 +143,14 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
   }
 
   async function submissionOf(request: FastifyRequest<{ Params: { number: number } }>) {
-    const { facts, learner, programme } = await workOf(request);
+    const { place, learner, versionId } = await ownerOf(request);
     if (!learner) throw new NotFound();
     const submission = await findSubmission(sql, learner, request.params.number);
-    const page = (isTooLate = false) => submissionPage({ facts, rubric: programme.rubric ?? null, readerName: readerName(request), now: request.now, submission, isTooLate });
+    // The form that was filled in, and the rubric that graded it, whatever the cohort has now.
+    const [{ plan }, { rubric = null }] = await Promise.all([programmes.find(submission.versionId ?? versionId), programmes.find(submission.decision?.versionId ?? versionId)]);
+    const facts = { ...place, form: plan ?? noForm };
+    const earlier = await earlierForms(facts.form, submission.answers.keys(), learner);
+    const page = (isTooLate = false) => submissionPage({ facts, rubric, readerName: readerName(request), now: request.now, submission, earlier, isTooLate });
     return { submission, page };
   }
 };

@@ -29,15 +29,17 @@ export async function openSubmission(sql: Sql, { cohort, personId }: Viewer, id:
   await run(sql, openStatement, [id, personId, cohort?.id ?? null, JSON.stringify(emptyAssessment()), String(now), String(now.subtract(openFor))]);
 }
 
-// Who saves what stands there already has no quarrel with whoever saved it.
+// Who saves what stands there already has no quarrel with whoever saved it. What was said about criteria that the rubric
+// does not have any more stays in the draft: the form holds nothing of them.
+const merged = `jsonb_set(excluded.assessment, '{criteria}', (d.assessment -> 'criteria') || (excluded.assessment -> 'criteria'))`;
 const saveStatement = {
   name: 'save-grade-draft',
   text: `
     insert into grade_draft as d (submission_id, grader_id, assessment, version, saved_at)
     select s.id, $2, $4, 1, $5 from submission s join coaching_plan p on p.id = s.plan_id where s.id = $1 and p.cohort_id = $3
     on conflict (submission_id, grader_id) do update
-      set assessment = excluded.assessment, version = d.version + 1, saved_at = excluded.saved_at
-      where d.version = $6 or d.assessment = excluded.assessment
+      set assessment = ${merged}, version = d.version + 1, saved_at = excluded.saved_at
+      where d.version = $6 or d.assessment = ${merged}
     returning version, (select state from submission where id = $1) as state`,
 };
 
@@ -67,7 +69,7 @@ const findDraft = { name: 'find-grade-draft', text: 'select version, assessment 
 const findGrade = { name: 'find-grade', text: 'select grader_id, decision, assessment, points::float, maximum::float, band, passed, decided_at from grade where submission_id = $1' };
 const insertGrade = {
   name: 'insert-grade',
-  text: 'insert into grade (submission_id, grader_id, decision, assessment, points, maximum, band, passed, decided_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+  text: 'insert into grade (submission_id, grader_id, decision, assessment, points, maximum, band, passed, decided_at, programme_version_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
 };
 const setState = { name: 'set-submission-state', text: 'update submission set state = $2, state_at = $3 where id = $1' };
 // The drafts of others stay: theirs are not ours to throw away. That they had it open is over.
@@ -102,7 +104,7 @@ export async function decide({ pool, queues }: Tools, viewer: Viewer, id: string
 
     const grade = decision === 'released' ? gradeOf(rubric, assessment) : null;
     const maximum = rubricMaximum(rubric);
-    await run(sql, insertGrade, [id, personId, decision, JSON.stringify(assessment), grade?.points ?? null, maximum, grade?.band.title ?? null, grade?.passes ?? null, String(now)]);
+    await run(sql, insertGrade, [id, personId, decision, JSON.stringify(assessment), grade?.points ?? null, maximum, grade?.band.title ?? null, grade?.passes ?? null, String(now), viewer.cohort?.programmeVersionId]);
     await run(sql, setState, [id, decision, String(now)]);
     await run(sql, closeDrafts, [id, personId]);
     const detail = { submissionId: id, planId: submission.plan_id, points: grade?.points ?? null, maximum, band: grade?.band.title ?? null };
@@ -128,7 +130,7 @@ export type Correction = {
   decidedAt: Temporal.Instant;
 };
 
-/** Corrects a released grade: the learner and the LMS get the new one, and the former stays in the audit row with the reason. */
+/** Corrects a released grade by the rubric that it was given by: the learner and the LMS get the new one, and the former stays in the audit row with the reason. */
 export async function correctGrade({ pool, queues }: Tools, viewer: Viewer, id: string, rubric: GradingRubric, { assessment, reason, decidedAt }: Correction, now: Temporal.Instant): Promise<CorrectionOutcome> {
   return inTransaction(pool, async (sql) => {
     const submission = await lock(sql, viewer, id);
@@ -158,7 +160,7 @@ async function lock(sql: Sql, { cohort, personId }: Viewer, id: string): Promise
 const findLatestReleased = {
   name: 'find-latest-released-grade',
   text: `
-    select g.points::float, g.band, g.assessment->>'comment' as comment, s.submitted_at
+    select g.points::float, g.maximum::float, g.band, g.assessment->>'comment' as comment, s.submitted_at
       from grade g join submission s on s.id = g.submission_id
      where s.plan_id = $1 and g.decision = 'released'
      order by s.number desc limit 1`,
@@ -169,10 +171,10 @@ const findLatestReleased = {
  * from nobody; where there is none the cell stays empty, and is told as work in progress (AGS 2.0, 3.4.7).
  */
 async function tellCourse({ sql, queues }: { sql: Sql; queues: Pick<Queues, 'add'> }, { plan_id: planId, person_id: personId, cohort_id: cohortId, submitted_at: submittedAt }: LockedRow, maximum: number, now: Temporal.Instant): Promise<void> {
-  const [released] = await run<{ points: number; band: string; comment: string; submitted_at: string }>(sql, findLatestReleased, [planId]);
+  const [released] = await run<{ points: number; maximum: number; band: string; comment: string; submitted_at: string }>(sql, findLatestReleased, [planId]);
   await setScore({ sql, queues }, {
     course: { cohortId }, personId,
-    resourceId: 'coaching-plan', tag: 'coaching-plan', target: '/plan', label: 'Coaching plan', scoreMaximum: maximum,
+    resourceId: 'coaching-plan', tag: 'coaching-plan', target: '/plan', label: 'Coaching plan', scoreMaximum: released?.maximum ?? maximum,   // an earlier grade may be out of another rubric's points
     scoreGiven: released?.points ?? null,
     comment: released ? gradeBookComment(released.band, released.comment) : 'Returned for revision: open Coachline to read what to revise.',
     activityProgress: released ? 'Completed' : 'InProgress',

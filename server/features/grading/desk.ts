@@ -1,7 +1,8 @@
 // A submission on the grader's desk: the plan as it was handed in, the rubric beside it, and what was said about it before.
 import type { PlanForm, Rubric } from '../../content/programme.ts';
+import { readAnswer } from '../../domain/coaching-plan.ts';
 import { courseGrade } from '../../domain/course-grade.ts';
-import { isSameAssessment, longestComment, totalSoFar, unmarkedCriteria } from '../../domain/rubric.ts';
+import { fitAssessment, isSameAssessment, longestComment, totalSoFar, unmarkedCriteria } from '../../domain/rubric.ts';
 import type { AssessmentProblem, RubricAssessment, TypedAssessment } from '../../domain/rubric.ts';
 import { fullDate, inWords, list, plural, sentence, toPutRight } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
@@ -18,7 +19,10 @@ export type DeskInput = Place & {
   submission: GradedSubmission;
   counts: SubmissionCounts;
   plan: PlanForm | undefined;
+  /** The one that the submission is graded by, or was. */
   rubric: Rubric | undefined;
+  /** Rubrics that the programme had before, the newest first; they name criteria of the reader's draft that are there no more. */
+  earlier?: readonly Rubric[];
   /** What the LMS was told; null where there is no grade. */
   score: SentScore | null;
   /** What came of an action just now. */
@@ -42,7 +46,8 @@ export type RefusedForm = {
 };
 
 /** `GET /grading/submissions/ID`, the answers of its forms that were refused, and `…/correction`. */
-export function deskPage(input: DeskInput) {
+export function deskPage(desk: DeskInput) {
+  const { input, left } = fitted(desk);
   const { at, submission, counts, rubric, reader, refused = null, correcting = null } = input;
   const path = `/grading/submissions/${submission.id}`;
   const name = submission.learner.name ?? nobody;
@@ -67,10 +72,24 @@ export function deskPage(input: DeskInput) {
       comparison: rubric ? comparisonOf(input, rubric, own) : null,
       decided: submission.grade && rubric && !correcting ? decidedOf(input, rubric, path) : null,
       colleagues: rubric && isOpen && !correcting ? submission.colleagues.flatMap((draft) => colleagueOf(input, rubric, path, draft)) : [],
+      left: left.map(({ criterion, comment }) => ({ title: criterionName(criterion, desk.earlier ?? []), mark: 'No level', comment })),
       ownLeft: rubric && own && submission.state === 'withdrawn' ? { rows: rowsOf(rubric, own), comment: own.comment, words: gradeWords(rubric, own) } : null,
       noRubric: rubric === undefined,
     },
   } satisfies Page;
+}
+
+/** Drafts as the rubric has them, which may be newer than they are; and what the reader's own says beyond it. */
+function fitted(desk: DeskInput): { input: DeskInput; left: { criterion: string; comment: string }[] } {
+  const { rubric, submission } = desk;
+  if (!rubric || submission.state === 'released') return { input: desk, left: [] };
+  const own = submission.draft && fitAssessment(rubric, submission.draft.assessment);
+  const colleagues = submission.colleagues.map((draft) => ({ ...draft, assessment: draft.assessment && fitAssessment(rubric, draft.assessment).assessment }));
+  return { input: { ...desk, submission: { ...submission, draft: submission.draft && own && { ...submission.draft, assessment: own.assessment }, colleagues } }, left: submission.state === 'returned' ? [] : own?.left ?? [] };
+}
+
+function criterionName(key: string, rubrics: readonly Rubric[]): string {
+  return rubrics.flatMap(({ criteria }) => criteria).find((criterion) => criterion.key === key)?.title ?? key;
 }
 
 function formOf({ at, now, reader, submission, refused = null, correcting = null, ...place }: DeskInput, rubric: Rubric, path: string) {
@@ -148,7 +167,7 @@ function planOf({ at, english = 'en-GB', plan, submission }: DeskInput) {
 }
 
 function dayOf(text: string, english: NonNullable<Place['english']>): string {
-  return /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text) ? fullDate(Temporal.PlainDate.from(text), english) : text;
+  return text === '' || readAnswer('date', text).problem ? text : fullDate(Temporal.PlainDate.from(text), english);
 }
 
 /** "240 kB", "1.2 MB": as file managers say it. */

@@ -1,4 +1,5 @@
 // Submissions of the viewer's cohort, as graders find and read them. Every statement is bound to that cohort.
+import type { Rubric } from '../../content/programme.ts';
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { RubricAssessment } from '../../domain/rubric.ts';
@@ -84,13 +85,13 @@ const isAssistant = (grader: string, cohort: string) => `coalesce((
 const findSubmissionStatement = {
   name: 'find-submission-for-grader',
   text: `
-    select s.id, s.plan_id, s.number, s.receipt, s.state, s.submitted_at, s.state_at, s.answers, s.evidence, p.person_id, ${shownName('l')} as learner,
+    select s.id, s.plan_id, s.number, s.receipt, s.state, s.submitted_at, s.state_at, s.answers, s.evidence, s.programme_version_id, p.person_id, ${shownName('l')} as learner,
            (select json_agg(json_build_object('id', o.id, 'number', o.number, 'state', o.state, 'submittedAt', o.submitted_at, 'stateAt', o.state_at,
                    'points', g.points, 'maximum', g.maximum, 'band', g.band, 'comment', g.assessment->>'comment', 'grader', ${shownName('c')}) order by o.number)
               from submission o left join grade g on g.submission_id = o.id left join person c on c.id = g.grader_id
              where o.plan_id = s.plan_id and o.id <> s.id) as others,
            (select json_build_object('graderId', g.grader_id, 'grader', ${shownName('c')}, 'decision', g.decision, 'assessment', g.assessment,
-                   'points', g.points, 'maximum', g.maximum, 'band', g.band, 'decidedAt', g.decided_at, 'readAt', g.read_at)
+                   'points', g.points, 'maximum', g.maximum, 'band', g.band, 'decidedAt', g.decided_at, 'readAt', g.read_at, 'versionId', g.programme_version_id)
               from grade g join person c on c.id = g.grader_id where g.submission_id = s.id) as grade,
            (select json_agg(json_build_object('graderId', a.grader_id, 'name', a.name, 'isAssistant', a.is_assistant, 'version', a.version, 'savedAt', a.saved_at,
                    'assessment', case when a.grader_id = $3 or ($4 and a.is_assistant) then a.assessment end) order by a.saved_at)
@@ -105,7 +106,7 @@ type GradeJson = Omit<KeptGrade, 'decidedAt' | 'readAt'> & { decidedAt: string; 
 type DraftJson = Omit<ColleagueDraft, 'savedAt'> & { savedAt: string };
 type SubmissionRow = {
   id: string; plan_id: string; number: number; receipt: string; state: SubmissionState; submitted_at: string; state_at: string; person_id: string; learner: string | null;
-  answers: Record<string, string>; evidence: GradedSubmission['evidence']; others: OtherJson[] | null; grade: GradeJson | null; drafts: DraftJson[] | null;
+  answers: Record<string, string>; evidence: GradedSubmission['evidence']; others: OtherJson[] | null; grade: GradeJson | null; drafts: DraftJson[] | null; programme_version_id: string | null;
 };
 
 /** A submission of the viewer's cohort with everything that its page shows; throws NotFound for any other. */
@@ -117,7 +118,7 @@ export async function findSubmissionFor(sql: Sql, { cohort, personId, role }: Vi
   return {
     id: row.id, planId: row.plan_id, number: row.number, receipt: row.receipt, state: row.state, submittedAt: toInstant(row.submitted_at), stateAt: toInstant(row.state_at),
     learner: { personId: row.person_id, name: row.learner },
-    answers: row.answers, evidence: row.evidence,
+    answers: row.answers, evidence: row.evidence, versionId: row.programme_version_id,
     others: (row.others ?? []).map((other) => ({ ...other, submittedAt: toInstant(other.submittedAt), stateAt: toInstant(other.stateAt) })),
     grade: row.grade && { ...row.grade, decidedAt: toInstant(row.grade.decidedAt), readAt: row.grade.readAt === null ? null : toInstant(row.grade.readAt) },
     draft: own?.assessment ? { assessment: own.assessment, version: own.version, savedAt: own.savedAt } : null,
@@ -155,6 +156,19 @@ export async function findLatestFor(sql: Sql, { cohort }: Viewer, personId: stri
 
 function amount(value: string | null): number | null {
   return value === null ? null : Number(value);
+}
+
+const listRubricsStatement = {
+  name: 'list-rubrics-of-programme',
+  text: `
+    select v.content -> 'rubric' as rubric from programme_version v
+     where v.programme_key = (select c.programme_key from cohort h join programme_version c on c.id = h.programme_version_id where h.id = $1) and v.content -> 'rubric' is not null
+     order by v.created_at desc`,
+};
+
+/** Every rubric that the programme of the viewer's cohort ever had, the newest first: what a criterion was called that is there no more. */
+export async function listRubrics(sql: Sql, { cohort }: Viewer): Promise<Rubric[]> {
+  return (await run<{ rubric: Rubric }>(sql, listRubricsStatement, [cohort?.id ?? null])).map(({ rubric }) => rubric);
 }
 
 /** A draft of an assistant of the cohort, for those who decide; null where there is none. */

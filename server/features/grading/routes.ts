@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Rubric } from '../../content/programme.ts';
-import { decisionProblem, readAssessment } from '../../domain/rubric.ts';
+import { decisionProblem, fitAssessment, readAssessment } from '../../domain/rubric.ts';
 import type { RubricAssessment, TypedAssessment } from '../../domain/rubric.ts';
 import { deciders, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
@@ -14,7 +14,7 @@ import { deskPage } from './desk.ts';
 import type { DeskInput, RefusedForm } from './desk.ts';
 import { draftAnswer, draftRefusal } from './draft-answer.ts';
 import { nothingHandedInPage, queuePage, stateOf } from './pages.ts';
-import { countSubmissions, findLatestFor, findOptionalAssistantDraft, findOptionalNext, findSubmissionFor, listQueue } from './queries.ts';
+import { countSubmissions, findLatestFor, findOptionalAssistantDraft, findOptionalNext, findSubmissionFor, listQueue, listRubrics } from './queries.ts';
 import { AdoptionForm, AssessmentForm, lines, NextQuery, one, PersonParams, QueueQuery, SubmissionParams, SubmissionQuery, typedAssessment, versionOf } from './schemas.ts';
 import { SUBMISSIONS_PER_PAGE } from './submission.ts';
 
@@ -108,7 +108,7 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
 
   app.post('/grading/submissions/:submission/correction', { schema: { params: SubmissionParams, body: AssessmentForm }, config: { access: deciders } }, async (request, reply) => {
     const { params: { submission }, viewer, now, at, body } = request;
-    const { rubric, typed, assessment, problems } = await readForm(request, body);
+    const { rubric, typed, assessment, problems } = await readForm(request, body, await correctedBy(request));
     const reason = (lines(one(body, 'reason')) ?? '').trim().slice(0, 1_000).toWellFormed();
     const decidedAt = momentOf(one(body, 'decidedAt'));
     const correcting = { reason, decidedAt: decidedAt ? String(decidedAt) : '' };
@@ -130,9 +130,10 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     }
   });
 
-  async function programmeOf({ viewer }: FastifyRequest) {
+  /** The cohort's material, or an earlier version of it. */
+  async function programmeOf({ viewer }: FastifyRequest, versionId?: string | null) {
     if (!viewer.cohort) throw new NotFound();
-    return programmes.find(viewer.cohort.programmeVersionId);
+    return programmes.find(versionId ?? viewer.cohort.programmeVersionId);
   }
 
   function placeOf({ at, viewer }: FastifyRequest) {
@@ -140,21 +141,30 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     return { at, english: viewer.english, cohort: viewer.cohort };
   }
 
+  /** The rubric that a submission was graded by; that of the cohort where it is not graded. */
+  async function correctedBy(request: FastifyRequest<{ Params: { submission: string } }>): Promise<Rubric | undefined> {
+    const { grade } = await findSubmissionFor(sql, request.viewer, request.params.submission);
+    return (await programmeOf(request, grade?.versionId)).rubric;
+  }
+
   /** Everything that a submission's page shows, for this reader. */
   async function deskOf(request: FastifyRequest<{ Params: { submission: string } }>): Promise<DeskInput> {
     const { now, params, viewer } = request;
-    const { plan, rubric } = await programmeOf(request);
     const [submission, counts] = await Promise.all([findSubmissionFor(sql, viewer, params.submission), countSubmissions(sql, viewer.cohort?.id ?? '')]);
+    // The form that was filled in, and the rubric of the grade, whatever the cohort has now.
+    const [{ plan }, { rubric }] = await Promise.all([programmeOf(request, submission.versionId), programmeOf(request, submission.grade?.versionId)]);
+    const isLeft = rubric && ['submitted', 'withdrawn'].includes(submission.state) && submission.draft && fitAssessment(rubric, submission.draft.assessment).left.length > 0;
+    const earlier = isLeft ? await listRubrics(sql, viewer) : [];
     const score = submission.state !== 'released' ? null : await findOptionalScore(sql, {
       personId: submission.learner.personId, cohortId: viewer.cohort?.id ?? '', contextId: viewer.context?.id ?? null, resourceId: 'coaching-plan', tag: 'coaching-plan',
     });
     const mayDecide = viewer.personId !== null && deciders.some((role) => role === viewer.role);
-    return { ...placeOf(request), now, reader: { role: viewer.role, personId: viewer.personId, mayDecide }, submission, counts, plan, rubric, score };
+    return { ...placeOf(request), now, reader: { role: viewer.role, personId: viewer.personId, mayDecide }, submission, counts, plan, rubric, earlier, score };
   }
 
-  /** What a grader typed, read by the cohort's rubric. Without a rubric, or without a person to grade as, there is nothing to post to. */
-  async function readForm(request: FastifyRequest, body: FormBody): Promise<DraftInput & Pick<RefusedForm, 'typed' | 'problems'> & { rubric: Rubric }> {
-    const { rubric } = await programmeOf(request);
+  /** What a grader typed, read by a rubric: the cohort's, or the one that a grade was given by. Without one, or without a person to grade as, there is nothing to post to. */
+  async function readForm(request: FastifyRequest, body: FormBody, by?: Rubric): Promise<DraftInput & Pick<RefusedForm, 'typed' | 'problems'> & { rubric: Rubric }> {
+    const rubric = by ?? (await programmeOf(request)).rubric;
     if (!rubric || request.viewer.personId === null) throw new NotFound();
     const typed = typedAssessment(rubric, body);
     return { rubric, typed, ...readAssessment(rubric, typed), version: versionOf(one(body, 'version')) };

@@ -40,6 +40,8 @@ export type GradedSubmission = {
   /** The other submissions of the same plan, in order. */
   others: OtherSubmission[];
   grade: KeptGrade | null;
+  /** Of whose form the answers are; null for that of the cohort. */
+  versionId: string | null;
   /** The reader's own; version 0 says that the page was opened, and no more. */
   draft: { assessment: RubricAssessment; version: number; savedAt: Temporal.Instant } | null;
   colleagues: ColleagueDraft[];
@@ -57,6 +59,8 @@ export type KeptGrade = {
   band: string | null;
   decidedAt: Temporal.Instant;
   readAt: Temporal.Instant | null;
+  /** By whose rubric it was given; null for that of the cohort. */
+  versionId: string | null;
 };
 
 /** Another's draft. `assessment` is null where it is private, which is all but an assistant's to those who decide. */

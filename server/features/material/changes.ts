@@ -159,7 +159,7 @@ function partsOfPlan(plan: PlanForm | undefined): Parts {
 const fieldText = ({ label, help, kind, required }: PlanField): string =>
   linesOf(label, help, kind === 'date' ? 'A day' : `${kind === 'line' ? 'A short answer' : 'A text'} of up to ${inFigures(longest[kind])} letters`, required ? 'Required' : 'If one likes');
 
-const inFigures = new Intl.NumberFormat('en-GB').format;
+const inFigures = (count: number): string => new Intl.NumberFormat('en-GB').format(count);
 
 function partsOfRubric(rubric: Rubric | undefined): Parts {
   if (!rubric) return new Map();
@@ -212,3 +212,18 @@ export function sectionsGone(before: Programme, after: Programme): number {
   const young = new Set(keysOf(after));
   return keysOf(before).filter((key) => !young.has(key)).length;
 }
+
+/** What people of a cohort have under way that newer material would touch. */
+export type UnderWay = {
+  /** Plans in which something is written; in fields that go; in fields that will take less. */
+  plans: number;
+  inGone: number;
+  inShorter: number;
+  /** Submissions that wait for a grade, and how many of them somebody has begun to grade. */
+  waiting: number;
+  drafted: number;
+  /** Submissions that were returned or graded. */
+  decided: number;
+  /** Workshops on the calendar that the newer material does not have. */
+  workshops: number;
+};

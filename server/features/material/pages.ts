@@ -2,8 +2,7 @@
 import { diffWords } from 'diff';
 import { inWords, list, plural, sentence } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
-import type { Area, MaterialChange, PlanFormChange } from './changes.ts';
-import type { UnderWay } from './queries.ts';
+import type { Area, MaterialChange, PlanFormChange, UnderWay } from './changes.ts';
 
 export type MaterialInput = {
   at: (path: string) => string;

@@ -1,6 +1,7 @@
 // What people of a cohort have under way that newer material would touch.
 import { run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
+import type { UnderWay } from './changes.ts';
 
 const countUnderWay = {
   name: 'count-under-way-for-material',
@@ -13,20 +14,6 @@ const countUnderWay = {
            (select count(distinct d.submission_id)::int from grade_draft d join submission s on s.id = d.submission_id join plan on plan.id = s.plan_id where s.state = 'submitted' and d.version > 0) as drafted,
            (select count(*)::int from grade g join submission s on s.id = g.submission_id join plan on plan.id = s.plan_id) as decided,
            (select count(*)::int from workshop where cohort_id = $1 and key <> all($4::text[])) as workshops`,
-};
-
-export type UnderWay = {
-  /** Plans in which something is written; in fields that go; in fields that will take less. */
-  plans: number;
-  inGone: number;
-  inShorter: number;
-  /** Submissions that wait for a grade, and how many of them somebody has begun to grade. */
-  waiting: number;
-  drafted: number;
-  /** Submissions that were returned or graded. */
-  decided: number;
-  /** Workshops on the calendar that the newer material does not have. */
-  workshops: number;
 };
 
 /** @param keys of the plan's fields that go and that will take less, and of the workshops that the newer material has */
