@@ -57,6 +57,7 @@ export function planExamples({ at, now, programme, cohort, longName }: Input): R
     criteria: { 'criterion-0': { level: 'exemplary', points: 14, comment: 'A clear aim.\nWho will hold it when you leave?' }, 'criterion-1': { level: 'not-yet', points: 9, comment: '' }, 'criterion-2': { level: null, points: null, comment: longText } },
     comment: `Dear Amara,\n\nthis reads as a plan that will be used. ${longText}`,
   };
+  const shorter: PlanForm['sections'][number] = { ...first, fields: [{ key: 'a', label: 'A day', help: 'Which one?', kind: 'date', required: true }, { key: 'b', label: 'A line', help: null, kind: 'line', required: false }] };
   const shown = (page: Page, role: Role = 'learner', path = '/plan') => ({ path, role, page });
 
   return {
@@ -72,7 +73,7 @@ export function planExamples({ at, now, programme, cohort, longName }: Input): R
     'plan-test-learner': shown(overviewPage({ facts: { ...facts, mark: null }, filled: new Set(), savedAt: null, evidence: [], submissions: [] })),
     'plan-newer-form': shown(overview({ filled: new Set([...filledAll, 'gone.first', 'gone.second']), savedAt: now })),
     'plan-whole-newer-form': shown(wholePage({ facts, readerName: longName, now, answers: new Map([...all, ['gone.first', longText], ['gone.on', '2026-06-01'], [`nowhere.${'x'.repeat(150)}`, 'Still here.']]), evidence: [], earlier: [{ title: 'Plan', introduction: [], sections: [{ key: 'gone', title: longName, help: '', fields: [{ key: 'first', label: 'First', help: null, kind: 'text', required: true }, { key: 'on', label: 'On', help: null, kind: 'date', required: true }] }] }] })),
-    'plan-section-shorter': shown(sectionPage({ ...section, section: { ...first, fields: [{ key: 'a', label: 'A day', help: 'Which one?', kind: 'date', required: true }, { key: 'b', label: 'A line', help: null, kind: 'line', required: false }] }, answers: new Map([[`${first.key}.a`, { text: longText, version: 1, savedAt: now }], [`${first.key}.b`, { text: longText, version: 1, savedAt: now }]]) })),
+    'plan-section-shorter': shown(sectionPage({ ...section, facts: { ...facts, form: { ...form, sections: [shorter, second] } }, section: shorter, answers: new Map([[`${first.key}.a`, { text: longText, version: 1, savedAt: now }], [`${first.key}.b`, { text: longText, version: 1, savedAt: now }]]) })),
     'plan-none-begun': shown(noPlanPage({ at, cohortName: longName, isBegun: true })),
     'plan-section': shown(sectionPage(section)),
     'plan-section-new': shown(sectionPage({ ...section, section: last, answers: new Map(), waiting: { number: 1, submittedAt: now } })),

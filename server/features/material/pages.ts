@@ -92,7 +92,7 @@ function consequencesOf({ form, hasForm, hasRubric, sectionsGone, underWay }: Co
     ['Plans that were handed in', touches('plan') && underWay.waiting + underWay.decided > 0
       && 'They stay as they were handed in, under the questions that were asked then.'],
     ['Plans that wait for a grade', touches('rubric') && underWay.waiting > 0 && (hasRubric
-      ? `${sentence(plural(underWay.waiting, 'plan waits', 'plans wait'))} and will be graded by the newer rubric.${underWay.drafted > 0 ? ` Of ${inWords(underWay.drafted)} somebody has begun to grade: levels and points that the newer rubric does not have must be chosen anew, and comments on criteria that it does not have are shown beside it.` : ''}`
+      ? `${sentence(plural(underWay.waiting, 'plan waits', 'plans wait'))} and will be graded by the newer rubric.${underWay.drafted > 0 ? ` Somebody has begun to grade ${underWay.drafted === underWay.waiting ? (underWay.waiting === 1 ? 'it' : 'them') : `${inWords(underWay.drafted)} of them`}: levels and points that the newer rubric does not have must be chosen anew, and comments on criteria that it does not have are shown beside it.` : ''}`
       : `${sentence(plural(underWay.waiting, 'plan waits', 'plans wait'))}, and the newer material has no rubric to grade by.`)],
     ['Grades that are given', touches('rubric') && underWay.decided > 0
       && `${sentence(plural(underWay.decided, 'plan was', 'plans were'))} returned or graded. Points, words and comments stay as they are, by the rubric that they were given by; so do corrections of them, and what the LMS shows.`],
