@@ -183,6 +183,23 @@ describe('newer material and what is under way', () => {
     expect(await rows(`select maximum::int, programme_version_id from grade where submission_id = '${id}'`)).to.deep.equal([{ maximum: 100 - dropped.maximum, programme_version_id: to }]);
   });
 
+  it('loses nothing of what somebody is writing on a page that was open before', async () => {
+    await accept();
+    const [section = '', field = ''] = gone.key.split('.');
+    const saved = await waiting.submit(`/plan/sections/${section}/fields/${field}/answer`, { text: 'Typed meanwhile.', version: '1' }, { accept: 'application/json' });
+    expect(saved.json()).to.include({ isKept: true });
+    expect((await waiting.submit(`/plan/sections/${section}/answers`, { [`answer.${field}`]: 'Typed without a script.', [`version.${field}`]: '2', [`loaded.${field}`]: 'x' })).statusCode).to.equal(303);
+    expect((await waiting.page('/plan/whole')).body).to.contain('Typed without a script.');
+    expect((await waiting.submit(`/plan/sections/${section}/fields/never-there/answer`, { text: 'x', version: '0' })).statusCode).to.equal(404);
+    expect((await waiting.submit('/plan/sections/never-there/answers', { 'answer.x': 'x' })).statusCode).to.equal(404);
+    const id = await idOf('submitted');
+    const older = { [`level.${dropped.key}`]: dropped.levels[0]?.key ?? '', [`comment.${dropped.key}`]: 'Written meanwhile.', 'comment.never-there': 'x', decision: 'released', version: '1' };
+    const refused = await faculty.submit(`/grading/submissions/${id}/decision`, older);
+    expect(refused.statusCode, 'the newer rubric has criteria that the older page had not').to.equal(422);
+    expect(refused.body).to.contain('Written meanwhile.');
+    expect(await rows(`select array(select key from jsonb_each(assessment -> 'criteria') where key = 'never-there') as never from grade_draft where version > 0`)).to.deep.equal([{ never: [] }]);
+  });
+
   it('without a form of the plan leaves it to be read', async () => {
     await newer.close();
     const programme: Programme = structuredClone(test.programme);

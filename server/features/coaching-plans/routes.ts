@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { answerKey, readAnswer } from '../../domain/coaching-plan.ts';
-import type { PlanForm, PlanSection, Programme } from '../../content/programme.ts';
+import type { PlanField, PlanForm, PlanSection, Programme } from '../../content/programme.ts';
 import { participants, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Services } from '../../services.ts';
@@ -61,7 +61,7 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
   app.post('/plan/sections/:section/fields/:field/answer', { schema: { params: FieldParams, body: AnswerForm }, config: { access: ['learner'] } }, async (request, reply) => {
     const { params, body } = request;
     const { facts, learner } = await workOf(request);
-    const field = findSection(facts.form, params.section).fields.find(({ key }) => key === params.field);
+    const field = (await fieldsFor(facts.form, params.section, [params.field], learner)).find(({ key }) => key === params.field);
     if (!field) throw new NotFound();
     const { text, problem } = readAnswer(field.kind, body.text);
     if (problem) return reply.code(422).send({ problem: problemWords(problem, field.kind, text) });
@@ -72,8 +72,12 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
 
   app.post('/plan/sections/:section/answers', { schema: { params: SectionParams, body: SectionForm }, config: { access: ['learner'] } }, async (request, reply) => {
     const work = await workOf(request);
-    const section = findSection(work.facts.form, request.params.section);
-    const outcomes = work.learner ? await saveSection(sql, work.learner, typedFields(section, request.body), request.now) : new Map<string, FieldOutcome>();
+    const { section: key } = request.params;
+    const asked = Object.keys(request.body).flatMap((name) => (name.startsWith('answer.') ? [name.slice('answer.'.length)] : []));
+    const typed = { key, fields: await fieldsFor(work.facts.form, key, asked, work.learner) };
+    const outcomes = work.learner ? await saveSection(sql, work.learner, typedFields(typed, request.body), request.now) : new Map<string, FieldOutcome>();
+    const section = work.facts.form.sections.find((one) => one.key === key);
+    if (!section) return reply.redirect(request.at('/plan'), 303);
     const refused = refusedOf(section, outcomes);
     if (refused.size === 0) return reply.redirect(request.at(`/plan/sections/${section.key}`), 303);
     const status = refused.values().some(({ problem }) => problem) ? 422 : 409;
@@ -122,6 +126,20 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
     return owner.programme.plan ? { ...owner, facts: { ...owner.place, form: owner.programme.plan } } : null;
   }
 
+  /**
+   * The fields of a section that a request may write in: those of the form, and of those that it names the ones that an
+   * earlier form had. Whoever had the page open when the form changed loses nothing of what they were writing.
+   */
+  async function fieldsFor(form: PlanForm, section: string, asked: readonly string[], learner: PlanOfLearner | null): Promise<PlanField[]> {
+    const fields = form.sections.find(({ key }) => key === section)?.fields;
+    const unknown = asked.filter((name) => !fields?.some(({ key }) => key === name));
+    if (unknown.length === 0 && fields) return fields;
+    const earlier = learner ? (await listForms(sql, learner.cohortId)).flatMap(({ sections }) => sections.filter(({ key }) => key === section)) : [];
+    if (!fields && earlier.length === 0) throw new NotFound();
+    const found = unknown.flatMap((name) => earlier.flatMap((one) => one.fields.filter(({ key }) => key === name)).slice(0, 1));
+    return [...fields ?? [], ...found];
+  }
+
   /** Forms that name what stands in a plan under questions that its own does not ask. */
   async function earlierForms(form: PlanForm, filled: Iterable<string>, learner: PlanOfLearner | null): Promise<PlanForm[]> {
     return learner && fieldsGone(form, filled).length > 0 ? listForms(sql, learner.cohortId) : [];
@@ -161,10 +179,10 @@ function findSection(form: PlanForm, key: string): PlanSection {
   return section;
 }
 
-/** The fields of a section as its form sent them. A field that is absent was emptied: forms drop what is empty. */
-function typedFields(section: PlanSection, body: Record<string, string | string[]>) {
+/** The fields of a section as its form sent them. A field whose answer alone is absent was emptied: forms drop what is empty. One that the page did not have at all, because it is older, is left alone. */
+function typedFields(section: Pick<PlanSection, 'key' | 'fields'>, body: Record<string, string | string[]>) {
   const one = (name: string) => [body[name]].flat()[0];
-  return section.fields.map(({ key, kind }) => {
+  return section.fields.filter(({ key }) => ['answer', 'version', 'loaded'].some((name) => body[`${name}.${key}`] !== undefined)).map(({ key, kind }) => {
     const version = Number(one(`version.${key}`) ?? 0);
     return {
       field: answerKey(section.key, key), kind, typed: one(`answer.${key}`), loaded: one(`loaded.${key}`) ?? '', keepsOther: one(`keep.${key}`) === 'other',

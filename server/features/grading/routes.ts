@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Rubric } from '../../content/programme.ts';
-import { decisionProblem, fitAssessment, readAssessment } from '../../domain/rubric.ts';
+import { decisionProblem, fitAssessment, longestComment, readAssessment } from '../../domain/rubric.ts';
 import type { RubricAssessment, TypedAssessment } from '../../domain/rubric.ts';
 import { deciders, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
@@ -56,8 +56,8 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
   // Autosave asks for JSON; a form without JavaScript gets pages.
   app.post('/grading/submissions/:submission/draft', { schema: { params: SubmissionParams, body: AssessmentForm }, config: { access: staff } }, async (request, reply) => {
     const { params: { submission }, viewer, now, at, body } = request;
-    const { rubric, typed, assessment, problems, version } = await readForm(request, body);
-    const outcome = await saveDraft(sql, viewer, submission, { assessment, version }, now);
+    const { rubric, typed, assessment, kept, problems, version } = await readForm(request, body);
+    const outcome = await saveDraft(sql, viewer, submission, { assessment: kept, version }, now);
     if (!outcome.saved) await findSubmissionFor(sql, viewer, submission);   // not there at all: 404
     const because = !outcome.saved ? 'conflict' : outcome.state === 'submitted' ? null : outcome.state === 'withdrawn' ? 'withdrawn' : 'already';
     const place = at(`/grading/submissions/${submission}`);
@@ -82,11 +82,11 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
   app.post('/grading/submissions/:submission/decision', { schema: { params: SubmissionParams, body: AssessmentForm }, config: { access: deciders } }, async (request, reply) => {
     const { params: { submission }, viewer, now, at, body } = request;
     const decision = one(body, 'decision') === 'returned' ? 'returned' : 'released';
-    const { rubric, typed, assessment, problems, version } = await readForm(request, body);
+    const { rubric, typed, assessment, kept, problems, version } = await readForm(request, body);
     const waits = problems.length > 0 ? 'faulty' : decisionProblem(decision, rubric, assessment);
     const refuse = async (because: RefusedForm['because'], status: number) => {
       // What was written is kept, whatever keeps the decision back; only another window's draft is not overwritten by it.
-      const isKept = because !== 'conflict' && (await saveDraft(sql, viewer, submission, { assessment, version }, now)).saved;
+      const isKept = because !== 'conflict' && (await saveDraft(sql, viewer, submission, { assessment: kept, version }, now)).saved;
       const isConflict = !isKept && status === 422;
       return reply.code(isConflict ? 409 : status).page(deskPage({ ...await deskOf(request), refused: { typed, assessment, problems, because: isConflict ? 'conflict' : because } }));
     };
@@ -163,11 +163,21 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
   }
 
   /** What a grader typed, read by a rubric: the cohort's, or the one that a grade was given by. Without one, or without a person to grade as, there is nothing to post to. */
-  async function readForm(request: FastifyRequest, body: FormBody, by?: Rubric): Promise<DraftInput & Pick<RefusedForm, 'typed' | 'problems'> & { rubric: Rubric }> {
+  async function readForm(request: FastifyRequest, body: FormBody, by?: Rubric): Promise<DraftInput & Pick<RefusedForm, 'typed' | 'problems'> & { rubric: Rubric; /** For the draft: with what the form says about criteria that only an earlier rubric has. */ kept: RubricAssessment }> {
     const rubric = by ?? (await programmeOf(request)).rubric;
     if (!rubric || request.viewer.personId === null) throw new NotFound();
     const typed = typedAssessment(rubric, body);
-    return { rubric, typed, ...readAssessment(rubric, typed), version: versionOf(one(body, 'version')) };
+    const read = readAssessment(rubric, typed);
+    const known = new Set(rubric.criteria.map(({ key }) => key));
+    // A page that was open when the rubric changed: what was written into it is not lost.
+    const isOlder = Object.keys(body).some((name) => name.startsWith('comment.') && !known.has(name.slice('comment.'.length)));
+    const earlier = isOlder ? (await listRubrics(sql, request.viewer)).flatMap(({ criteria }) => criteria.filter(({ key }) => !known.has(key))) : [];
+    const said = earlier.flatMap(({ key }) => {
+      const comment = (lines(one(body, `comment.${key}`)) ?? '').trim().slice(0, longestComment.criterion).toWellFormed();
+      return comment === '' ? [] : [[key, { level: null, points: null, comment }] as const];
+    });
+    const kept = { ...read.assessment, criteria: { ...Object.fromEntries(said), ...read.assessment.criteria } };
+    return { rubric, typed, ...read, kept, version: versionOf(one(body, 'version')) };
   }
 };
 
