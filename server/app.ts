@@ -5,6 +5,7 @@ import Fastify, { LogController } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { appearance } from './features/appearance/routes.ts';
+import { assignments } from './features/assignments/routes.ts';
 import { attendance } from './features/attendance/routes.ts';
 import { coachingPlans } from './features/coaching-plans/routes.ts';
 import { cohorts } from './features/cohorts/routes.ts';
@@ -110,6 +111,7 @@ export function buildApp(services: Services): FastifyInstance {
     if (preview) previewScript(inside, preview, 'current-material');
     inside.register(learning, services);
     inside.register(knowledgeChecks, services);
+    inside.register(assignments, services);
     inside.register(journal, services);
     inside.register(discussion, services);
     inside.register(teachingCards, services);

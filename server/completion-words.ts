@@ -1,6 +1,6 @@
 // What a learner and their faculty read about completing the programme: each part in words and numbers, what is missing, and what to do.
 import type { AttendanceStanding } from './domain/attendance.ts';
-import type { CheckStanding, Completion, CompletionPart, PartOutcome } from './domain/completion.ts';
+import type { AssignmentStanding, CheckStanding, Completion, CompletionPart, PartOutcome } from './domain/completion.ts';
 import { resultWords } from './domain/knowledge-check.ts';
 import type { Result } from './domain/knowledge-check.ts';
 import { inWords, list, plural, sentence } from './format.ts';
@@ -62,6 +62,11 @@ export function completionWords({ parts }: Completion, { at, reader, hasPlanForm
         heading: 'Knowledge checks', rule: checksRule(part.checks), counts: [`${part.passed} of ${part.checks.length} reached`, ...part.checks.flatMap(({ week, best }) => (best ? [`Week ${week}: ${resultWords(best)}, ${percentOf(best)} %`] : []))],
         missing: part.outcome === 'met' ? null : checksMissing(part.checks),
         toDo: part.checks.flatMap(({ week, percent, state }) => (state === 'undone' || state === 'low' ? [{ href: at(`/weeks/${week}/check`), label: `Check of week ${week}`, detail: state === 'low' ? `Try again; ${percent} % is enough` : 'Not done yet' }] : [])),
+      };
+      case 'assignments': return {
+        heading: 'Assignments', rule: assignmentsRule(part, reader), counts: [`${part.done} of ${part.assignments.length} assignments done`],
+        missing: part.outcome === 'met' ? null : assignmentsMissing(part),
+        toDo: part.outcome === 'met' ? [] : part.assignments.filter(({ state }) => state === 'undone').slice(0, weeksListed).map(({ week, key, title }) => ({ href: at(`/assignments/${key}`), label: title, detail: `Week ${week}: not done yet` })),
       };
       case 'plan': return {
         heading: 'Coaching plan', rule: 'Handed in, graded by faculty, and passed.',
@@ -128,6 +133,20 @@ function checksMissing(checks: readonly CheckStanding[]): string {
   const of = (...states: CheckStanding['state'][]) => checks.filter(({ state }) => states.includes(state)).map(({ week }) => week);
   const parts = [[of('undone'), 'not done'], [of('low'), 'not high enough yet'], [of('ahead'), 'still to open']] as const;
   return `${parts.flatMap(([weeks, words]) => (weeks.length === 0 ? [] : [`${sentence(weekList(weeks))}: ${words}`])).join('. ')}.`;
+}
+
+function assignmentsRule({ needed, assignments }: CompletionPart & { kind: 'assignments' }, reader: 'learner' | 'staff'): string {
+  const total = assignments.length;
+  const of = weekList(assignments.map(({ week }) => week));
+  const which = needed < total ? `At least ${inWords(needed)} of the ${plural(total, 'assignment')} of ${of}` : total === 1 ? `The assignment of ${of}` : `All ${plural(total, 'assignment')} of ${of}`;
+  return `${which}. One is done when ${reader === 'learner' ? 'you have done it with your team and said' : 'the learner has said'} in a few lines what happened.`;
+}
+
+function assignmentsMissing({ done, needed, assignments }: CompletionPart & { kind: 'assignments' }): string {
+  const of = (wanted: AssignmentStanding['state']) => assignments.filter(({ state }) => state === wanted).map(({ week }) => week);
+  const parts = [[of('undone'), 'not done'], [of('ahead'), 'still to open']] as const;
+  const all = parts.flatMap(([weeks, words]) => (weeks.length === 0 ? [] : [`${sentence(weekList(weeks))}: ${words}`])).join('. ');
+  return needed < assignments.length ? `${sentence(plural(needed - done, 'assignment'))} more. ${all}.` : `${all}.`;
 }
 
 /** Rounded down, so that nothing looks reached that is not. */

@@ -23,6 +23,8 @@ export type LearnerProgress = {
   pace: { breaks: CalendarBreak[]; pausedOn: Temporal.PlainDate | null; extensionDays: number } | null;
   /** The best finished try by week number. */
   bestChecks: ReadonlyMap<number, Result>;
+  /** The keys of the assignments that they have told of as done; also of those that their material no longer has. */
+  assignmentsDone: ReadonlySet<string>;
   /** Days of workshops that were missed without an excuse. */
   absences: number;
   plan: PlanStanding;
@@ -31,7 +33,7 @@ export type LearnerProgress = {
 type LearnerRow = {
   person_id: string; name: string | null; email: string | null; is_here: boolean; last_seen_at: string | null; weeks: Record<string, number> | null;
   breaks: CalendarBreak[] | null; paused_on: string | null; extension_days: number;
-  checks: Record<string, [points: number, maximum: number]> | null; absences: number | null;
+  checks: Record<string, [points: number, maximum: number]> | null; assignments: string[] | null; absences: number | null;
   plan_begun: boolean | null; plan_state: 'submitted' | 'returned' | 'released' | null; plan_passed: boolean | null; plan_points: number | null; plan_maximum: number | null;
 };
 
@@ -56,6 +58,10 @@ const listStatement = {
                where cohort_id = $1 and finished_at is not null and maximum > 0 and ($2::uuid is null or person_id = $2)
                order by person_id, week, points / maximum desc, finished_at) best
        group by person_id
+    ), told as (
+      select person_id, json_agg(assignment) as assignments
+        from assignment_report where cohort_id = $1 and done_at is not null and ($2::uuid is null or person_id = $2)
+       group by person_id
     ), missed as (
       select a.person_id, count(*)::int as absences
         from workshop w join workshop_session s on s.workshop_id = w.id join attendance a on a.session_id = s.id
@@ -64,11 +70,12 @@ const listStatement = {
        group by a.person_id
     )
     select l.person_id, ${shownName('p')} as name, p.email, l.is_here, l.last_seen_at, g.weeks, t.breaks, t.paused_on, t.extension_days,
-           k.checks, m.absences, c.id is not null and (s.state is not null or exists (select 1 from coaching_plan_answer x where x.plan_id = c.id and x.text <> '')) as plan_begun,
+           k.checks, y.assignments, m.absences, c.id is not null and (s.state is not null or exists (select 1 from coaching_plan_answer x where x.plan_id = c.id and x.text <> '')) as plan_begun,
            s.state as plan_state, r.passed as plan_passed, r.points::float as plan_points, r.maximum::float as plan_maximum
       from learner l join person p on p.id = l.person_id left join progress g on g.person_id = l.person_id
       left join learner_pace t on t.cohort_id = $1 and t.person_id = l.person_id
       left join checked k on k.person_id = l.person_id
+      left join told y on y.person_id = l.person_id
       left join missed m on m.person_id = l.person_id
       left join coaching_plan c on c.cohort_id = $1 and c.person_id = l.person_id
       left join lateral (select state from submission where plan_id = c.id and state <> 'withdrawn' order by number desc limit 1) s on true
@@ -98,6 +105,7 @@ function toLearner(row: LearnerRow): LearnerProgress {
     sectionsDone: new Map(Object.entries(row.weeks ?? {}).map(([week, sections]) => [Number(week), sections])),
     pace: row.breaks && { breaks: row.breaks, pausedOn: row.paused_on === null ? null : Temporal.PlainDate.from(row.paused_on), extensionDays: row.extension_days },
     bestChecks: new Map(Object.entries(row.checks ?? {}).map(([week, [points, maximum]]) => [Number(week), { points, maximum }])),
+    assignmentsDone: new Set(row.assignments ?? []),
     absences: row.absences ?? 0,
     plan: { state: planState(row), points: row.plan_points === null || row.plan_maximum === null ? null : { points: row.plan_points, maximum: row.plan_maximum } },
   };

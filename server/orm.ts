@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { poolSettings } from './database.ts';
 import { Administrator } from './entities/administrator.ts';
+import { AssignmentReport } from './entities/assignment-report.ts';
 import { Attendance } from './entities/attendance.ts';
 import { AuditEvent } from './entities/audit-event.ts';
 import { CoachingPlan } from './entities/coaching-plan.ts';
@@ -57,7 +58,7 @@ import { WorkshopSession } from './entities/workshop-session.ts';
 import { shareQuickStatements } from './shared-connection.ts';
 
 const entities = [
-  Administrator, Attendance, AuditEvent, CoachingPlan, CoachingPlanAnswer, Cohort, Context, ContextCopy, DeepLinkingRequest, Deployment,
+  Administrator, AssignmentReport, Attendance, AuditEvent, CoachingPlan, CoachingPlanAnswer, Cohort, Context, ContextCopy, DeepLinkingRequest, Deployment,
   DiscussionAddressee, DiscussionMark, DiscussionPost, DiscussionReading,
   Eligibility, Enrolment, EvidenceFile, Grade, GradeDraft, JournalEntry, KnowledgeCheckAnswer, KnowledgeCheckAttempt, LearnerPace, LineItem, LoginAttempt, Mail, MailPreference, MailSetting, MailSignIn, Notice, Organisation,
   Person, PlatformRegistration, ProgrammePassage, ProgrammeVersion, ReadingPlace, RegistrationLink, ResourceLink, RosterSync, Score, SectionCompletion,

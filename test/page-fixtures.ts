@@ -12,6 +12,7 @@ import * as deepLinkingPages from '../server/features/deep-linking/pages.ts';
 import type { ChoiceInput } from '../server/features/deep-linking/pages.ts';
 import { homePage, lockedWeekPage, notYetPage, weekPage } from '../server/features/learning/pages.ts';
 import type { CheckInput, Reader, WeekInput } from '../server/features/learning/pages.ts';
+import { assignmentExamples } from './page-fixtures-assignments.ts';
 import { attendanceExamples } from './page-fixtures-attendance.ts';
 import { planExamples } from './page-fixtures-coaching-plans.ts';
 import { gradingExamples } from './page-fixtures-grading.ts';
@@ -161,6 +162,7 @@ export function examples(programme: Programme): Record<string, Example> {
     ...Object.fromEntries(Object.entries(paceExamples({ at, now, programme, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(planExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(gradingExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
+    ...Object.fromEntries(Object.entries(assignmentExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(talkExamples({ at, now, programme, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     ...Object.fromEntries(Object.entries(progressExamples({ at, now, cohort, longName })).map(([name, { path, role, page }]) => [name, shown(path, role, page)])),
     'week-outline': shown('/weeks/5', 'learner', week(5, 'learner', now)),
@@ -269,7 +271,7 @@ export function examples(programme: Programme): Record<string, Example> {
     'privacy': shown('/privacy', 'learner', privacyPage({
       organisationName: 'Northern Teaching Hospitals', timeZone: 'Europe/London',
       kept: {
-        name: longName, givenName: null, familyName: null, email: null, since: now.subtract({ hours: 900 }), platform: 'Moodle of the teaching hospitals', sectionsDone: 14, answers: 9, scores: 1, journalEntries: 3, posts: 12, signIns: 27,
+        name: longName, givenName: null, familyName: null, email: null, since: now.subtract({ hours: 900 }), platform: 'Moodle of the teaching hospitals', sectionsDone: 14, answers: 9, scores: 1, assignments: 1, journalEntries: 3, posts: 12, signIns: 27,
         courses: [{ course: `Improvement coaching, ${longName}`, role: 'learner', active: false, since: now.subtract({ hours: 900 }), lastSeenAt: now }, { course: 'Coaching', role: 'faculty', active: true, since: now, lastSeenAt: null }],
       },
     })),
@@ -286,6 +288,7 @@ export function smallProgramme(): Programme {
     introduction: { title: 'Qualities', summary: 'Six.', points: [{ title: 'Curious', text: 'They ask.' }], file: null, captions: null }, help,
     weeks: Array.from({ length: 12 }, (_, index): ProgrammeWeek => ({
       number: index + 1, title: `Title of week ${index + 1}`, summary: 'What it is about.', topics: ['A topic'], outcomes: [1, 8], withYourTeam: 'Meet the team.',
+      assignment: { key: `task-${index + 1}`, title: index === 1 ? `What the work looks like now, and ${'Verbesserungsbegleitung'.repeat(2)}` : 'Charter and first aim', task: 'Meet the team. Send your faculty the charter as it is.' },
       workshop: index === 0 ? { key: 'start', kind: 'virtual', title: 'Start', days: 1 } : index === 2 ? { key: 'three-days', kind: 'in-person', title: 'Three days', days: 3 } : null,
       ...(index === 0 && { check: smallCheck }),
       material: index > 1 ? null : {

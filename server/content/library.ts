@@ -69,6 +69,11 @@ async function readProgrammeFile(folder: string, problems: ProblemList): Promise
     });
     const namesake = value.weeks.findIndex(({ workshop }) => workshop && workshop.key === week.workshop?.key);
     if (namesake !== -1 && namesake < index) report(at('workshop', 'key'), `the workshop of week ${namesake + 1} has the key "${week.workshop?.key}" already: keys are unique, for links in LMSs name them`);
+    if (week.assignment) {
+      const other = value.weeks.findIndex(({ assignment }) => assignment?.key === week.assignment?.key);
+      if (other < index) report(at('assignment', 'key'), `the assignment of week ${other + 1} has the key "${week.assignment.key}" already: keys are unique, for accounts are kept under them and links in LMSs name them`);
+      if (week.material === null) report(at('assignment'), `week ${week.number} has an assignment and no material: name the material that prepares for it`);
+    }
     if (week.workshop?.kind === 'virtual' && week.workshop.days !== 1) report(at('workshop', 'days'), 'a virtual workshop takes one day: write days: 1');
     if (week.material !== null && Number(week.material.slice(6, 8)) !== week.number) {
       report(at('material'), `${week.material} is named for week ${week.number}: its name must begin with ${String(week.number).padStart(2, '0')}-`);
@@ -94,17 +99,27 @@ function checkAttendance({ value: { attendance, weeks }, lineOf }: YamlSource<Pr
   if (attendance.inPersonDaysExcused > inPerson) report(lineOf(['attendance', 'inPersonDaysExcused']), `inPersonDaysExcused is ${attendance.inPersonDaysExcused}, but the programme has ${inPerson} days in person`);
 }
 
-/** What completing asks must be there to be done, and each check is asked for once. */
+/** What completing asks must be there to be done, and each check and assignment is asked for once. */
 function checkCompletion({ value: { completion, plan, weeks }, lineOf }: YamlSource<ProgrammeFile>, report: Report): void {
   completion?.checks.forEach(({ week }, index) => {
     const line = lineOf(['completion', 'checks', index, 'week']);
     if (!weeks.find(({ number }) => number === week)?.check) report(line, `completing asks for the check of week ${week}, but that week has none: give it one, or take it away here`);
     else if (completion.checks.findIndex((other) => other.week === week) < index) report(line, `completing asks for the check of week ${week} twice: keep one of the two`);
   });
+  checkAssignments(completion?.assignments);
   if (!completion?.plan) return;
   const { beginsInWeek } = completion.plan;
   if (!plan) report(lineOf(['completion', 'plan']), 'completing asks for a coaching plan, but the programme has none: write plan: plan.yaml, or take it away here');
   else if (beginsInWeek > weeks.length) report(lineOf(['completion', 'plan', 'beginsInWeek']), `the plan begins in week ${beginsInWeek}, but the programme has ${weeks.length} weeks`);
+
+  function checkAssignments(asked: NonNullable<ProgrammeFile['completion']>['assignments']): void {
+    asked?.weeks.forEach((week, index) => {
+      const line = lineOf(['completion', 'assignments', 'weeks', index]);
+      if (!weeks.find(({ number }) => number === week)?.assignment) report(line, `completing asks for the assignment of week ${week}, but that week has none: give it one, or take it away here`);
+      else if (asked.weeks.indexOf(week) < index) report(line, `completing asks for the assignment of week ${week} twice: keep one of the two`);
+    });
+    if (asked && asked.needed > asked.weeks.length) report(lineOf(['completion', 'assignments', 'needed']), `completing asks for ${asked.needed} assignments, but only ${asked.weeks.length} count`);
+  }
 }
 
 /** What programme.yaml names must be there, and no week file may lie about that it does not name. */
@@ -289,7 +304,7 @@ function programmeOf({ introduction, help, attendance, completion, weeks, ...fil
     ...(glossary ? { glossary } : {}),
     ...(attendance ? { attendance } : {}),
     ...(completion ? { completion } : {}),
-    weeks: weeks.map(({ check: _check, cards: _cards, workshop, ...week }) => {
+    weeks: weeks.map(({ check: _check, cards: _cards, workshop, assignment, ...week }) => {
       const [check, ownCards = []] = [checks.get(week.number), cards.get(week.number)];
       return {
         ...week,
@@ -299,6 +314,7 @@ function programmeOf({ introduction, help, attendance, completion, weeks, ...fil
         topics: week.topics.map(typeset),
         ...(week.reflection === undefined ? {} : { reflection: typeset(week.reflection) }),
         withYourTeam: typeset(week.withYourTeam),
+        ...(assignment ? { assignment: { key: assignment.key, title: typeset(assignment.title), task: typeset(assignment.task) } } : {}),
         material: materials.get(week.number) ?? null,
         ...(check ? { check } : {}),
         ...(ownCards.length > 0 ? { cards: ownCards } : {}),

@@ -46,12 +46,23 @@ export type ProgrammeWeek = {
   reflection?: string;
   /** What the learner and the team do between meetings this week, plain sentences. */
   withYourTeam: string;
+  /** What of it is an assignment. Absent where nothing is, and in the material of cohorts that began before there were any. */
+  assignment?: ProgrammeAssignment;
   /** The teaching itself, or null while only the outline stands. */
   material: WeekMaterial | null;
   /** Absent where there is none, and in the material of cohorts that began before there were any. */
   check?: KnowledgeCheck;
   /** Just-in-time teaching cards, for use with a team. Absent where there are none. */
   cards?: TeachingCard[];
+};
+
+/** What a coach does with the team in a week, and then gives a short account of. */
+export type ProgrammeAssignment = {
+  /** What links in an LMS name: `/assignments/KEY`; accounts are kept under it. Never changed once published. */
+  key: string;
+  title: string;
+  /** What is done, and what goes to faculty: one to three plain sentences. */
+  task: string;
 };
 
 /** One idea that a coach can teach in ten minutes, on the day it is needed. */
@@ -153,6 +164,8 @@ export type CompletionPolicy = {
   sectionsPercent: number;
   /** The checks that count, and the least share of their points that the best try must reach, in percent. */
   checks: { week: number; percent: number }[];
+  /** The weeks whose assignments count, and how many of them must be done. Absent where completing asks for none. */
+  assignments?: { weeks: number[]; needed: number };
   /** The coaching plan must be passed; absent where completing does not ask for it. From that week on it should be begun. */
   plan?: { beginsInWeek: number };
 };

@@ -22,6 +22,7 @@ const WeekOutline = closed({
   requires: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 })),
   reflection: Type.Optional(text),
   withYourTeam: text,
+  assignment: Type.Optional(closed({ key, title: text, task: text })),
   material: orNull(Type.String({ pattern: '^weeks/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.md$' })),
   check: Type.Optional(orNull(Type.String({ pattern: '^checks/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.yaml$' }))),
   cards: Type.Optional(Type.Array(Type.String({ pattern: '^cards/[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\\.md$' }), { minItems: 1 })),
@@ -48,6 +49,7 @@ export const ProgrammeFile = closed({
   completion: Type.Optional(closed({
     sectionsPercent: Type.Integer({ minimum: 0, maximum: 100 }),
     checks: Type.Array(closed({ week: Type.Integer({ minimum: 1 }), percent: Type.Integer({ minimum: 1, maximum: 100 }) })),
+    assignments: Type.Optional(closed({ weeks: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 }), needed: Type.Integer({ minimum: 1 }) })),
     plan: Type.Optional(closed({ beginsInWeek: Type.Integer({ minimum: 1 }) })),
   })),
   weeks: Type.Array(WeekOutline, { minItems: 1 }),

@@ -9,6 +9,8 @@ export type CompletionPolicy = {
   sectionsPercent: number;
   /** Checks that count, with the least share of their points, in percent. */
   checks: readonly { week: number; percent: number }[];
+  /** The weeks whose assignments count, and how many of them must be done. Absent where completing asks for none. */
+  assignments?: { weeks: readonly number[]; needed: number };
   /** Present where the coaching plan must be passed. */
   plan?: { beginsInWeek: number };
 };
@@ -19,6 +21,9 @@ export type PlanState = 'none' | 'begun' | 'submitted' | 'returned' | 'passed' |
 /** `points` of the last released grade; null while there is none. */
 export type PlanStanding = { state: PlanState; points: Result | null };
 
+/** What a coach does with the team in a week and gives an account of. `key` names it in addresses, and for good. */
+export type Assignment = { week: number; key: string; title: string };
+
 export type CompletionFacts = {
   weeks: readonly { number: number; sectionsTotal: number }[];
   /** Whether a week is open to the learner. */
@@ -27,6 +32,10 @@ export type CompletionFacts = {
   sectionsDone: ReadonlyMap<number, number>;
   /** The best finished try, by week number. */
   bestChecks: ReadonlyMap<number, Result>;
+  /** The assignments of the material, in the order of their weeks, whether they count or not. */
+  assignments: readonly Assignment[];
+  /** The keys of those that the learner has done, and perhaps of some that the material no longer has. */
+  assignmentsDone: ReadonlySet<string>;
   attendance: AttendanceStanding;
   plan: PlanStanding;
 };
@@ -43,27 +52,34 @@ export type CheckStanding = {
   state: 'passed' | 'low' | 'undone' | 'ahead';
 };
 
+/** done: it counts. undone: open, and not done yet. ahead: its week has not opened. */
+export type AssignmentStanding = Assignment & { state: 'done' | 'undone' | 'ahead' };
+
 export type CompletionPart =
   | { kind: 'attendance'; outcome: PartOutcome; standing: AttendanceStanding }
   /** `open`: open weeks with undone sections, in order. `ahead`: undone sections of weeks that have not opened. */
   | { kind: 'sections'; outcome: PartOutcome; done: number; total: number; needed: number; percent: number; open: { week: number; undone: number }[]; ahead: number }
   | { kind: 'checks'; outcome: PartOutcome; passed: number; checks: CheckStanding[] }
+  /** `done` of the ones that count; as many as `needed` are enough. */
+  | { kind: 'assignments'; outcome: PartOutcome; done: number; needed: number; assignments: AssignmentStanding[] }
   | { kind: 'plan'; outcome: PartOutcome; plan: PlanStanding };
 
 export type Completion = { outcome: PartOutcome; parts: CompletionPart[] };
 
 /**
  * How far a learner is with each part that counts, in the order in which a page tells them. A part of which the programme
- * asks nothing (no workshops, no sections, no checks, no plan) is left out. Sections may be done and checks tried at any
- * time, so both stay open for ever; a day that was missed and a plan that was not passed do not.
+ * asks nothing (no workshops, no sections, no checks, no assignments, no plan) is left out. Sections and assignments may be done and
+ * checks tried at any time, so these stay open for ever; a day that was missed and a plan that was not passed do not.
  */
-export function completionOf(policy: CompletionPolicy, { weeks, isOpen, sectionsDone, bestChecks, attendance, plan }: CompletionFacts): Completion {
+export function completionOf(policy: CompletionPolicy, { weeks, isOpen, sectionsDone, bestChecks, attendance, plan, ...facts }: CompletionFacts): Completion {
   const sections = sectionsPart();
   const checks = checksPart();
+  const assignments = assignmentsPart();
   const parts: CompletionPart[] = [
     ...(attendance.inPerson.days + attendance.virtual.days > 0 ? [{ kind: 'attendance' as const, outcome: attendance.outcome, standing: attendance }] : []),
     ...(sections.needed > 0 ? [sections] : []),
     ...(checks.checks.length > 0 ? [checks] : []),
+    ...(assignments.needed > 0 ? [assignments] : []),
     ...(policy.plan ? [{ kind: 'plan' as const, outcome: planOutcome(plan.state), plan }] : []),
   ];
   return { outcome: together(parts), parts };
@@ -89,6 +105,16 @@ export function completionOf(policy: CompletionPolicy, { weeks, isOpen, sections
     });
     const passed = standings.filter(({ state }) => state === 'passed').length;
     return { kind: 'checks', outcome: passed === standings.length ? 'met' : 'open', passed, checks: standings };
+  }
+
+  // What the material does not have, nobody can do: it is not asked for.
+  function assignmentsPart(): CompletionPart & { kind: 'assignments' } {
+    const { weeks: counted, needed: asked } = policy.assignments ?? { weeks: [], needed: 0 };
+    const standings = facts.assignments.filter(({ week }) => counted.includes(week)).map((assignment): AssignmentStanding =>
+      ({ ...assignment, state: facts.assignmentsDone.has(assignment.key) ? 'done' : isOpen(assignment.week) ? 'undone' : 'ahead' }));
+    const done = standings.filter(({ state }) => state === 'done').length;
+    const needed = Math.min(asked, standings.length);
+    return { kind: 'assignments', outcome: done >= needed ? 'met' : 'open', done, needed, assignments: standings };
   }
 }
 

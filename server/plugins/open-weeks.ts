@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Programme } from '../content/programme.ts';
 import type { CohortCalendar } from '../domain/calendar.ts';
+import type { Assignment } from '../domain/completion.ts';
 import { weekStatuses } from '../domain/week-schedule.ts';
 import type { ScheduledWeek, WeekStatus } from '../domain/week-schedule.ts';
 import { staff } from './access.ts';
@@ -23,6 +24,11 @@ export function openWeeks({ viewer, progress, now }: FastifyRequest, programme: 
   const statuses = weekStatuses(scheduled(programme), cohort, done, now, { openUpTo });
   const isStaff = staff.some((role) => role === viewer.role);
   return { cohort, statuses, mayOpen: (week) => isStaff || statuses.find(({ number }) => number === week)?.state !== 'locked' };
+}
+
+/** The assignments of a programme, in the order of their weeks. */
+export function assignmentsOf({ weeks }: Programme): Assignment[] {
+  return weeks.flatMap(({ number, assignment }) => (assignment ? [{ week: number, key: assignment.key, title: assignment.title }] : []));
 }
 
 const schedules = new WeakMap<Programme, ScheduledWeek[]>();

@@ -36,6 +36,7 @@ describe('every page', function () {
     await fillPlan(stage.test, 'Concei');
     await learner.submit('/plan/submission');
     await learner.submit('/journal/weeks/1/sharing', { text: `${longName}\nhttps://example.org/${longName}`, version: '0' });
+    await learner.submit('/assignments/charter/report', { account: `${longName}\nhttps://example.org/${longName}`, version: '0' });
     await learner.submit('/discussion/weeks/1/posts', { text: `@Zsófia, ${longName}`, key: randomUUID() });
     const { rows: [own] } = await stage.test.sql.query<Record<string, string>>('select person_id as learner from knowledge_check_attempt');
     for (const [key, inHours] of [['getting-started', -600], ['data-for-improvement', 0], ['graduation', 900]] as const) await schedule({ sql: stage.test.sql, now: stage.test.clock.now }, { key, inHours });
@@ -50,11 +51,11 @@ describe('every page', function () {
   // A path, after the status that it answers where that is not 200.
   const readers: { name: string; door: Door | 'link' | null; paths: string[] }[] = [
     { name: 'anybody', door: null, paths: ['/', '/signed-out', '404 /nowhere', '405 /lti/launch', '403 /lti/register/nobodys-link', '401 /in/nobodyssignin/', '401 /weeks/1'] },
-    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/1/check', '/weeks/1/check/tries/1/questions/:question', '/weeks/5', '403 /weeks/9', '/eligibility', '/eligibility/tools', '/plan', '/plan/sections/coaching-schedule', '/plan/whole', '/plan/submissions/1', '/journal', '/journal/weeks/1', '/discussion/weeks/1', '/progress', '/attendance', '/programme', '/glossary', '/cards', '/search?q=improvement', '/search?q=xylophone', '/mail/preferences', '403 /cohorts'] },
+    { name: 'a learner', door: { person: 'conceicao' }, paths: ['/', '/weeks/1', '/weeks/1/check', '/weeks/1/check/tries/1/questions/:question', '/weeks/5', '403 /weeks/9', '/eligibility', '/eligibility/tools', '/plan', '/plan/sections/coaching-schedule', '/plan/whole', '/plan/submissions/1', '/journal', '/journal/weeks/1', '/discussion/weeks/1', '/progress', '/assignments/charter', '/assignments/baseline-and-first-cycle', '/attendance', '/programme', '/glossary', '/cards', '/search?q=improvement', '/search?q=xylophone', '/mail/preferences', '403 /cohorts'] },
     { name: 'a learner before the start', door: { person: 'siobhan', course: 'autumn' }, paths: ['/'] },
     { name: 'a mentor', door: { person: 'priya', fault: 'mentor' }, paths: ['/'] },
     { name: 'a guest', door: { person: 'priya', fault: 'guest' }, paths: ['/programme'] },
-    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/cohort/settings', '/cohort/material', '/search?q=breakout', '/eligibility/forms', '/roster', '/roster?group=left', '/scores', '/weeks/12', '/weeks/1/check/of/:learner', '/learners/:learner', '/mail/nudges/:learner', '/discussion', '/discussion/weeks/1', '/journal/shared', '/journal/shared?learner=:learner', '/grading', '/grading/submissions/:submission', '/attendance', '/attendance/data-for-improvement/1', '/attendance/data-for-improvement/1/sheet', '409 /attendance/graduation/1'] },
+    { name: 'faculty', door: { person: 'eleanor' }, paths: ['/', '/cohort', '/cohort/settings', '/cohort/material', '/search?q=breakout', '/eligibility/forms', '/roster', '/roster?group=left', '/scores', '/weeks/12', '/weeks/1/check/of/:learner', '/learners/:learner', '/assignments/charter', '/assignments/of/:learner', '/mail/nudges/:learner', '/discussion', '/discussion/weeks/1', '/journal/shared', '/journal/shared?learner=:learner', '/grading', '/grading/submissions/:submission', '/attendance', '/attendance/data-for-improvement/1', '/attendance/data-for-improvement/1/sheet', '409 /attendance/graduation/1'] },
     { name: 'faculty before the start', door: { person: 'ngozi', course: 'autumn' }, paths: ['/cohort/start'] },
     { name: 'an administrator', door: { person: 'ruth' }, paths: ['/cohorts', '/cohorts/:cohort', '/cohorts/:cohort/settings', '/admin/platforms', '/admin/platforms/:registration', '/platforms/connect', '/platforms/connect/moodle', '/platforms/connect/canvas', '/admin/organisation', '/admin/mail'] },
     { name: 'an operator', door: 'link', paths: ['/cohorts', '/admin/platforms', '/platforms/connect/brightspace', '/admin/organisations', '/admin/organisations/:organisation'] },

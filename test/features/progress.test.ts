@@ -25,12 +25,13 @@ describe('progress', () => {
     [{ cohort_id: cohortId, person_id: personId }] = await rows(`select c.cohort_id, e.person_id from enrolment e join context c on c.id = e.context_id join person p on p.id = e.person_id where e.role = 'learner' and p.name like 'Amara%'`);
   });
   after(() => test.close());
-  beforeEach(() => rows(`delete from section_completion; delete from knowledge_check_attempt; delete from attendance; delete from workshop_session; delete from workshop; delete from grade; delete from submission; delete from coaching_plan_answer; delete from coaching_plan; delete from discussion_post; delete from journal_entry; delete from mail; delete from tools_assessment; delete from eligibility; delete from audit_event`));
+  beforeEach(() => rows(`delete from assignment_report; delete from section_completion; delete from knowledge_check_attempt; delete from attendance; delete from workshop_session; delete from workshop; delete from grade; delete from submission; delete from coaching_plan_answer; delete from coaching_plan; delete from discussion_post; delete from journal_entry; delete from mail; delete from tools_assessment; delete from eligibility; delete from audit_event`));
 
   const finish = async (weeks: number[]) => {
     for (const week of weeks) for (const { key } of test.programme.weeks[week - 1]?.material?.sections ?? []) await rows('insert into section_completion (cohort_id, person_id, week, section, done_at) values ($1, $2, $3, $4, $5)', [cohortId, personId, week, key, String(test.clock.now)]);
   };
   const check = (week: number, points: number) => rows('insert into knowledge_check_attempt (cohort_id, person_id, week, begun_at, finished_at, points, maximum) values ($1, $2, $3, $4, $4, $5, 10)', [cohortId, personId, week, String(test.clock.now), points]);
+  const told = (assignment: string, doneAt: Temporal.Instant | null = test.clock.now) => rows(`insert into assignment_report (cohort_id, person_id, assignment, account, written_at, done_at) values ($1, $2, $3, 'Mrs Adeyemi wept', $4, $5)`, [cohortId, personId, assignment, String(test.clock.now), doneAt && String(doneAt)]);
   /** A plan that was handed in, and what became of it. */
   const plan = async (state: 'submitted' | 'returned' | 'released', passed: boolean | null = null) => {
     const [{ id }] = await rows(`insert into coaching_plan (cohort_id, person_id, created_at) values ($1, $2, $3) returning id`, [cohortId, personId, String(test.clock.now)]);
@@ -44,13 +45,25 @@ describe('progress', () => {
       await finish([1, 2]);
       await check(1, 6);
       const answer = await learner.page('/progress');
-      expect(heading(answer)).to.equal('None of four parts are met yet');
+      expect(heading(answer)).to.equal('None of five parts are met yet');
       expect(part(answer.body, 'sections')).to.contain('Can still be met').and.contain('Missing:').and.contain('At least 90 % of the sections');
       expect(part(answer.body, 'checks')).to.contain('Week 1: 6 of 10, 60 %').and.contain('Week 1: not high enough yet').and.contain('Weeks 2, 3, 4 and 5: not done').and.contain('still to open');
       expect(part(answer.body, 'attendance')).to.contain('All six days in person, of which one may be missed with an excuse; at least four of five virtual workshops');
       expect(part(answer.body, 'plan')).to.contain('The plan is not begun.');
       for (const path of ['/weeks/3', '/weeks/1/check', '/attendance']) expect(answer.body).to.contain(`href="${learner.base}${path}"`);
       for (const [, href] of answer.body.matchAll(/<li><a href="([^"]+)">/g)) expect((await learner.follow(await learner.get(href ?? ''))).statusCode, href).to.equal(200);
+    });
+
+    it('tells of the assignments which count, which are missing, and where each is done', async () => {
+      await told('charter');
+      await told('current-state', null);
+      const { body } = await learner.page('/progress');
+      expect(part(body, 'assignments')).to.contain('1 of 11 assignments done').and.contain('All eleven assignments of weeks 1, 2').and.contain('Weeks 2, 3, 4 and 5: not done. Weeks 6, 7, 8, 9, 10 and 11: still to open.').and.contain('What the work looks like now').and.not.contain('Charter and first aim');
+      expect(body).to.contain(`href="${learner.base}/assignments/current-state"`).and.not.contain('/assignments/pdsa-ramp"');
+      for (const { assignment } of test.programme.weeks.slice(2)) if (assignment) await told(assignment.key);
+      await rows('update assignment_report set done_at = written_at');
+      expect(part((await learner.page('/progress')).body, 'assignments')).to.contain('Met').and.contain('11 of 11').and.not.contain('Missing');
+      expect(heading(await learner.page('/progress'))).to.equal('One of five parts is met');
     });
 
     it('counts a plan only when it is graded and passed', async () => {
@@ -61,13 +74,35 @@ describe('progress', () => {
       expect(part((await learner.page('/progress')).body, 'plan')).to.contain('Passed, 71 of 100 points').and.not.contain('Missing');
       await rows(`delete from grade; delete from submission; delete from coaching_plan`);
       await plan('released', false);
-      expect(heading(await learner.page('/progress'))).to.equal('None of four parts are met yet');
+      expect(heading(await learner.page('/progress'))).to.equal('None of five parts are met yet');
       expect(part((await learner.page('/progress')).body, 'plan')).to.contain('Not met').and.contain('when faculty return it');
     });
 
     it('takes at most four statements, sign-in included', async () => {
       await learner.page('/progress');
       expect(await test.countStatements(() => learner.page('/progress'))).to.be.at.most(4);
+    });
+
+    it('asks for no assignments where the material of the cohort does not, and all else goes on', async () => {
+      const { completion, ...rest } = test.programme;
+      const { assignments: _none, ...asked } = completion!;
+      const programme = { ...rest, completion: asked, weeks: rest.weeks.map(({ assignment: _neither, ...week }) => week) };
+      const second = await startSecondApp(test, { programme });
+      try {
+        const here = { ...test, app: second.app };
+        const others = await startCohort(here, { course: 'autumn' });
+        const old = await signIn(here, { person: 'amara', course: 'autumn', link: 'home' });
+        expect(heading(await old.page('/progress'))).to.equal('None of four parts are met yet');
+        for (const path of ['/', '/weeks/1', '/progress']) {
+          const { body, statusCode } = await old.page(path);
+          expect([statusCode, body.includes('/assignments/'), body.includes('id="assignment')], path).to.deep.equal([200, false, false]);
+        }
+        expect((await old.page('/assignments/charter')).statusCode).to.equal(404);
+        expect((await others.page('/cohort.csv')).body).not.to.contain('Assignments');
+      } finally {
+        await rows('update context set cohort_id = null where cohort_id <> $1', [cohortId]);
+        await second.close();
+      }
     });
 
     it('explains itself where the material of the cohort says nothing of completing, and keeps nothing of a test learner', async () => {
@@ -93,14 +128,15 @@ describe('progress', () => {
       await check(1, 9);
       await schedule({ sql: test.sql, now: test.clock.now }, { key: 'coaching-aims-and-tests', day: 2, inHours: -30, lasts: 2 });
       await rows(`insert into attendance (session_id, person_id, status, recorded_at) select id, $1, 'absent', $2 from workshop_session`, [personId, String(test.clock.now)]);
+      await told('charter');
       await plan('returned');
       await faculty.submit(`/cohort/pace/learners/${personId}/extension`, { extensionDays: '7', reason: 'Her ward moved.' });
       const { body, statusCode } = await faculty.page(`/learners/${personId}`);
       expect(statusCode).to.equal(200);
-      for (const words of [/Check of week 1 finished: 9 of 10/, /sections of week 1 finished/, /Coaching, aims and tests, day 2 of 3: absent/, /Coaching plan handed in, version 1/, /Coaching plan returned for revision/, /More time given: seven days/, /Was here/, /Absent without excuse on one workshop day/]) expect(body).to.match(words);
+      for (const words of [/Check of week 1 finished: 9 of 10/, /sections of week 1 finished/, /Assignment of week 1 done: Charter and first aim/, /Coaching, aims and tests, day 2 of 3: absent/, /Coaching plan handed in, version 1/, /Coaching plan returned for revision/, /More time given: seven days/, /Was here/, /Absent without excuse on one workshop day/]) expect(body).to.match(words);
       expect(body.indexOf('Coaching plan returned')).to.be.below(body.indexOf('Coaching plan handed in'));
-      expect(body).not.to.contain('A secret of mine').and.not.contain('Her ward moved');
-      for (const path of [`/weeks/1/check/of/${personId}`, `/cohort/pace/learners/${personId}`, `/mail/nudges/${personId}`]) {
+      expect(body).not.to.contain('A secret of mine').and.contain('Mrs Adeyemi wept').and.not.contain('Her ward moved');
+      for (const path of [`/assignments/of/${personId}`, `/weeks/1/check/of/${personId}`, `/cohort/pace/learners/${personId}`, `/mail/nudges/${personId}`]) {
         expect(body).to.contain(`href="${faculty.base}${path}"`);
         expect((await faculty.page(path)).statusCode, path).to.equal(200);
       }
@@ -187,14 +223,17 @@ describe('progress', () => {
     it('has one line a learner, and no name can be a formula', async () => {
       await finish([1]);
       await check(1, 9);
+      await told('charter');
+      await told('current-state', null);
+      await told('gone-from-the-material');
       await plan('released', true);
       await rows(`update person set name = '=HYPERLINK("http://evil.example")' where id in (select person_id from enrolment where role = 'learner') and id <> $1`, [personId]);
       const answer = await faculty.page('/cohort.csv');
       expect(answer.headers).to.include({ 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="learners.csv"' });
       const lines = answer.body.split('\r\n').filter((line) => line !== '');
       expect(lines).to.have.length(3);
-      expect(lines[0]).to.match(/^\uFEFFName,E-mail,Last here,Weeks done,.*Week 1: best check.*,Level,Why$/);
-      expect(lines.find((line) => line.startsWith('Amara'))).to.contain(',9 of 10,').and.contain('Passed,71,100,');
+      expect(lines[0]).to.match(/^\uFEFFName,E-mail,Last here,Weeks done,.*Week 1: best check.*,Assignments done,Assignments in all,Days attended,.*,Level,Why$/);
+      expect(lines.find((line) => line.startsWith('Amara'))).to.contain(',9 of 10,').and.contain(',1,11,').and.contain('Passed,71,100,');
       expect(answer.body).to.contain(`"'=HYPERLINK(""http://evil.example"")"`);
       expect((await learner.page('/cohort.csv')).statusCode).to.equal(403);
       expect(await test.countStatements(() => faculty.page('/cohort.csv'))).to.be.at.most(4);

@@ -33,7 +33,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     const [programme, learners, sessions, marks] = await Promise.all([
       programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id, now), listSessions(sql, cohort.id), listMarks(sql, cohort.id, null),
     ]);
-    const weeks = programme.weeks.map(({ number, material, check }) => ({ number, sectionsTotal: material?.sections.length ?? 0, hasCheck: check !== undefined }));
+    const weeks = programme.weeks.map(({ number, material, check, assignment }) => ({ number, sectionsTotal: material?.sections.length ?? 0, hasCheck: check !== undefined, assignment: assignment?.key ?? null }));
     const csv = cohortCsv({ now, cohort, learners, weeks, marks, days: daysOf(programme, sessions), completion: programme.completion ?? null });
     return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="learners.csv"').send(csv);
   });

@@ -1,5 +1,6 @@
 // What a learner's page tells of the past: the facts, and each in words, with the page that has more of it.
 import type { AttendanceMark } from '../../domain/attendance.ts';
+import type { Assignment } from '../../domain/completion.ts';
 import { resultWords } from '../../domain/knowledge-check.ts';
 import type { Result } from '../../domain/knowledge-check.ts';
 import type { MailState } from '../../domain/mail-log.ts';
@@ -19,6 +20,7 @@ export type LearnerEvent = { at: Temporal.Instant } & (
   | { kind: 'sections'; week: number; count: number }
   | { kind: 'check-begun'; week: number }
   | ({ kind: 'check'; week: number } & Result)
+  | { kind: 'assignment'; assignment: string; words: string }
   | { kind: 'roll'; key: string; day: number; mark: AttendanceMark }
   | { kind: 'submission' | 'withdrawal'; submissionId: string; number: number }
   | { kind: 'decision'; submissionId: string; number: number; decision: 'returned' | 'released'; passed: boolean | null; points: number | null; maximum: number; by: string | null }
@@ -46,19 +48,25 @@ export type EventPlace = {
   reader: 'administrator' | 'faculty' | 'assistant';
   /** The workshops of the programme, by key. */
   workshops: ReadonlyMap<string, { title: string; days: number }>;
+  /** The assignments of the programme, by key. */
+  assignments: ReadonlyMap<string, Assignment>;
 };
 
 /** `href`: where more of it stands. `quote`: the first words of what somebody wrote. */
 export type EventLine = { point: string; words: string; href: string | null; quote: string | null };
 
 /** An event as its line. */
-export function eventLine(event: LearnerEvent, { at, personId, isHere, reader, workshops }: EventPlace): EventLine {
+export function eventLine(event: LearnerEvent, { at, personId, isHere, reader, workshops, assignments }: EventPlace): EventLine {
   const line = (point: string, words: string, path: string | null = null, quote: string | null = null): EventLine => ({ point, words, href: path === null ? null : at(path), quote });
   switch (event.kind) {
     case 'visit': return line('open', 'Was here');
     case 'sections': return line('done', `${sentence(plural(event.count, 'section'))} of week ${event.week} finished`);
     case 'check-begun': return line('part', `Check of week ${event.week} begun, not finished yet`);
     case 'check': return line('done', `Check of week ${event.week} finished: ${resultWords(event)}`, `/weeks/${event.week}/check/of/${personId}`);
+    case 'assignment': {
+      const assignment = assignments.get(event.assignment);
+      return line('done', assignment ? `Assignment of week ${assignment.week} done: ${assignment.title}` : 'An assignment done', assignment ? `/assignments/of/${personId}` : null, firstWords(event.words));
+    }
     case 'roll': {
       const workshop = workshops.get(event.key);
       const day = workshop && workshop.days > 1 ? `, day ${event.day} of ${workshop.days}` : '';

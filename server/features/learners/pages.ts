@@ -34,10 +34,13 @@ export type LearnerInput = {
   events: readonly LearnerEvent[];
   page: number;
   workshops: EventPlace['workshops'];
+  assignments: EventPlace['assignments'];
+  /** Whether they have told of any assignment. */
+  hasTold: boolean;
 };
 
 /** `GET /learners/PERSON`; `?page=N` for older events. */
-export function learnerPage({ at, english = 'en-GB', now, cohort, reader, decides, readsJournals, learner, attention, weeks, checkedWeeks, completion, events, page, workshops }: LearnerInput) {
+export function learnerPage({ at, english = 'en-GB', now, cohort, reader, decides, readsJournals, learner, attention, weeks, checkedWeeks, completion, events, page, workshops, assignments, hasTold }: LearnerInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const name = learner.name ?? withheldName;
   const path = `/learners/${learner.personId}`;
@@ -54,8 +57,8 @@ export function learnerPage({ at, english = 'en-GB', now, cohort, reader, decide
       reason: attentionWords(attention, today, english),
       weeks: weeks.map((week) => weekCell(week, learner.sectionsDone.get(week.number) ?? 0, attention.thisWeek)),
       completion: completion ? { heading: completionHeading(completion), parts: completionWords(completion, { at, reader: 'staff' }) } : null,
-      links: linksOf({ at, personId: learner.personId, isHere: learner.isHere, decides, readsJournals, checkedWeeks, plan: learner.plan.state }),
-      days: byDay(events.slice(0, eventsPerPage), (event) => eventLine(event, { at, personId: learner.personId, isHere: learner.isHere, reader, workshops })),
+      links: linksOf({ at, personId: learner.personId, isHere: learner.isHere, decides, readsJournals, checkedWeeks, hasTold, plan: learner.plan.state }),
+      days: byDay(events.slice(0, eventsPerPage), (event) => eventLine(event, { at, personId: learner.personId, isHere: learner.isHere, reader, workshops, assignments })),
       nothing: page === 1 ? 'Nothing has happened yet. What this learner does and is told stands here day by day: sections and checks, workshops, the coaching plan, posts, mails.' : 'There is nothing older.',
       pager: page === 1 && events.length <= eventsPerPage ? null : {
         newer: page > 1 ? address(page - 1) : null,

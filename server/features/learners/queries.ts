@@ -34,6 +34,9 @@ const listEventsStatement = {
       select coalesce(finished_at, begun_at), jsonb_build_object('kind', case when finished_at is null then 'check-begun' else 'check' end, 'week', week, 'points', points, 'maximum', maximum)
         from knowledge_check_attempt where cohort_id = $1 and person_id = $2
       union all
+      select done_at, jsonb_build_object('kind', 'assignment', 'assignment', assignment, 'words', left(account, ${lettersRead}))
+        from assignment_report where cohort_id = $1 and person_id = $2 and done_at is not null
+      union all
       select s.starts_at, jsonb_build_object('kind', 'roll', 'key', w.key, 'day', s.day, 'mark', a.status)
         from attendance a join workshop_session s on s.id = a.session_id join workshop w on w.id = s.workshop_id
        where w.cohort_id = $1 and a.person_id = $2 and s.cancelled_at is null and s.starts_at <= $4::timestamptz + interval '${rollOpensMinutesBefore} minutes'

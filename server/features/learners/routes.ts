@@ -5,6 +5,7 @@ import { attendanceStanding, defaultAttendancePolicy } from '../../domain/attend
 import { attentionFor } from '../../domain/attention.ts';
 import { completionOf } from '../../domain/completion.ts';
 import { deciders, staff } from '../../plugins/access.ts';
+import { assignmentsOf } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
 import { readsJournals } from './events.ts';
 import { eventsPerPage, learnerPage } from './pages.ts';
@@ -33,8 +34,11 @@ export const learners: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
       checkedWeeks: programme.weeks.filter(({ number, check }) => check && learner.bestChecks.has(number)).map(({ number }) => number),
       completion: completion && completionOf(completion, {
         weeks, isOpen: (week) => week <= attention.thisWeek, sectionsDone: learner.sectionsDone, bestChecks: learner.bestChecks,
+        assignments: assignmentsOf(programme), assignmentsDone: learner.assignmentsDone,
         attendance: attendanceStanding(days, programme.attendance ?? defaultAttendancePolicy), plan: learner.plan,
       }),
+      assignments: new Map(assignmentsOf(programme).map((assignment) => [assignment.key, assignment])),
+      hasTold: learner.assignmentsDone.size > 0,
       workshops: new Map(programme.weeks.flatMap(({ workshop }) => (workshop?.key ? [[workshop.key, workshop]] : []))),
     }));
   });

@@ -47,13 +47,15 @@ export type HomeInput = {
   next: NextStep;
   /** The next workshop and the plan; absent where there is nothing to tell. */
   news?: HomeNews;
+  /** The keys of the assignments that the learner has done; absent for none. */
+  assignmentsDone?: ReadonlySet<string>;
 };
 
 /** How the workshops of the cohort and the learner's coaching plan stand, what is new in the discussions, and what was decided about the eligibility form. */
 export type HomeNews = { workshops: WorkshopNews; plan: PlanStanding; discussion: DiscussionNews[]; eligibility?: EligibilityNews | null };
 
 /** `GET /home`: twelve weeks on a line, the one next step, this week, what opens next. */
-export function homePage({ at, english = 'en-GB', now, reader, programme, cohort, statuses, done, next, news }: HomeInput) {
+export function homePage({ at, english = 'en-GB', now, reader, programme, cohort, statuses, done, next, news, assignmentsDone = new Set() }: HomeInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const thisWeek = calendarWeek(cohort, now);
   const week = programme.weeks.find(({ number }) => number === thisWeek);
@@ -83,6 +85,7 @@ export function homePage({ at, english = 'en-GB', now, reader, programme, cohort
         ...(workshops?.changes ?? []).map(({ point, label, title, words, path }) => ({ point, heading: `${label}: ${title}`, words, href: at(path), label: 'See the workshop' })),
       ],
       withYourTeam: week && next.kind !== 'wait' ? week.withYourTeam : null,
+      assignment: assignmentsAtHome({ at, programme, thisWeek, statuses, assignmentsDone, keepsProgress }),
       opensNext: following ? opensNext({ at, english, week: following, cohort, today, reader }) : null,
     },
   } satisfies Page;
@@ -106,6 +109,8 @@ export type WeekInput = {
   lastRead: string | null;
   /** How far the learner is with the week's knowledge check; null for readers of whom nothing is kept. */
   check: CheckInput | null;
+  /** The keys of the assignments that the learner has done; absent for none. */
+  assignmentsDone?: ReadonlySet<string>;
   /** How the learner's eligibility form and self-assessments stand, in the first and the last week; null elsewhere and for readers of whom nothing is kept. */
   eligibility?: EligibilityStanding | null;
 };
@@ -119,7 +124,7 @@ export type CheckInput = { results: Result[]; answered: number; score: ScoreStan
  * `/weeks/N#KEY`, where KEY is `sectionAfter` for the first and the section itself for the second. With scripts the
  * same posts go by fetch, whose answer (2xx or any redirect) means saved. The place is posted as `section=KEY` to `/weeks/N/place`.
  */
-export function weekPage({ at, english = 'en-GB', now, reader, readerName, programme, week, isPreview = false, cohort, statuses, done, lastRead, check, eligibility = null }: WeekInput) {
+export function weekPage({ at, english = 'en-GB', now, reader, readerName, programme, week, isPreview = false, cohort, statuses, done, lastRead, check, assignmentsDone = new Set(), eligibility = null }: WeekInput) {
   const { from, to } = weekDates(cohort, week.number);
   const keepsProgress = reader === 'learner' || reader === 'test-learner';
   const shared = {
@@ -178,6 +183,8 @@ export function weekPage({ at, english = 'en-GB', now, reader, readerName, progr
         };
       }),
       eligibility: eligibility && (week.number === 1 ? formBlock(at, eligibility) : assessmentBlock(at, eligibility)),
+      // The page of an assignment is of the material that the cohort has.
+      assignment: week.assignment ? { ...assignmentLink(at, week.assignment, keepsProgress ? assignmentsDone : null), task: week.assignment.task, hasPage: !isPreview } : null,
       check: checkBlock({ at, week, check }),
       outcomes: outcomesOf(programme, week),
       cards: (week.cards ?? []).map(({ key, title, idea, minutes }) => ({ href: at(`/cards/${key}`), title, idea, minutes: `${minutes} minutes` })),
@@ -222,6 +229,28 @@ function assessmentBlock(at: (path: string) => string, { toolsAfter }: Eligibili
     heading: 'The tools, once more', text: 'Say again how well you know each tool of improvement, and see what changed since the beginning.',
     href: at(toolsAfter > 0 ? '/eligibility/tools' : '/eligibility/tools/after'), label: toolsAfter > 0 ? 'See what changed' : 'Answer for each tool',
     point: isWhole ? 'done' : toolsAfter > 0 ? 'part' : 'open', words: isWhole ? 'Complete' : toolsAfter > 0 ? `${sentence(plural(improvementTools.length - toolsAfter, 'tool'))} still to answer` : 'Not begun',
+  };
+}
+
+/** The way to an assignment, and how it stands. @param done the keys of those that are; null for readers who do none */
+function assignmentLink(at: (path: string) => string, { key, title }: { key: string; title: string }, done: ReadonlySet<string> | null) {
+  const isDone = done?.has(key) ?? false;
+  return {
+    href: at(`/assignments/${key}`), title,
+    label: done === null ? 'See the assignment' : isDone ? 'See your account' : 'Tell what happened',
+    state: done && (isDone ? { point: 'done', words: 'Done' } : { point: 'open', words: 'Not done yet' }),
+  };
+}
+
+/** This week's assignment, and how many of the weeks before are still to be done; null where there is nothing to say. */
+function assignmentsAtHome({ at, programme, thisWeek, statuses, assignmentsDone, keepsProgress }: Pick<HomeInput, 'at' | 'programme' | 'statuses'> & { thisWeek: number; assignmentsDone: ReadonlySet<string>; keepsProgress: boolean }) {
+  const open = programme.weeks.filter(({ number }) => statuses.some((status) => status.number === number && status.state !== 'locked'));
+  const current = open.find(({ number }) => number === thisWeek)?.assignment;
+  const earlier = keepsProgress ? open.filter(({ number, assignment }) => number < thisWeek && assignment && !assignmentsDone.has(assignment.key)).length : 0;
+  if (!current && earlier === 0) return null;
+  return {
+    current: current ? assignmentLink(at, current, keepsProgress ? assignmentsDone : null) : null,
+    earlier: earlier > 0 ? { href: at('/progress#assignments'), words: `${sentence(plural(earlier, 'assignment'))} of earlier weeks not done yet` } : null,
   };
 }
 

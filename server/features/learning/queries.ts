@@ -21,16 +21,25 @@ export type CheckStanding = {
 /** A try of a learner: its week, then how many questions have an answer while it is unfinished, else points and maximum. */
 type Try = [week: number, answered: number | null, points: number | null, maximum: number | null];
 
-/** How eligibility stands, and every try of the learner, of whatever week, in the order in which they were begun; null where there are none. */
+/** The assignments that the learner has done, by their keys. */
+const assignmentColumn = `
+    (select json_agg(r.assignment) from assignment_report r where r.cohort_id = h.id and r.person_id = s.person_id and s.role = 'learner' and r.done_at is not null) as assignments_done`;
+
+/** How eligibility stands, which assignments are done, and every try of the learner, of whatever week, in the order in which they were begun; null where there are none. */
 export const weekFacts: Facts = {
   name: 'week',
-  columns: `${eligibilityStandingColumns},
+  columns: `${eligibilityStandingColumns},${assignmentColumn},
     (select json_agg(json_build_array(t.week, case when t.finished_at is null then (select count(*) from knowledge_check_answer where attempt_id = t.id) end, t.points, t.maximum) order by t.begun_at)
        from knowledge_check_attempt t where t.cohort_id = h.id and t.person_id = s.person_id and s.role = 'learner') as tries`,
 };
 
 /** How the learner's eligibility form and self-assessments stand, of what `weekFacts` read. */
 export const eligibilityOf = (facts: unknown): EligibilityStanding => eligibilityStandingOf(facts as EligibilityStandingRow);
+
+/** The keys of the assignments that are done, of what `weekFacts` or `homeFacts` read. */
+export function assignmentsDone(facts: unknown): ReadonlySet<string> {
+  return new Set((facts as { assignments_done: string[] | null }).assignments_done);
+}
 
 /** How far a learner is with the check of a week, of what `weekFacts` read. */
 export function checkStanding(facts: unknown, week: number): CheckStanding {
@@ -45,7 +54,7 @@ export function checkStanding(facts: unknown, week: number): CheckStanding {
 export const homeFacts: Facts = {
   name: 'home',
   withNow: true,
-  columns: `${planStandingColumns},${discussionNewsColumns},${eligibilityNewsColumns},
+  columns: `${planStandingColumns},${assignmentColumn},${discussionNewsColumns},${eligibilityNewsColumns},
     ${workshopNewsColumn('h.id', '$2::timestamptz')} as workshop_news`,
 };
 

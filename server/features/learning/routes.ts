@@ -13,7 +13,7 @@ import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
 import { homePage, lockedWeekPage, notYetPage, sectionAfter, weekPage } from './pages.ts';
 import type { CheckInput, Reader } from './pages.ts';
-import { checkStanding, eligibilityOf, homeFacts, homeNews, weekFacts } from './queries.ts';
+import { assignmentsDone, checkStanding, eligibilityOf, homeFacts, homeNews, weekFacts } from './queries.ts';
 import { PlaceForm, SectionParams, WeekParams, WeekQuery } from './schemas.ts';
 
 export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -28,7 +28,7 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
   app.get('/', { config: { access: participants, withProgress: true, facts: homeFacts } }, async (request, reply) => {
     const { cohort, programme, progress, statuses } = await readerOf(request);
     const next = nextStep(scheduled(programme), statuses, progress.done, progress.place);
-    return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: homeNews(request.facts) }));
+    return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: homeNews(request.facts), assignmentsDone: assignmentsDone(request.facts) }));
   });
 
   app.get('/weeks/:week', { schema: { params: WeekParams, querystring: WeekQuery }, config: { access: participants, withProgress: true, facts: weekFacts } }, async (request, reply) => {
@@ -40,7 +40,7 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     const lastRead = progress.lastRead.get(week.number) ?? null;
     const tellsEligibility = readerKind(request) === 'learner' && viewer.personId !== null && [programme.weeks[0], programme.weeks.at(-1)].includes(week);
     const eligibility = tellsEligibility ? eligibilityOf(request.facts) : null;
-    return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, isPreview, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week), eligibility }));
+    return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, isPreview, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week), assignmentsDone: assignmentsDone(request.facts), eligibility }));
   });
 
   app.post('/weeks/:week/sections/:section/completion', { schema: { params: SectionParams }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {

@@ -82,13 +82,14 @@ function partsOfPage({ key, title, tagline, promise, outcomes, audience, prerequ
 
 function partsOfWeek(week: ProgrammeWeek | undefined): Parts {
   if (!week) return new Map();
-  const { number, title, summary, workshop, topics, outcomes, requires, reflection, withYourTeam, material, check, cards = [], ...others } = week;
+  const { number, title, summary, workshop, topics, outcomes, requires, reflection, withYourTeam, assignment, material, check, cards = [], ...others } = week;
   const waits = requires && `Opens when ${list(requires.map((before) => `week ${before}`))} ${requires.length === 1 ? 'is' : 'are'} done`;
   return new Map([
     ...parts(
       ['opening', 'Opening and goals', () => linesOf(title, summary, topics, material?.lede, material?.goals), { number, title, summary, topics, material: material && { ...material, sections: [], reading: [] } }],
       ['place', 'Its place in the programme', () => linesOf(`Serves ${outcomes.length === 1 ? 'outcome' : 'outcomes'} ${list(outcomes.map(String))}`, waits), { outcomes, requires }],
       ['team', 'With your team', () => withYourTeam, withYourTeam],
+      ['assignment', 'Assignment', () => (assignment ? linesOf(assignment.title, assignment.task) : ''), assignment],
     ),
     ...parts(...(material?.sections ?? []).map((section) => [`section ${section.key}`, section.title, () => linesOf(section.title, `About ${plural(section.minutes, 'minute')}${section.kind === 'practice' ? ', with the team' : ''}`, section.source), section] as const)),
     ...partsOfWorkshop(workshop),
@@ -183,10 +184,11 @@ function partsOfPolicies({ attendance, completion }: Programme): Parts {
   );
 }
 
-function completionText({ sectionsPercent, checks, plan }: CompletionPolicy): string {
+function completionText({ sectionsPercent, checks, assignments, plan }: CompletionPolicy): string {
   return linesOf(
     `${sectionsPercent} % of the sections of all weeks`,
     checks.map(({ week, percent }) => `The knowledge check of week ${week}, with ${percent} % of its points`),
+    assignments && `${assignments.needed} of the assignments of ${assignments.weeks.length === 1 ? 'week' : 'weeks'} ${list(assignments.weeks.map(String))}`,
     plan && `The coaching plan must pass, and should be begun in week ${plan.beginsInWeek}`,
   );
 }

@@ -16,7 +16,7 @@ export type PrivacyInput = {
   kept: {
     name: string | null; givenName: string | null; familyName: string | null; email: string | null; since: Temporal.Instant; platform: string;
     courses: { course: string; role: string; active: boolean; since: Temporal.Instant; lastSeenAt: Temporal.Instant | null }[];
-    sectionsDone: number; answers: number; scores: number; journalEntries: number; posts: number; signIns: number;
+    sectionsDone: number; answers: number; scores: number; assignments: number; journalEntries: number; posts: number; signIns: number;
   } | null;
   organisationName: string | null;
   /** Days are told in this zone. */
@@ -47,6 +47,7 @@ export function privacyPage({ kept, organisationName, timeZone, english = 'en-GB
           `${sentence(plural(kept.sectionsDone, 'section'))} marked as read`,
           `${sentence(plural(kept.answers, 'answer'))} given in knowledge checks`,
           `${sentence(plural(kept.scores, 'result'))} that the grade book of your course is told`,
+          `${sentence(plural(kept.assignments, 'account'))} of assignments done with your team`,
           `${sentence(plural(kept.journalEntries, 'entry', 'entries'))} in your journal`,
           `${sentence(plural(kept.posts, 'post'))} in the discussions of your cohort`,
           `${sentence(kept.signIns === 1 ? 'one visit' : `${inWords(kept.signIns)} visits`)} in the last thirty days`,

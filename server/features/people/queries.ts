@@ -17,6 +17,7 @@ export type KeptData = {
   sectionsDone: number;
   answers: number;
   scores: number;
+  assignments: number;
   journalEntries: number;
   posts: number;
   signIns: number;
@@ -29,6 +30,7 @@ const keptStatement = {
            (select count(*)::int from section_completion s where s.person_id = p.id) as "sectionsDone",
            (select count(*)::int from knowledge_check_answer a join knowledge_check_attempt t on t.id = a.attempt_id where t.person_id = p.id) as answers,
            (select count(*)::int from score s where s.person_id = p.id) as scores,
+           (select count(*)::int from assignment_report r where r.person_id = p.id) as assignments,
            (select count(*)::int from journal_entry j where j.person_id = p.id and j.text <> '') as "journalEntries",
            (select count(*)::int from discussion_post d where d.author_id = p.id and d.removed_at is null) as posts,
            (select count(*)::int from sign_in s where s.person_id = p.id) as "signIns"

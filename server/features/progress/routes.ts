@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { daysOf, daysOfLearner, listMarks, listSessions } from '../../attendance-standing.ts';
 import { attendanceStanding, defaultAttendancePolicy } from '../../domain/attendance.ts';
 import { completionOf } from '../../domain/completion.ts';
+import { assignmentsOf } from '../../plugins/open-weeks.ts';
 import { findOptionalLearner } from '../../learner-facts.ts';
 import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
@@ -27,6 +28,8 @@ export const progress: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
       // Sections that the material has, as every other page of the learner counts them.
       sectionsDone: new Map(statuses.map(({ number, sectionsDone }) => [number, sectionsDone])),
       bestChecks: facts?.bestChecks ?? new Map(),
+      assignments: assignmentsOf(programme),
+      assignmentsDone: facts?.assignmentsDone ?? new Set<string>(),
       attendance: attendanceStanding(days, programme.attendance ?? defaultAttendancePolicy),
       plan: facts?.plan ?? { state: 'none' as const, points: null },
     };
