@@ -4,7 +4,7 @@ import type { AssignmentStanding, CheckStanding, Completion, CompletionPart, Par
 import { resultWords } from './domain/knowledge-check.ts';
 import type { Result } from './domain/knowledge-check.ts';
 import { inWords, list, plural, sentence } from './format.ts';
-import { planWords, weekList } from './learner-words.ts';
+import { planWords } from './learner-words.ts';
 
 export type PartWords = {
   /** An anchor on the page. */
@@ -147,6 +147,17 @@ function assignmentsMissing({ done, needed, assignments }: CompletionPart & { ki
   const parts = [[of('undone'), 'not done'], [of('ahead'), 'still to open']] as const;
   const all = parts.flatMap(([weeks, words]) => (weeks.length === 0 ? [] : [`${sentence(weekList(weeks))}: ${words}`])).join('. ');
   return needed < assignments.length ? `${sentence(plural(needed - done, 'assignment'))} more. ${all}.` : `${all}.`;
+}
+
+/** "week 3", "weeks 1, 2 and 4"; from three in a row "weeks 2 to 5 and 7". */
+function weekList(weeks: readonly number[]): string {
+  const rows: number[][] = [];
+  for (const week of weeks) {
+    const row = rows.at(-1);
+    if (row && week === (row.at(-1) ?? NaN) + 1) row.push(week);
+    else rows.push([week]);
+  }
+  return `${weeks.length === 1 ? 'week' : 'weeks'} ${list(rows.flatMap((row) => (row.length > 2 ? [`${row[0]} to ${row.at(-1)}`] : row.map(String))))}`;
 }
 
 /** Rounded down, so that nothing looks reached that is not. */
