@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadProgramme } from '../server/content/library.ts';
 import { ContentError } from '../server/content/problems.ts';
+import { wordsASentence } from '../server/content/reading-level.ts';
 import type { Programme, WeekMaterial } from '../server/content/programme.ts';
 
 const CONTENT = 'content';
@@ -38,11 +39,11 @@ if (problems.length > 0) {
 
 /** A line for each week that has material. */
 function printWeeks(programme: Programme): void {
-  console.log(`${programme.title}\n${'week'.padStart(6)}${'sections'.padStart(10)}${'minutes'.padStart(9)}${'figures'.padStart(9)}${'words'.padStart(8)}${'questions'.padStart(11)}`);
+  console.log(`${programme.title}\n${'week'.padStart(6)}${'sections'.padStart(10)}${'minutes'.padStart(9)}${'figures'.padStart(9)}${'words'.padStart(8)}${'questions'.padStart(11)}${'words a sentence'.padStart(18)}`);
   for (const { number, material, check } of programme.weeks) {
     if (!material) continue;
     const minutes = material.sections.reduce((sum, section) => sum + section.minutes, 0);
-    const counts = [String(number).padStart(6), String(material.sections.length).padStart(10), String(minutes).padStart(9), String(countFigures(material)).padStart(9), String(countWords(material)).padStart(8), String(check?.questions.length ?? 0).padStart(11)];
+    const counts = [String(number).padStart(6), String(material.sections.length).padStart(10), String(minutes).padStart(9), String(countFigures(material)).padStart(9), String(countWords(material)).padStart(8), String(check?.questions.length ?? 0).padStart(11), wordsASentence(material).toFixed(1).padStart(18)];
     console.log(counts.join(''));
   }
 }

@@ -6,6 +6,7 @@ import { checkFigure } from './figure.ts';
 import type { Figure } from './figure.ts';
 import { typeset } from './markdown.ts';
 import { readPlanFile } from './plan-file.ts';
+import { checkFirstUses } from './first-uses.ts';
 import { ProblemList } from './problems.ts';
 import type { Report } from './problems.ts';
 import { readCardFile, readNotesFile } from './notes-file.ts';
@@ -27,7 +28,7 @@ export async function loadProgramme(folder: string): Promise<Programme> {
   const problems = new ProblemList();
   const file = await readProgrammeFile(folder, problems);
   const figures = await readFigures(folder, problems);
-  const glossary = file?.value.glossary ? await readGlossary(folder, file.value, problems) : null;
+  const glossary = file?.value.glossary ? await readGlossary(folder, file, problems) : null;
   const weekFiles = file ? await readWeekFiles(folder, file.value, figures, glossary ?? [], problems) : [];
   const checks = file ? await readCheckFiles(folder, file.value, new Map(weekFiles), problems) : [];
   const cards = file ? await readCardFiles(folder, file.value, problems) : [];
@@ -151,7 +152,7 @@ function filesOf({ weeks }: ProgrammeFile): { kind: string; folder: string; name
   ];
 }
 
-async function readGlossary(folder: string, { weeks }: ProgrammeFile, problems: ProblemList): Promise<GlossaryTerm[]> {
+async function readGlossary(folder: string, programme: YamlSource<ProgrammeFile>, problems: ProblemList): Promise<GlossaryTerm[]> {
   const report = problems.in(join(folder, 'glossary.yaml'));
   const source = await readText(join(folder, 'glossary.yaml'), report);
   const file = source === null ? null : readYaml(source, GlossaryFile, report);
@@ -160,9 +161,10 @@ async function readGlossary(folder: string, { weeks }: ProgrammeFile, problems: 
   checkPlainTexts(value, [], (path, message) => report(lineOf(path), message));
   value.forEach(({ key, week }, index) => {
     if (value.findIndex((one) => one.key === key) < index) report(lineOf([index, 'key']), `the key "${key}" is there twice: keys are unique in the glossary`);
-    if (week > weeks.length) report(lineOf([index, 'week']), `there is no week ${week}: the programme has ${weeks.length}`);
+    if (week > programme.value.weeks.length) report(lineOf([index, 'week']), `there is no week ${week}: the programme has ${programme.value.weeks.length}`);
   });
-  return value.map(({ also = [], ...term }) => ({ ...term, term: typeset(term.term), also: also.map(typeset), definition: typeset(term.definition) }))
+  await checkFirstUses(folder, programme, file, problems);
+  return value.map(({ also = [], everyday: _everyday, ...term }) => ({ ...term, term: typeset(term.term), also: also.map(typeset), definition: typeset(term.definition) }))
     .toSorted((a, b) => a.term.localeCompare(b.term, 'en-GB'));
 }
 

@@ -127,5 +127,12 @@ export const NotesFrontMatter = closed({
   }), { minItems: 1, maxItems: 5 }),
 });
 
-/** The words of the field, each explained once. `also`: other forms of the word that mean the same. */
-export const GlossaryFile = Type.Array(closed({ key, term: text, also: Type.Optional(Type.Array(text)), definition: text, week: Type.Integer({ minimum: 1 }) }), { minItems: 1 });
+/**
+ * The words of the field, each explained once. `also`: other forms of the word that mean the same. `everyday`: those of
+ * its forms that weeks before use in an everyday sense, and why that is another word.
+ */
+export const GlossaryFile = Type.Array(closed({
+  key, term: text, also: Type.Optional(Type.Array(text)), definition: text, week: Type.Integer({ minimum: 1 }),
+  everyday: Type.Optional(closed({ words: texts, why: text })),
+}), { minItems: 1 });
+export type GlossaryFile = Static<typeof GlossaryFile>;

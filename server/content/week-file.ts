@@ -8,6 +8,7 @@ import { checkInline, checkTokens } from './markdown-checks.ts';
 import type { MarkdownPage } from './markdown-page.ts';
 import type { Report } from './problems.ts';
 import type { Reading, WeekMaterial, WeekSection } from './programme.ts';
+import { longestAverage, wordsASentence } from './reading-level.ts';
 import { WeekFrontMatter, kebabCase } from './schema.ts';
 import { checkPlainTexts } from './yaml-source.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -42,6 +43,8 @@ export function readWeekFile(source: string, number: number, figures: ReadonlyMa
     sections: parts.map((part) => sectionOf(part, page)),
     reading: readReading(matter, page, anchors),
   };
+  const average = wordsASentence(material);
+  if (average >= longestAverage) report(1, `the sentences of this week average ${average.toFixed(1)} words, and they must average under ${longestAverage}: cut the longest in two`);
   return { material, figures: shown, terms: linked };
 }
 

@@ -124,6 +124,14 @@ const cases: [what: string, file: string, good: string, broken: string, line: nu
   ['a word that the glossary has not', WEEK, 'term:run-chart', 'term:walk-chart', 16, 'the glossary has no word with the key "walk-chart"'],
   ['a word that is not linked at its first use', WEEK, '[run chart](term:run-chart)', 'run chart', 1, 'is first used in this week, but no link leads to it'],
   ['a word twice', GLOSSARY, '  week: 1\n', '  week: 1\n- { key: run-chart, term: Other, definition: Same., week: 1 }\n', 6, 'the key "run-chart" is there twice'],
+  ['a word in a week before it is explained', GLOSSARY, '  week: 1\n', '  week: 1\n- { key: value, term: Middle value, definition: Half above., week: 2 }\n', 16, '"middle value" is used here, in week 1, but the glossary explains "Middle value" in week 2', WEEK],
+  ['its plural in a check', GLOSSARY, '  week: 1\n', '  week: 1\n- { key: balance, term: second, also: [round], definition: A turn., week: 2 }\n', 21, '"Rounds" is used here', CHECK],
+  ['a word of several in a card', GLOSSARY, '  week: 1\n', '  week: 1\n- { key: they, term: they draw, definition: With a pen., week: 2 }\n', 20, '"They draw" is used here, in week 1', CARD],
+  ['a word in an outline before it is explained', GLOSSARY, '  week: 1\n', '  week: 1\n- { key: first, term: first week, definition: A week., week: 2 }\n', 29, '"first week" is used here', YAML],
+  ['an exception that nothing needs', GLOSSARY, '  week: 1\n', '  week: 1\n  everyday: { words: [run chart], why: Why not. }\n', 6, 'is not used before week 1: take the exception away'],
+  ['an exception of another word', GLOSSARY, '  week: 1\n', '  week: 1\n  everyday: { words: [walk], why: Why not. }\n', 6, 'neither the term nor one of its other forms'],
+  ['an exception without a reason', GLOSSARY, '  week: 1\n', '  week: 1\n  everyday: { words: [run chart] }\n', 6, 'why is missing'],
+  ['a week of long sentences', WEEK, '## What', `## Long {#long minutes=3}\n\n${'They went on and on and they did not stop until the evening came and then, after a while, they went on again, up the stairs and along the ward, as if nothing had been said. '.repeat(12)}\n\n## What`, 1, 'the sentences of this week average'],
   ['a word of a week that is not there', GLOSSARY, 'week: 1', 'week: 9', 5, 'there is no week 9'],
 ];
 

@@ -1,0 +1,78 @@
+// A word of the field is explained, and linked, where it is first used: no earlier week may use it unexplained.
+import { basename, join } from 'node:path';
+import type { ProblemList } from './problems.ts';
+import type { GlossaryTerm } from './programme.ts';
+import type { GlossaryFile, ProgrammeFile } from './schema.ts';
+import { listFiles, readText } from './source-file.ts';
+import type { YamlPath, YamlSource } from './yaml-source.ts';
+
+/** A text that learners meet in a week. Its lines are those of its file, from `line` on. */
+type Text = { week: number; path: string; line: number; text: string };
+type Word = GlossaryFile[number];
+
+/**
+ * Reports, with file and line, every use of a word before the week in which the glossary says that it is explained; and
+ * exceptions (`everyday`) that nothing needs, so that their list stays short. What learners meet are the week's outline,
+ * its material, its check and its cards; facilitator's notes are not for them.
+ */
+export async function checkFirstUses(folder: string, programme: YamlSource<ProgrammeFile>, glossary: YamlSource<GlossaryFile>, problems: ProblemList): Promise<void> {
+  const texts = [...outlineTexts(folder, programme), ...await fileTexts(folder, programme.value, problems)];
+  const reportGlossary = problems.in(join(folder, 'glossary.yaml'));
+  glossary.value.forEach((word, index) => {
+    const earlier = texts.filter(({ week }) => week < word.week);
+    for (const { week, path, line, text } of earlier) {
+      for (const { index: at, 0: found } of usesOf(plainForms(word), text)) {
+        problems.in(path)(line + linesBefore(text, at), `"${oneLine(found)}" is used here, in week ${week}, but the glossary explains "${word.term}" in week ${word.week}: link it at this first use and write week: ${week} there, or use another word`);
+      }
+    }
+    word.everyday?.words.forEach((form, place) => {
+      const report = (message: string) => reportGlossary(glossary.lineOf([index, 'everyday', 'words', place]), message);
+      if (!formsOf(word).includes(form)) report(`"${form}" is neither the term nor one of its other forms`);
+      else if (!earlier.some(({ text }) => usesOf([form], text).length > 0)) report(`"${form}" is not used before week ${word.week}: take the exception away`);
+    });
+  });
+}
+
+const formsOf = ({ term, also = [] }: Word): string[] => [term, ...also];
+/** The forms that are looked for; an exception holds for its plural too. */
+const plainForms = (word: Word): string[] => formsOf(word).filter((form) => !usesOf(word.everyday?.words ?? [], form).some(({ 0: found }) => found === form));
+
+/** Whole words, in any case, also with an s at the end, and over the end of a line. */
+function usesOf(forms: readonly string[], text: string): RegExpExecArray[] {
+  if (forms.length === 0) return [];
+  const pattern = forms.map((form) => RegExp.escape(form).replaceAll(/(?:\\x20| )+/g, '\\s+')).join('|');
+  return [...text.matchAll(new RegExp(`(?<![\\p{L}\\p{N}-])(?:${pattern})(?:s|es)?(?![\\p{L}\\p{N}-])`, 'giu'))];
+}
+
+const linesBefore = (text: string, at: number): number => text.slice(0, at).split('\n').length - 1;
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
+/** What the outline says of a week while it is read: its home page and the week itself show it. */
+function outlineTexts(folder: string, { value, lineOf }: YamlSource<ProgrammeFile>): Text[] {
+  return value.weeks.flatMap(({ number, summary, topics, withYourTeam, reflection = '', assignment }, index) => {
+    const at = (text: string, ...path: YamlPath): Text => ({ week: number, path: join(folder, 'programme.yaml'), line: lineOf(['weeks', index, ...path]), text });
+    return [
+      at(summary, 'summary'), ...topics.map((topic, place) => at(topic, 'topics', place)), at(withYourTeam, 'withYourTeam'), at(reflection, 'reflection'),
+      ...(assignment ? [at(assignment.title, 'assignment', 'title'), at(assignment.task, 'assignment', 'task')] : []),
+    ];
+  });
+}
+
+/** Material, check and cards of every week, as they stand in their files. Files that are missing or odd were reported where they are read. */
+async function fileTexts(folder: string, { weeks }: ProgrammeFile, problems: ProblemList): Promise<Text[]> {
+  const there = new Set((await Promise.all(['weeks', 'checks', 'cards'].map(async (inside) => (await listFiles(join(folder, inside))).map((name) => `${inside}/${name}`)))).flat());
+  const named = weeks.flatMap(({ number, material, check, cards = [] }) => [material, check, ...cards].flatMap((path) => (path && there.has(path) ? [{ week: number, path: join(folder, path) }] : [])));
+  const read = await Promise.all(named.map(async ({ week, path }) => ({ week, path, line: 1, text: await readText(path, problems.in(path)) })));
+  return read.flatMap(({ text, ...place }) => (text === null ? [] : [{ ...place, text: basename(place.path).endsWith('.md') ? withoutMarks(withoutReading(text)) : withoutKeys(text) }]));
+}
+
+/** Titles of what others wrote are theirs. */
+const withoutReading = (text: string): string => text.replace(/^reading:\n(?:(?!---$).*\n)*/m, blank);
+
+/** Without what nobody reads: where links and figures lead to, keys of headings and references. Line ends stay. */
+const withoutMarks = (text: string): string => text.replaceAll(/\]\([^)\s"]*|\{#[^}]*\}|\[\^[^\]]*\]/g, blank);
+
+/** Without the keys of a check's questions and choices. */
+const withoutKeys = (text: string): string => text.replaceAll(/\b(?:key|section|kind): [a-z0-9-]+/g, blank);
+
+const blank = (text: string): string => text.replaceAll(/[^\n]/g, ' ');
