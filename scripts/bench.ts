@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel, openClient } from './bench/browser.ts';
 import type { Client, SignedInPage } from './bench/browser.ts';
 import { measureDemo } from './bench/demo-start.ts';
-import { facultyOf, knownLearners, learnerAt, newLearners, populationOf } from './bench/population.ts';
+import { facultyOf, heatMapSize, knownLearners, learnerAt, newLearners, populationOf } from './bench/population.ts';
 import type { BenchPerson, Population } from './bench/population.ts';
 import { canMeasure, processCpuMs, residentMb, treeCpuMs } from './bench/processes.ts';
 import { judge, median, printTable, tell } from './bench/report.ts';
@@ -19,6 +19,8 @@ import type { BenchPostgres, RunningServer } from './bench/servers.ts';
 const rounds = 7;
 const launchesARound = 320;
 const pagesARound = 800;
+/** Processor time of the server that a page may take. */
+const pageMs = 15;
 const warmUp = { launches: 1_280, pages: 1_200 };
 
 if (!canMeasure) {
@@ -51,7 +53,7 @@ async function bench(): Promise<void> {
     const meter: Meter = { client, platform, postgres, floor };
     await measureLaunches(meter, few, many);
     await measurePages(meter, many, pages);
-    await measureCohortPage(meter, many);
+    await measureHeatMap(meter, many);
     await measureMemory(meter, few);
     await measureScores(client, postgres);
     await measureMail(client, postgres);
@@ -155,12 +157,13 @@ async function measurePages(meter: Meter, many: House, pages: Record<string, str
     judge({ figure: `${name}: CPU, of a bare page that reads its sign-in`, value: timesBareSignedIn, unit: ' times', atMost: 3 });
     judge({ figure: `${name}: CPU, of a bare page without any statement`, value: timesBare, unit: ' times', atMost: 3 });
     judge({ figure: `${name}: SQL statements`, value: statements ?? NaN, unit: '', atMost: 6 });
+    judge({ figure: `${name}: CPU of the server`, value: serverMsOf(costs[index] ?? []), unit: ' ms', atMost: pageMs });
   }
   judge({ figure: 'week page before fonts', value: Buffer.byteLength(pages['/weeks/1'] ?? '') / 1000, unit: ' kB', atMost: 100 });
 }
 
-/** The page on which faculty see 300 learners. It has no target; it is here so that a change shows. */
-async function measureCohortPage(meter: Meter, many: House): Promise<void> {
+/** The page on which faculty see every learner by weeks: its cost grows with the cohort, so its target names one of 200. */
+async function measureHeatMap(meter: Meter, many: House): Promise<void> {
   const { client, platform, postgres } = meter;
   const { pages: visits } = await client.launch(many.server, platform, [facultyOf(1)]);
   await visitPages(client, many.server, visits, 100);
@@ -168,7 +171,11 @@ async function measureCohortPage(meter: Meter, many: House): Promise<void> {
   for (let round = 1; round <= rounds; round += 1) costs.push(await costOf(meter, many.server, 40, () => visitPages(client, many.server, visits, 40)));
   let body = '';
   const statements = await postgres.countStatements(async () => { body = await read(client, many.server, visits[0]!); });
-  tellCost('cohort page, 300 learners', costs, { statements, bytes: Buffer.byteLength(body) });
+  const name = `heat map, cohort of ${heatMapSize}`;
+  if (!body.includes(`of ${heatMapSize}`)) throw new Error(`The heat map does not show a cohort of ${heatMapSize}.`);
+  tellCost(name, costs, { statements, bytes: Buffer.byteLength(body) });
+  judge({ figure: `${name}: CPU of the server`, value: serverMsOf(costs), unit: ' ms', atMost: pageMs });
+  judge({ figure: `${name}: SQL statements`, value: statements, unit: '', atMost: 5 });
 }
 
 /** Memory after a start as `npm start` starts, jobs included, and of the server that has just done all this work. */
@@ -206,6 +213,11 @@ function tellCost(name: string, costs: readonly Cost[], more: Record<string, num
     perSecond: 1 / middle(({ seconds }) => seconds), serverMs: middle(({ server }) => server), databaseMs: middle(({ database }) => database),
     cpuMs: middle(({ server, database }) => server + database), ...more,
   });
+}
+
+/** Processor time of the server alone, a page. */
+function serverMsOf(costs: readonly Cost[]): number {
+  return median(costs.map(({ server }) => server));
 }
 
 /** How many times the CPU of `of` these cost: the median over the rounds, in each of which both were measured. */

@@ -6,6 +6,9 @@ import type { Course, CourseLink, Person } from '../practice-lms/school.ts';
 /** A learner with the course and link of their launch, as the practice platform's tokens tell of them. */
 export type BenchPerson = { person: Person; course: Course; link: CourseLink };
 
+/** Learners of the cohort whose heat map is measured; it is the second course of a large population. */
+export const heatMapSize = 200;
+
 /** The people of one database: number 0 on, in courses filled one after the other. */
 export type Population = {
   users: number;
@@ -17,7 +20,7 @@ export type Population = {
 export function populationOf(users: number): Population {
   const courses: number[] = [];
   let left = users;
-  for (const size of users > 10_000 ? [30, 300, 3_000] : [30]) {
+  for (const size of users > 10_000 ? [30, heatMapSize, 3_000] : [30]) {
     courses.push(size);
     left -= size;
   }
@@ -67,7 +70,7 @@ type Registered = { registrationId: string; programme: { id: string; programme: 
 
 /**
  * Writes the population: for every user a person, an enrolment, three past sign-ins, a finished login attempt and ten
- * completed sections; for every course a cohort and its links. Then brings the planner's statistics up to date.
+ * completed sections; for one cohort checks and assignments too; for every course a cohort and its links. Then brings the planner's statistics up to date.
  */
 export async function populate(client: ClientBase, { courses }: Population, { registrationId, programme }: Registered): Promise<void> {
   const sections = programme.programme.weeks.flatMap(({ number, material }) => (material?.sections ?? []).map(({ key }) => ({ number, key }))).slice(0, 10);
@@ -97,6 +100,12 @@ export async function populate(client: ClientBase, { courses }: Population, { re
   await fill(`insert into section_completion (cohort_id, person_id, week, section, done_at)
               select cohort, person, week, section, now() - interval '10 days' from of_user, unnest($1::int[], $2::text[]) as done (week, section)`, sections.map(({ number }) => number), sections.map(({ key }) => key));
   await fill(`insert into reading_place (cohort_id, person_id, week, section, read_at) select cohort, person, $1, $2, now() - interval '9 days' from of_user`, sections.at(-1)?.number ?? 1, sections.at(-1)?.key ?? 'none');
+  // What the heat map weighs beside sections: checks of four weeks and assignments of two, for most of its learners.
+  const ofHeatMap = 'from of_user u join of_course c on c.cohort = u.cohort and c.course = 1 and c.size = $1';
+  await fill(`insert into knowledge_check_attempt (cohort_id, person_id, week, begun_at, finished_at, points, maximum)
+              select u.cohort, u.person, week, now() - interval '9 days', now() - interval '9 days', 4 + (u.number + week) % 7, 10 ${ofHeatMap}, generate_series(1, 4) week where u.number % 5 > 0`, heatMapSize);
+  await fill(`insert into assignment_report (cohort_id, person_id, assignment, account, written_at, done_at)
+              select u.cohort, u.person, key, 'We met for an hour.', now() - interval '8 days', now() - interval '8 days' ${ofHeatMap}, unnest($2::text[]) as done (key) where u.number % 3 > 0`, heatMapSize, programme.programme.weeks.flatMap(({ assignment }) => assignment?.key ?? []).slice(0, 2));
   await client.query('commit');
   await client.query('vacuum analyze');
 }

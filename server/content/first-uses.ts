@@ -1,7 +1,6 @@
 // A word of the field is explained, and linked, where it is first used: no earlier week may use it unexplained.
 import { basename, join } from 'node:path';
 import type { ProblemList } from './problems.ts';
-import type { GlossaryTerm } from './programme.ts';
 import type { GlossaryFile, ProgrammeFile } from './schema.ts';
 import { listFiles, readText } from './source-file.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
