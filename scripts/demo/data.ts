@@ -11,6 +11,7 @@ import { startCohort } from '../../server/features/cohorts/actions.ts';
 import { addPlatform } from '../../server/features/platforms/actions.ts';
 import { listPlatforms } from '../../server/features/platforms/queries.ts';
 import type { Platform } from '../practice-lms/platform.ts';
+import { tellDemoAssignment } from './assignments.ts';
 import { takeDemoCheck } from './checks.ts';
 import { startDemoEligibility } from './eligibility.ts';
 import { letDemoMailGo, queueDemoCalendarMail, queueDemoNudge } from './mail.ts';
@@ -99,6 +100,8 @@ async function fillSpringCourse(sql: Pool, platform: Platform, programme: Progra
       // Amara takes her first check in the demo itself.
       if (sections.length === programme.weeks[index]?.material?.sections.length && person.id !== 'amara') {
         await takeDemoCheck(sql, programme, { cohortId: started.cohortId, personId: row.id, week: index + 1, slip: 3 + (person.name.length % 4) }, earlier(doneAt.add({ hours: 10 }), seenAt.subtract({ minutes: 15 })));
+        // Not everybody has told of every assignment.
+        if ((person.name.length + index) % 4 > 0) await tellDemoAssignment(sql, programme, { cohortId: started.cohortId, personId: row.id, week: index + 1, turn: person.name.length }, earlier(doneAt.add({ hours: 30 }), seenAt.subtract({ minutes: 5 })));
       }
     }
   }

@@ -86,7 +86,7 @@ describe('deep linking', () => {
       const search = async (query: string) => (await person.page(`${person.path}?shown=true&dates=true&${query}`)).body;
       const keys = (body: string) => [...body.matchAll(/id="item-([\w-]+)" name/g)].map(([, key]) => key);
       expect(keys(await search('search=deming'))).to.deep.equal(['week-2']);
-      expect(keys(await search('search=WEEK+1')), 'a number as a whole').to.deep.equal(['week-1', 'workshop-getting-started']);
+      expect(keys(await search('search=WEEK+1')), 'a number as a whole').to.deep.equal(['week-1', 'workshop-getting-started', 'assignment-charter']);
       expect(keys(await search('search=person+workshop'))).to.include.members(['workshop-coaching-aims-and-tests', 'workshop-coaching-to-learn']).and.not.include('workshop-getting-started');
       const both = await search('search=d%C3%A8ming&item=week-7&item=week-9&opening=window');
       expect(keys(both)).to.deep.equal(['week-2', 'week-7', 'week-9']);
@@ -185,6 +185,12 @@ describe('deep linking', () => {
       expect(items.filter(({ lineItem, url }) => lineItem && url.includes('/weeks/')).map(({ title }) => title)).to.deep.equal(test.programme.weeks.filter(({ check }) => check).map(({ number, title }) => `Week ${number}: ${title}`));
     });
 
+    it('is an assignment by its key, which opens with its week and leaves nothing in the gradebook', async () => {
+      const { items } = await chosen({}, { item: 'assignment-charter' });
+      expect(items).to.have.length(1);
+      expect(items[0]).to.include({ url: 'http://localhost:3000/assignments/charter', title: 'Assignment: Charter and first aim' }).and.not.to.have.any.keys('lineItem', 'submission');
+    });
+
     it('is a workshop by its key, without dates: its day may move', async () => {
       const { items } = await chosen({}, { item: 'workshop-coaching-to-learn' });
       expect(items).to.have.length(1);
@@ -275,7 +281,7 @@ describe('deep linking', () => {
     it('has radio buttons and no whole programme, and says why', async () => {
       const person = await choose({ accept_multiple: false });
       const { body } = await person.page(person.path);
-      expect(body.match(/type="radio" id="item-/g)).to.have.length(whole().length + 1);
+      expect(body.match(/type="radio" id="item-/g)).to.have.length(whole().length + test.programme.weeks.filter(({ assignment }) => assignment).length + 1);
       expect(body).not.to.contain('name="whole"').and.not.to.contain('type="checkbox" id="item-');
       expect(body).to.contain('This place takes one link');
     });

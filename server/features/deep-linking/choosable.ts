@@ -6,7 +6,7 @@ import type { CohortCalendar } from '../../domain/calendar.ts';
 import { foldForSearch } from '../../domain/content-items.ts';
 import { maximumOf } from '../../domain/knowledge-check.ts';
 
-export const choosableKinds = ['programme', 'week', 'workshop', 'plan'] as const;
+export const choosableKinds = ['programme', 'week', 'workshop', 'assignment', 'plan'] as const;
 export type ChoosableKind = (typeof choosableKinds)[number];
 
 /** One thing that a link can open. */
@@ -38,6 +38,7 @@ export type Graded = { what: string; label: string; scoreMaximum: number; resour
 export function listChoosable(programme: Programme, calendar: CohortCalendar | null): Choosable[] {
   return [
     ...programme.weeks.flatMap((week) => [choosableWeek(week, calendar), ...choosableWorkshop(week)]),
+    ...programme.weeks.flatMap((week) => choosableAssignment(week, calendar)),
     ...choosablePlan(programme),
     frontPage(programme),
   ];
@@ -68,6 +69,17 @@ function choosableWorkshop({ number, workshop }: ProgrammeWeek): Choosable[] {
   return [{
     kind: 'workshop', key: `workshop-${key}`, title: `Workshop: ${title}`, text: `${text} In week ${number}.`, target: `/workshops/${key}`, whole: true, outlineOnly: false, graded: null, dates: null,
     words: foldForSearch(`workshop ${title} ${text} week ${number}`),
+  }];
+}
+
+/** The assignment of a week. Its week leads to it, so "the whole programme" puts none of its own into the course. */
+function choosableAssignment({ number, assignment }: ProgrammeWeek, calendar: CohortCalendar | null): Choosable[] {
+  if (!assignment) return [];
+  const { key, title, task } = assignment;
+  return [{
+    kind: 'assignment', key: `assignment-${key}`, title: `Assignment: ${title}`, text: task, target: `/assignments/${key}`, whole: false, outlineOnly: false, graded: null,
+    dates: calendar && { opensAt: weekOpensAt(calendar, number), dueAt: null },
+    words: foldForSearch(`assignment ${title} ${task} week ${number}`),
   }];
 }
 

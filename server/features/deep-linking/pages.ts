@@ -36,6 +36,7 @@ export type ChoiceInput = {
 const kindWords: Record<ChoosableKind, { heading: string; hint: string; hintOfOne: string }> = {
   week: { heading: 'Weeks', hint: 'One link for each that you tick, in this order', hintOfOne: 'The link opens the week that you choose' },
   workshop: { heading: 'Workshops', hint: 'When and where each is; they stay right when a day moves', hintOfOne: 'The link opens the workshop that you choose' },
+  assignment: { heading: 'Assignments', hint: 'What learners do with their teams, and tell of; the weeks lead to them too', hintOfOne: 'The link opens the assignment that you choose' },
   plan: { heading: 'Coaching plan', hint: 'Written all along, graded at the end', hintOfOne: 'Written all along, graded at the end' },
   programme: { heading: 'Everything behind one link', hint: 'For a course that wants no list', hintOfOne: 'For a course that wants no list' },
 };
