@@ -34,13 +34,16 @@ function keepAccount() {
   form.addEventListener('submit', async (event) => {
     const { submitter } = event;
     event.preventDefault();
-    const address = submitter?.formAction ?? form.action;
     const isRemoval = submitter?.hasAttribute('formaction');
+    const address = isRemoval ? submitter.formAction : form.action;   // without the attribute it would be this page
     say('saving', 'Saving');
     try {
       // A redirect is the answer of what was stored; anything else is a page that says why it was not.
       const answer = await fetch(address, { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' });
-      if (answer.type !== 'opaqueredirect') return sendAsForm(address);
+      if (answer.type !== 'opaqueredirect') {
+        await answer.text();
+        return sendAsForm(address);
+      }
       if (!isRemoval) shelf.remove();
       else if (control.value !== saved) shelf.set({ account: control.value, version: version() + 1 });
       location.replace(form.dataset.after);
