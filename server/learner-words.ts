@@ -39,6 +39,7 @@ function reasonWords(reason: AttentionReason, today: Temporal.PlainDate, english
     case 'weeks-behind': return `${sentence(plural(reason.weeks.length, 'week'))} behind: ${weekList(reason.weeks)}.`;
     case 'checks-undone': return `${reason.weeks.length === 1 ? 'Check' : 'Checks'} of ${weekList(reason.weeks)} not done.`;
     case 'checks-low': return `${reason.weeks.length === 1 ? 'Check' : 'Checks'} of ${weekList(reason.weeks)} below what completing asks.`;
+    case 'assignments-undone': return `${reason.weeks.length === 1 ? 'Assignment' : 'Assignments'} of ${weekList(reason.weeks)} not done.`;
     case 'absent': return `Absent without excuse on ${plural(reason.days, 'workshop day')}.`;
     case 'plan-not-begun': return `Coaching plan not begun; its week is week ${reason.week}.`;
   }

@@ -1,6 +1,6 @@
 // Who of a cohort needs help first, and why, as far as what they did can tell.
 import { reaches } from './completion.ts';
-import type { CompletionPolicy, PlanState } from './completion.ts';
+import type { Assignment, CompletionPolicy, PlanState } from './completion.ts';
 import { calendarWeek, weekDates } from './calendar.ts';
 import type { CalendarBreak, CohortCalendar } from './calendar.ts';
 import type { Result } from './knowledge-check.ts';
@@ -18,6 +18,8 @@ export type LearnerFacts = {
   pace?: LearnerPace | null;
   /** The best finished try, by week number. Absent where nobody asks: checks are then no reason. */
   bestChecks?: ReadonlyMap<number, Result>;
+  /** The keys of the assignments that are done. Absent where nobody asks: assignments are then no reason. */
+  assignmentsDone?: ReadonlySet<string>;
   /** Days of workshops that they missed without an excuse. */
   absences?: number;
   plan?: PlanState;
@@ -30,8 +32,10 @@ export type AttentionContext = {
   weeks: readonly { number: number; sectionsTotal: number }[];
   cohort: CohortCalendar;
   now: Temporal.Instant;
-  /** Which checks count, and when the plan should be begun; null where the material says nothing of it. */
+  /** Which checks and assignments count, and when the plan should be begun; null where the material says nothing of it. */
   completion?: CompletionPolicy | null;
+  /** The assignments of the material; absent for none. */
+  assignments?: readonly Assignment[];
 };
 
 /** The calendar that holds for one learner. */
@@ -44,7 +48,7 @@ export type AttentionReason =
   | { kind: 'paused'; since: Temporal.PlainDate }
   /** `days` since the start for who never came, since they were last here otherwise. */
   | { kind: 'never-here' | 'away'; days: number }
-  | { kind: 'weeks-behind' | 'checks-undone' | 'checks-low'; weeks: number[] }
+  | { kind: 'weeks-behind' | 'checks-undone' | 'checks-low' | 'assignments-undone'; weeks: number[] }
   | { kind: 'absent'; days: number }
   | { kind: 'plan-not-begun'; week: number };
 
@@ -72,7 +76,7 @@ const limits = { today: { daysAway: 14, weeksBehind: 3 }, week: { daysAwayWhileB
  * Act today: two weeks away (or never here two weeks after the start), or three weeks behind. Ask this week: one week
  * away while behind, never here after the first days, two weeks behind, two days of workshops missed without an excuse,
  * or the coaching plan not begun when the week in which it should be is over. Watch: one week behind, a check of a
- * finished week undone or below what completing asks, one day missed, or the plan not begun in its week. Nobody is behind
+ * finished week undone or below what completing asks, more assignments of finished weeks undone than may be, one day missed, or the plan not begun in its week. Nobody is behind
  * before the start, and being away counts only while the programme runs. Who has more time is behind later, and who
  * pauses not at all.
  */
@@ -97,7 +101,7 @@ function placeIn({ weeks, cohort, now }: AttentionContext, pace: LearnerPace | n
   return { today, thisWeek, over: new Set(weeks.map(({ number }) => number).filter(isOver)) };
 }
 
-function judge(learner: LearnerFacts, { weeks, cohort, completion = null }: AttentionContext, { today, thisWeek, over }: Place): Attention {
+function judge(learner: LearnerFacts, { weeks, cohort, completion = null, assignments = [] }: AttentionContext, { today, thisWeek, over }: Place): Attention {
   const pausedOn = learner.pace?.pausedOn ?? null;
   const doneIn = ({ number, sectionsTotal }: { number: number; sectionsTotal: number }): number => Math.min(learner.sectionsDone.get(number) ?? 0, sectionsTotal);
   const open = weeks.filter(({ number }) => number <= thisWeek);
@@ -108,6 +112,7 @@ function judge(learner: LearnerFacts, { weeks, cohort, completion = null }: Atte
   const daysAway = (seenOn ?? cohort.startsOn).until(today, { largestUnit: 'days' }).days;
   const runs = thisWeek > 0 && thisWeek <= weeks.length;
   const slow = learner.bestChecks && completion ? slowChecks(learner.bestChecks, completion) : { undone: [], low: [] };
+  const unassigned = learner.assignmentsDone && completion?.assignments ? undoneAssignments(learner.assignmentsDone, completion.assignments) : [];
   const absences = learner.absences ?? 0;
   const planWeek = completion?.plan?.beginsInWeek ?? Infinity;
   const planIsMissing = learner.plan === 'none' && thisWeek >= planWeek;
@@ -121,6 +126,13 @@ function judge(learner: LearnerFacts, { weeks, cohort, completion = null }: Atte
     return { undone: undone.map(({ week }) => week), low: low.map(({ week }) => week) };
   }
 
+  /** Weeks that are over and whose assignments are undone; none as long as enough are left to be done. */
+  function undoneAssignments(done: ReadonlySet<string>, { weeks: counted, needed }: NonNullable<CompletionPolicy['assignments']>): number[] {
+    const asked = assignments.filter(({ week }) => counted.includes(week));
+    const undone = asked.filter(({ week, key }) => !done.has(key) && over.has(week));
+    return undone.length > asked.length - needed ? undone.map(({ week }) => week) : [];
+  }
+
   function levelOf(): AttentionLevel {
     if (thisWeek === 0 || pausedOn) return 'course';
     const isFinished = sectionsTotal > 0 && sectionsDone === sectionsTotal;
@@ -129,7 +141,7 @@ function judge(learner: LearnerFacts, { weeks, cohort, completion = null }: Atte
     const neverCame = seenOn === null && daysAway >= limits.week.daysBeforeFirstVisit;
     if ((!isFinished && runs && (slips || neverCame)) || behind.length >= limits.week.weeksBehind) return 'week';
     if (absences >= limits.week.absences || (planIsMissing && over.has(planWeek))) return 'week';
-    return behind.length + slow.undone.length + slow.low.length + absences > 0 || planIsMissing ? 'watch' : 'course';
+    return behind.length + slow.undone.length + slow.low.length + unassigned.length + absences > 0 || planIsMissing ? 'watch' : 'course';
   }
 
   function reasonsOf(): AttentionReason[] {
@@ -144,6 +156,7 @@ function judge(learner: LearnerFacts, { weeks, cohort, completion = null }: Atte
       ...(planIsMissing ? [{ kind: 'plan-not-begun' as const, week: planWeek }] : []),
       ...(slow.undone.length > 0 ? [{ kind: 'checks-undone' as const, weeks: slow.undone }] : []),
       ...(slow.low.length > 0 ? [{ kind: 'checks-low' as const, weeks: slow.low }] : []),
+      ...(unassigned.length > 0 ? [{ kind: 'assignments-undone' as const, weeks: unassigned }] : []),
     ];
   }
 }

@@ -86,6 +86,14 @@ describe('who needs help first', () => {
     for (const { name, facts, at = now, level, reasons } of reasonCases) {
       it(`${name}: ${level}`, () => expect(attentionFor({ ...well, ...facts }, { weeks, cohort, now: at, completion })).to.deep.include({ level, reasons }));
     }
+    it('assignments of finished weeks, when more are undone than may be', () => {
+      const assignments = [1, 2, 3, 5].map((week) => ({ week, key: `task-${week}`, title: 'A task' }));
+      const reasonsOf = (done: string[], needed: number) => attentionFor({ ...well, assignmentsDone: new Set(done) }, { weeks, cohort, now, assignments, completion: { ...completion, assignments: { weeks: [1, 2, 3, 5], needed } } });
+      expect(reasonsOf(['task-1'], 4)).to.deep.include({ level: 'watch', reasons: [{ kind: 'assignments-undone', weeks: [2, 3] }] });
+      expect(reasonsOf(['task-1', 'task-2'], 3), 'one may be left out').to.deep.include({ level: 'course', reasons: [] });
+      expect(reasonsOf(['task-1', 'task-2', 'task-3'], 4), 'week 5 is not over').to.deep.include({ level: 'course', reasons: [] });
+      expect(attentionFor({ ...well, assignmentsDone: new Set() }, { weeks, cohort, now, completion })).to.deep.include({ level: 'course', reasons: [] });
+    });
     it('while they pause, only that', () => {
       const since = Temporal.PlainDate.from('2026-05-01');
       expect(attentionFor({ ...well, absences: 3, pace: { breaks: [], pausedOn: since, extensionDays: 0 } }, { weeks, cohort, now, completion })).to.deep.include({ level: 'course', reasons: [{ kind: 'paused', since }] });

@@ -259,7 +259,7 @@ describe('the cohort page', () => {
     ({ id: cohortId, code: joinCode } = await onlyCohort(test));
   });
   after(() => test.close());
-  beforeEach(() => test.sql.query(`delete from section_completion; delete from knowledge_check_attempt; delete from enrolment where role = 'learner'`));
+  beforeEach(() => test.sql.query(`delete from assignment_report; delete from section_completion; delete from knowledge_check_attempt; delete from enrolment where role = 'learner'`));
 
   it('says so when nobody has come in yet', async () => {
     expect(heading(await (await signIn(test, { person: 'eleanor', link: 'home' })).page('/cohort'))).to.equal('Nobody has come in yet');
@@ -268,6 +268,7 @@ describe('the cohort page', () => {
   it('shows those who need help first, then by name', async () => {
     await addLearners(['Zoe on course', 'Adam on course'], { weeksDone: [1, 2, 3, 4], daysAway: 1 });
     await passChecks([1, 2, 3, 4]);
+    await tellAssignments([1, 2, 3, 4]);
     await addLearners(['Bea one week behind'], { weeksDone: [1, 2, 3], daysAway: 1 });
     await addLearners(['Cy two weeks behind'], { weeksDone: [1, 2], daysAway: 1 });
     await addLearners(['Dee three weeks behind'], { weeksDone: [1], daysAway: 1 });
@@ -366,6 +367,13 @@ describe('the cohort page', () => {
     expect((await administrator.page('/cohorts/00000000-0000-4000-8000-000000000000')).statusCode).to.equal(404);
     expect((await administrator.page('/cohorts/nonsense')).statusCode).to.be.oneOf([400, 404]);
   });
+
+  /** Everybody who is there has told of the assignments of these weeks. */
+  async function tellAssignments(weeks: number[]): Promise<void> {
+    const keys = test.programme.weeks.flatMap(({ number, assignment }) => (assignment && weeks.includes(number) ? [assignment.key] : []));
+    await test.sql.query(`insert into assignment_report (cohort_id, person_id, assignment, account, written_at, done_at)
+                          select $1, e.person_id, key, 'We met.', $3, $3 from enrolment e, unnest($2::text[]) as given (key) where e.role = 'learner'`, [cohortId, keys, String(test.clock.now)]);
+  }
 
   /** Everybody who is there has done these checks well. */
   async function passChecks(weeks: number[]): Promise<void> {

@@ -3,7 +3,7 @@ import { attentionLevels, attentionRule } from '../../domain/attention.ts';
 import type { AttentionContext, AttentionLevel, LearnerFacts } from '../../domain/attention.ts';
 import { calendarWeek, weekDates } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
-import type { CompletionPolicy } from '../../domain/completion.ts';
+import type { Assignment, CompletionPolicy } from '../../domain/completion.ts';
 import { rosterState } from '../../domain/roster.ts';
 import type { RosterSyncFacts } from '../../domain/roster.ts';
 import { dateRange, fromToday, fullDate, inWords, longDate, plural, sentence, timeAndZone, toPutRight, zoneGroups, zonePlace } from '../../format.ts';
@@ -30,6 +30,8 @@ export type CohortInput = {
   weeks: { number: number; sectionsTotal: number }[];
   /** What completing asks; null where the material says nothing of it. */
   completion?: CompletionPolicy | null;
+  /** The assignments of the material; absent for none. */
+  assignments?: readonly Assignment[];
   /** All of them, in any order: who needs help first can only be told over everybody. */
   learners: LearnerProgress[];
   /** From 1; a page beyond the last shows the last. */
@@ -62,10 +64,10 @@ export type CohortCourse = {
 };
 
 /** `GET /cohort` and `GET /cohorts/ID`: every learner by week, those who need help first. `?page=N` for more than fifty. */
-export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, weeks, completion = null, learners, page, joinCode, courses, scores = null, formsWaiting = null, plansWaiting = null, notice = null }: CohortInput) {
+export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, weeks, completion = null, assignments = [], learners, page, joinCode, courses, scores = null, formsWaiting = null, plansWaiting = null, notice = null }: CohortInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const thisWeek = calendarWeek(cohort, now);
-  const rows = rankLearners(learners, { weeks, cohort, now, completion });
+  const rows = rankLearners(learners, { weeks, cohort, now, completion, assignments });
   const count = (level: AttentionLevel) => rows.filter((row) => row.attention.level === level).length;
   const counts = { total: rows.length, came: learners.filter(({ lastSeenAt }) => lastSeenAt !== null).length, today: count('today'), week: count('week'), thisWeek };
 

@@ -8,6 +8,7 @@ import { listLearners } from '../../learner-facts.ts';
 import { profileOf } from '../../lti/lms-profiles.ts';
 import { deciders, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
+import { assignmentsOf } from '../../plugins/open-weeks.ts';
 import type { ViewerCohort } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { changeCohort, joinCohort, joinCohortByCode, joinCopiedCohort, noteCopyIsNew, startCohort } from './actions.ts';
@@ -33,8 +34,8 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     const [programme, learners, sessions, marks] = await Promise.all([
       programmes.find(cohort.programmeVersionId), listLearners(sql, cohort.id, now), listSessions(sql, cohort.id), listMarks(sql, cohort.id, null),
     ]);
-    const weeks = programme.weeks.map(({ number, material, check, assignment }) => ({ number, sectionsTotal: material?.sections.length ?? 0, hasCheck: check !== undefined, assignment: assignment?.key ?? null }));
-    const csv = cohortCsv({ now, cohort, learners, weeks, marks, days: daysOf(programme, sessions), completion: programme.completion ?? null });
+    const weeks = programme.weeks.map(({ number, material, check }) => ({ number, sectionsTotal: material?.sections.length ?? 0, hasCheck: check !== undefined }));
+    const csv = cohortCsv({ now, cohort, learners, weeks, marks, days: daysOf(programme, sessions), completion: programme.completion ?? null, assignments: assignmentsOf(programme) });
     return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="learners.csv"').send(csv);
   });
 
@@ -127,6 +128,7 @@ export const cohorts: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
       at, english: viewer.english, now, page, notice: notice ?? null,
       learners: learners.map(({ plan, ...learner }) => ({ ...learner, plan: plan.state })),
       completion: programme.completion ?? null,
+      assignments: assignmentsOf(programme),
       path: pathOf(request, cohort),
       reader: viewer.role as 'faculty' | 'assistant' | 'administrator' | 'operator',
       cohort: { name: cohort.name, startsOn: cohort.startsOn, timeZone: cohort.timeZone, breaks: cohort.breaks, programmeTitle: programme.title },

@@ -24,7 +24,7 @@ export const learners: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     ]);
     const completion = programme.completion ?? null;
     const weeks = programme.weeks.map(({ number, material }) => ({ number, sectionsTotal: material?.sections.length ?? 0 }));
-    const attention = attentionFor({ ...learner, plan: learner.plan.state }, { weeks, cohort, now, completion });
+    const attention = attentionFor({ ...learner, plan: learner.plan.state }, { weeks, cohort, now, completion, assignments: assignmentsOf(programme) });
     const days = daysOfLearner(daysOf(programme, sessions), marks.get(learner.personId), now);
     return reply.page(learnerPage({
       at, english, now, cohort, learner, attention, weeks, events, page,
