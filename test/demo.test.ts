@@ -30,7 +30,7 @@ for (const now of ['2026-05-11T00:10:00Z', '2026-05-17T22:40:00Z']) {
           select 'form', person_id, greatest(saved_at, submitted_at) from eligibility union all select 'tools', person_id, saved_at from tools_assessment
           union all select 'post', author_id, posted_at from discussion_post union all select 'reading', person_id, read_at from discussion_reading
           union all select 'mark', marked_by, marked_at from discussion_mark union all select 'entry', person_id, saved_at from journal_entry
-          union all select 'section', person_id, done_at from section_completion union all select 'check', person_id, finished_at from knowledge_check_attempt
+          union all select 'section', person_id, done_at from section_completion union all select 'check', person_id, finished_at from knowledge_check_attempt union all select 'assignment', person_id, done_at from assignment_report
           union all select 'plan', c.person_id, s.submitted_at from submission s join coaching_plan c on c.id = s.plan_id
         )
         select d.what, p.name from did d join person p on p.id = d.person_id join enrolment e on e.person_id = p.id where d.at > e.last_seen_at

@@ -4,7 +4,7 @@ import { eventLine } from '../../server/features/learners/events.ts';
 import type { EventPlace, LearnerEvent } from '../../server/features/learners/events.ts';
 
 const at = Temporal.Instant.from('2026-05-11T08:00:00Z');
-const place = (change: Partial<EventPlace> = {}): EventPlace => ({ at: (path) => `/in/x${path}`, personId: 'p1', isHere: true, reader: 'faculty', workshops: new Map(), ...change });
+const place = (change: Partial<EventPlace> = {}): EventPlace => ({ at: (path) => `/in/x${path}`, personId: 'p1', isHere: true, reader: 'faculty', workshops: new Map(), assignments: new Map([['charter', { week: 1, key: 'charter', title: 'Charter' }]]), ...change });
 const mail = (kind: Extract<LearnerEvent, { kind: 'mail' }>['mail']): LearnerEvent => ({ at, kind: 'mail', mailId: 'm1', mail: kind, subject: 'S', state: 'sent' });
 const post = (words: string): LearnerEvent => ({ at, kind: 'post', postId: 'd1', week: 2, isReply: false, words });
 
@@ -28,6 +28,12 @@ describe('an event of a learner’s page', () => {
     expect(quote(`${'x'.repeat(159)}👩‍⚕️${'y'.repeat(90)}`), 'no half of a letter').to.satisfy((text: string) => text.isWellFormed());
     expect(quote(`A${' '.repeat(239)}`), 'there was more').to.match(/^A?…$/);
     expect(eventLine({ at, kind: 'post', postId: 'd1', week: 2, isReply: true, words: null }, place())).to.deep.include({ quote: null, words: 'Reply in the discussion of week 2, taken away by faculty' });
+  });
+
+  it('tells of an assignment, also of one that the material no longer has', () => {
+    const done = (assignment: string): LearnerEvent => ({ at, kind: 'assignment', assignment, words: 'We met.' });
+    expect(eventLine(done('charter'), place())).to.deep.equal({ point: 'done', words: 'Assignment of week 1 done: Charter', href: '/in/x/assignments/of/p1', quote: 'We met.' });
+    expect(eventLine(done('gone'), place())).to.deep.include({ words: 'An assignment done', href: null });
   });
 
   it('says by whom, where there is a name', () => {
