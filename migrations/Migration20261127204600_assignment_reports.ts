@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /** What learners tell of the assignments that they did with their teams. A table of its own: a running system does not notice. */
-export class Migration20261127203000_assignment_reports extends Migration {
+export class Migration20261127204600_assignment_reports extends Migration {
   override up(): void {
     this.addSql(`create table "assignment_report" (
         "cohort_id" uuid not null,
