@@ -44,6 +44,7 @@ import { database } from './plugins/database.ts';
 import { errors, unreadableAddress } from './plugins/errors.ts';
 import { formBody } from './plugins/form-body.ts';
 import { health } from './plugins/health.ts';
+import { pageBytes } from './plugins/page-bytes.ts';
 import { currentMaterial, previewPath, previewReader, previewScript } from './plugins/preview.ts';
 import { answerRawError } from './plugins/raw-errors.ts';
 import { requestLog } from './plugins/request-log.ts';
@@ -87,6 +88,7 @@ export function buildApp(services: Services): FastifyInstance {
   bodyTime(app);
   formBody(app);
   views(app, { production: true, asset: files.asset });
+  pageBytes(app);
   health(app, { sql: services.sql, metricsToken: config.metricsToken });
   assets(app, files);
 

@@ -101,11 +101,11 @@ export async function prepareDatabase(url: string, population: Population, platf
   }
 }
 
-/** `npm start` as production runs it: logs of every request (to nowhere), its jobs on or off. */
+/** `npm start` as production runs it, with its options of Node: logs of every request (to nowhere), its jobs on or off. */
 export async function startServer(client: Client, databaseUrl: string, { jobs, options = [], secretKey = randomBytes(32).toString('hex'), env = {} }: { jobs: 'on' | 'off'; options?: string[]; secretKey?: string; env?: Record<string, string> }): Promise<KillableServer> {
   const port = await freePort();
   const publicUrl = `http://localhost:${port}`;
-  const child = spawn(process.execPath, [...options, 'server/main.ts'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=32', ...options, 'server/main.ts'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

@@ -25,8 +25,8 @@ const ProgrammePassageSchema = defineEntity({
     title: p.string().length(500),
     /** Plain text. */
     body: p.text(),
-    /** Title (weight A) and body (B) as PostgreSQL's English dictionary knows them, spelt the British way. Empty for what is for staff alone, so that nobody else finds it. */
-    words: p.string().columnType('tsvector'),
+    /** Title (weight A) and body (B) as PostgreSQL's English dictionary knows them, spelt the British way. Null for what is for staff alone, so that nobody else finds it: an empty one would match every `-word`. */
+    words: p.string().columnType('tsvector').nullable(),
     /** By which passages of a programme it was made. */
     edition: p.smallint().default(1),
     /** What it is a part of, in words. */

@@ -5,6 +5,7 @@ import { loadProgramme } from '../../server/content/library.ts';
 import type { Programme, Rubric } from '../../server/content/programme.ts';
 import { answerKey } from '../../server/domain/coaching-plan.ts';
 import { materialChanges } from '../../server/features/material/changes.ts';
+import { materialPage } from '../../server/features/material/pages.ts';
 import { startSecondApp, startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { heading, openBrowser, signIn, startCohort } from '../support/browser-session.ts';
@@ -231,6 +232,15 @@ describe('the difference between two versions', () => {
   it('is nothing between a version and itself, as PostgreSQL gives it back too', () => {
     const turned = JSON.parse(JSON.stringify(programme, (_key, value: unknown) => (value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).toReversed()) : value))) as Programme;
     expect(materialChanges(programme, turned)).to.deep.equal([]);
+  });
+
+  it('shows two texts whole where nearly every word differs, which would take seconds to compare', () => {
+    const words = (of: string, count: number) => Array.from({ length: count }, (_none, index) => `${of}${index}`).join(' ');
+    const piecesOf = (before: string, after: string) => materialPage({
+      at: (path) => path, cohortName: 'Spring', consequences: null, from: 'a', to: 'b', notice: null, changes: [{ area: 'week', week: 1, part: 'A section', before, after }],
+    }).data.groups[0]?.changes[0]?.pieces;
+    expect(piecesOf(words('old', 3_000), words('new', 3_000))).to.deep.equal([{ kind: 'removed', text: words('old', 3_000) }, { kind: 'added', text: words('new', 3_000) }]);
+    expect(piecesOf('Ask the team first.', 'Ask your team first.')?.map(({ kind }) => kind)).to.deep.equal(['same', 'removed', 'added', 'same']);
   });
 
   it('is never empty, whatever is changed or taken away anywhere in a programme', function () {

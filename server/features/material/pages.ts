@@ -66,10 +66,10 @@ function groupOf(at: MaterialInput['at'], id: string, changes: readonly Material
     heading: !first ? '' : first.area === 'week' ? `Week ${first.week}` : areaHeadings[first.area],
     summary: sentence(plural(changes.length, 'part')),
     preview: isWeek && isThere ? { href: at(`/weeks/${first.week}?material=current`), of: `week ${first.week}` } : null,
-    changes: changes.map(({ part, before, after }) => ({
-      part,
-      tag: before === null ? 'New' : after === null ? 'Gone' : 'Changed',
-      pieces: before === null || after === null ? [{ kind: after === null ? 'removed' : 'added', text: shorten(after ?? before ?? '', mostShown) }] : before === after ? [] : piecesOf(before, after),
+    changes: changes.map((change) => ({
+      part: change.part,
+      tag: change.before === null ? 'New' : change.after === null ? 'Gone' : 'Changed',
+      pieces: piecesOf(change),
     })),
   };
 }
@@ -106,9 +106,24 @@ function consequencesOf({ form, hasForm, hasRubric, sectionsGone, underWay }: Co
   return said.flatMap(([heading, text]) => (text === false ? [] : [{ heading, text }]));
 }
 
-/** The texts word by word: what stayed (shortened), what went, what came. */
-function piecesOf(before: string, after: string): { kind: 'same' | 'removed' | 'added'; text: string }[] {
-  const parts = diffWords(before, after);
+/** Of two texts that differ by more words, each is shown whole: finding what they share takes a time that grows with the square of it. */
+const mostWordsApart = 150;
+
+type Piece = { kind: 'same' | 'removed' | 'added'; text: string };
+const pieces = new WeakMap<MaterialChange, Piece[]>();
+
+/** The texts word by word: what stayed (shortened), what went, what came. Found once for each change. */
+function piecesOf(change: MaterialChange): Piece[] {
+  const known = pieces.get(change) ?? comparedPieces(change);
+  pieces.set(change, known);
+  return known;
+}
+
+function comparedPieces({ before, after }: MaterialChange): Piece[] {
+  if (before === null || after === null) return [{ kind: after === null ? 'removed' : 'added', text: shorten(after ?? before ?? '', mostShown) }];
+  if (before === after) return [];
+  const parts = diffWords(before, after, { maxEditLength: mostWordsApart });
+  if (!parts) return [{ kind: 'removed', text: before }, { kind: 'added', text: after }];
   return parts.map(({ added, removed, value }, index) => {
     if (added) return { kind: 'added' as const, text: value };
     if (removed) return { kind: 'removed' as const, text: value };

@@ -11,7 +11,7 @@ const upsertPassages = {
   text: `
     insert into programme_passage as kept (version_id, place, kind, week, part, target, title, body, edition, words, staff_words)
     select $1, place, kind, week, part, target, title, body, $3::smallint,
-           case when for_staff then '' else lexemes end, case when for_staff then lexemes end
+           case when for_staff then null else lexemes end, case when for_staff then lexemes end
       from (select *, setweight(to_tsvector('english', spelt_title), 'A') || setweight(to_tsvector('english', spelt_body), 'B') as lexemes
               from json_to_recordset($2) as passage (place smallint, kind text, week smallint, part text, target text, title text, body text, for_staff boolean, spelt_title text, spelt_body text)) made
      order by place

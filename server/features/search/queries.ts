@@ -4,7 +4,7 @@ import type { Sql } from '../../database.ts';
 import { asAsked, hitEnd, hitStart, mostFound, searchEdition } from '../../domain/programme-search.ts';
 import type { PassageKind, SearchAnswer } from '../../domain/programme-search.ts';
 
-// What is for staff alone has no words but those that only staff search. Excerpts are made of the few rows that are shown.
+// What is for staff alone has no words but those that only staff search; it is asked for twice, since a search may also say what is not there (`-word`). Excerpts are made of the few rows that are shown.
 const findPassages = {
   name: 'search-programme',
   text: `
@@ -14,7 +14,7 @@ const findPassages = {
              ts_rank(case when p.staff_words is null then p.words else p.staff_words end, asked.query, 1)
                * case when p.kind = 'term' then 2 when p.kind in ('reading', 'check', 'journal', 'notes') then 0.5 else 1 end as rank
         from programme_passage p, asked
-       where p.version_id = $1 and (p.words @@ asked.query or ($3 and p.staff_words @@ asked.query)) and p.kind <> all($4::text[])
+       where p.version_id = $1 and ($3 or p.staff_words is null) and (p.words @@ asked.query or p.staff_words @@ asked.query) and p.kind <> all($4::text[])
     )
     select coalesce((select json_agg(json_build_object('kind', kind, 'week', week, 'part', part, 'target', target, 'title', title, 'excerpt',
                      ts_headline('english', body, asked.query, 'StartSel=${hitStart}, StopSel=${hitEnd}, MaxWords=34, MinWords=18, MaxFragments=1')) order by rank desc, place)

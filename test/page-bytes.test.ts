@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { after, before, describe, it } from 'mocha';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pageBytes } from '../server/plugins/page-bytes.ts';
+
+describe('the bytes of a page', () => {
+  let app: FastifyInstance;
+  let port: number;
+  const textOf = (number: number): string => `${number} “Siobhán” 👩‍⚕️ `.repeat(1 + (number % 7) * 900);
+  before(async () => {
+    app = Fastify();
+    pageBytes(app);
+    app.get<{ Params: { number: string } }>('/:number', (request, reply) => reply.type('text/plain; charset=utf-8').send(textOf(Number(request.params.number))));
+    app.get('/long', (_request, reply) => reply.type('text/plain; charset=utf-8').send('’'.repeat(300_000)));
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    ({ port } = app.server.address() as AddressInfo);
+  });
+  after(() => app.close());
+
+  const textFrom = async (path: string): Promise<string> => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+
+  it('are those of its text, also of one that is longer than a buffer', async () => {
+    expect(await textFrom('/6')).to.equal(textOf(6));
+    expect(await textFrom('/long')).to.equal('’'.repeat(300_000));
+    expect((await app.inject('/13')).body).to.equal(textOf(13));
+  });
+
+  it('are never another page’s, however many are on their way, read slowly, or broken off', async () => {
+    const answers: { number: number; text: Promise<string> }[] = [];
+    const slow = [6, 13, 20, 27].map((number) => ({ number, text: readSlowly(number, 60) }));
+    await sleep(50);
+    for (let round = 0; round < 12; round += 1) {
+      for (let index = 0; index < 25; index += 1) {
+        const number = round * 25 + index;
+        if (index % 5 === 3) breakOff(number);
+        else answers.push({ number, text: textFrom(`/${number}`) });
+      }
+      await sleep(5);
+    }
+    for (const { number, text } of answers) expect((await text) === textOf(number), `page ${number}`).to.equal(true);
+    for (const { number, text } of slow) expect((await text) === textOf(number).repeat(60), `page ${number}, read slowly`).to.equal(true);
+  }).timeout(20_000);
+
+  /** Asks for more than the system takes at once, and lets it stand in the way for a while: the texts of the answers, one after the other. */
+  function readSlowly(number: number, times: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      const asked = (last: boolean) => `GET /${number} HTTP/1.1\r\nhost: a\r\n${last ? 'connection: close\r\n' : ''}\r\n`;
+      const socket = connect(port, '127.0.0.1', () => socket.write(asked(false).repeat(times - 1) + asked(true)));
+      socket.pause();
+      setTimeout(() => socket.resume(), 400);
+      socket.on('data', (chunk: Buffer) => { chunks.push(chunk); }).on('error', reject);
+      socket.on('end', () => resolve(Buffer.concat(chunks).toString().split('\r\n\r\n').slice(1).map((text) => text.split('HTTP/1.1')[0]).join('')));
+    });
+  }
+
+  /** Asks, and goes away at the first of what comes. */
+  function breakOff(number: number): void {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`GET /${number} HTTP/1.1\r\nhost: a\r\n\r\n`));
+    socket.on('data', () => socket.destroy()).on('error', () => {});
+  }
+});
