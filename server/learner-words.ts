@@ -55,13 +55,13 @@ function seenWords(seenOn: Temporal.PlainDate, today: Temporal.PlainDate, englis
   return relative === 'today' || relative === 'yesterday' ? relative : `on ${longDate(seenOn, english)}, ${relative}`;
 }
 
-/** One week of one learner as a point: what kind of cell, which shape, and the same in words. `thisWeek` is the learner's own. */
-export function weekCell(week: { number: number; sectionsTotal: number }, done: number, thisWeek: number) {
+/** One week of one learner as a point: what kind of cell, which shape, and the same in words. It is behind only where the reason beside it says so. */
+export function weekCell(week: { number: number; sectionsTotal: number }, done: number, { thisWeek, weeksBehind }: Pick<Attention, 'thisWeek' | 'weeksBehind'>) {
   const words = (text: string) => `Week ${week.number}: ${text}`;
   if (week.sectionsTotal > 0 && done >= week.sectionsTotal) return { number: week.number, kind: 'done', point: 'done', words: words('done') };
   if (week.number > thisWeek && done === 0) return { number: week.number, kind: 'ahead', point: null, words: words('opens later') };
   const counted = `${done} of ${week.sectionsTotal} sections done`;
-  if (week.number < thisWeek && week.sectionsTotal > 0) return { number: week.number, kind: 'late', point: 'attention', words: words(`behind, ${counted}`) };
+  if (weeksBehind.includes(week.number)) return { number: week.number, kind: 'late', point: 'attention', words: words(`behind, ${counted}`) };
   if (done > 0) return { number: week.number, kind: 'part', point: 'part', words: words(counted) };
   return { number: week.number, kind: 'open', point: 'open', words: words('not begun') };
 }

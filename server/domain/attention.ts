@@ -56,8 +56,8 @@ export type Attention = {
   level: AttentionLevel;
   /** Every sign, those that weigh most first; none for who is on course. */
   reasons: AttentionReason[];
-  /** Finished weeks with sections undone. */
-  weeksBehind: number;
+  /** Finished weeks with sections undone, by number: those that have no more time left. None while they pause. */
+  weeksBehind: number[];
   /** Of the weeks that are open by the calendar. */
   sectionsDone: number;
   sectionsTotal: number;
@@ -105,7 +105,7 @@ function judge(learner: LearnerFacts, { weeks, cohort, completion = null, assign
   const pausedOn = learner.pace?.pausedOn ?? null;
   const doneIn = ({ number, sectionsTotal }: { number: number; sectionsTotal: number }): number => Math.min(learner.sectionsDone.get(number) ?? 0, sectionsTotal);
   const open = weeks.filter(({ number }) => number <= thisWeek);
-  const behind = open.filter((week) => doneIn(week) < week.sectionsTotal && over.has(week.number)).map(({ number }) => number);
+  const behind = pausedOn ? [] : open.filter((week) => doneIn(week) < week.sectionsTotal && over.has(week.number)).map(({ number }) => number);
   const sectionsDone = open.reduce((sum, week) => sum + doneIn(week), 0);
   const sectionsTotal = open.reduce((sum, week) => sum + week.sectionsTotal, 0);
   const seenOn = learner.lastSeenAt?.toZonedDateTimeISO(cohort.timeZone).toPlainDate() ?? null;
@@ -118,7 +118,7 @@ function judge(learner: LearnerFacts, { weeks, cohort, completion = null, assign
   const planIsMissing = learner.plan === 'none' && thisWeek >= planWeek;
 
   const level = levelOf();
-  return { level, reasons: reasonsOf(), weeksBehind: behind.length, sectionsDone, sectionsTotal, seenOn, paused: pausedOn !== null, thisWeek };
+  return { level, reasons: reasonsOf(), weeksBehind: behind, sectionsDone, sectionsTotal, seenOn, paused: pausedOn !== null, thisWeek };
 
   function slowChecks(best: ReadonlyMap<number, Result>, { checks }: CompletionPolicy): { undone: number[]; low: number[] } {
     const slowOnes = checks.filter(({ week, percent }) => { const result = best.get(week); return (!result || !reaches(result, percent)) && over.has(week); });

@@ -97,7 +97,7 @@ export function cohortPage({ at, english = 'en-GB', path, now, reader, cohort, w
         reason: attentionWords(attention, today, english),
         // Only in the reader's own cohort, and of those who need somebody.
         write: path === '/cohort' && (attention.level === 'today' || attention.level === 'week') ? at(`/mail/nudges/${learner.personId}`) : null,
-        weeks: weeks.map((week) => weekCell(week, learner.sectionsDone.get(week.number) ?? 0, attention.thisWeek)),
+        weeks: weeks.map((week) => weekCell(week, learner.sectionsDone.get(week.number) ?? 0, attention)),
       })),
       csv: path === '/cohort' ? at('/cohort.csv') : null,
       pager: pages === 1 ? null : {

@@ -55,7 +55,7 @@ export function learnerPage({ at, english = 'en-GB', now, cohort, reader, decide
       email: learner.email,
       level: levelWords[attention.level],
       reason: attentionWords(attention, today, english),
-      weeks: weeks.map((week) => weekCell(week, learner.sectionsDone.get(week.number) ?? 0, attention.thisWeek)),
+      weeks: weeks.map((week) => weekCell(week, learner.sectionsDone.get(week.number) ?? 0, attention)),
       completion: completion ? { heading: completionHeading(completion), parts: completionWords(completion, { at, reader: 'staff' }) } : null,
       links: linksOf({ at, personId: learner.personId, isHere: learner.isHere, decides, readsJournals, checkedWeeks, hasTold, plan: learner.plan.state }),
       days: byDay(events.slice(0, eventsPerPage), (event) => eventLine(event, { at, personId: learner.personId, isHere: learner.isHere, reader, workshops, assignments })),
