@@ -288,7 +288,7 @@ export function smallProgramme(): Programme {
     introduction: { title: 'Qualities', summary: 'Six.', points: [{ title: 'Curious', text: 'They ask.' }], file: null, captions: null }, help,
     weeks: Array.from({ length: 12 }, (_, index): ProgrammeWeek => ({
       number: index + 1, title: `Title of week ${index + 1}`, summary: 'What it is about.', topics: ['A topic'], outcomes: [1, 8], withYourTeam: 'Meet the team.',
-      assignment: { key: `task-${index + 1}`, title: index === 1 ? `What the work looks like now, and ${'Verbesserungsbegleitung'.repeat(2)}` : 'Charter and first aim', task: 'Meet the team. Send your faculty the charter as it is.' },
+      assignment: { key: `task-${index + 1}`, title: index === 1 ? `What the work looks like now, and ${'Verbesserungsbegleitung'.repeat(2)}` : 'Charter and first aim', task: 'Meet the team. Show your faculty the charter as it is, and tell here what happened.' },
       workshop: index === 0 ? { key: 'start', kind: 'virtual', title: 'Start', days: 1 } : index === 2 ? { key: 'three-days', kind: 'in-person', title: 'Three days', days: 3 } : null,
       ...(index === 0 && { check: smallCheck }),
       material: index > 1 ? null : {

@@ -1,17 +1,17 @@
-// A word of the field is explained, and linked, where it is first used: no earlier week may use it unexplained.
+// A word of the field is explained, and linked, where it is first used: no earlier week may use it unexplained, nor a sentence before the link.
 import { basename, join } from 'node:path';
 import type { ProblemList } from './problems.ts';
 import type { GlossaryFile, ProgrammeFile } from './schema.ts';
 import { listFiles, readText } from './source-file.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
-/** A text that learners meet in a week. Its lines are those of its file, from `line` on. `folded`: small letters, one space between words. */
-type Text = { week: number; path: string; line: number; text: string; folded: string };
+/** A text that learners meet in a week. Its lines are those of its file, from `line` on. `folded`: small letters, one space between words. `source`: a week's material as it was written, links and all. */
+type Text = { week: number; path: string; line: number; text: string; folded: string; source?: string };
 type Word = GlossaryFile[number];
 
 /**
- * Reports, with file and line, every use of a word before the week in which the glossary says that it is explained; and
- * exceptions (`everyday`) that nothing needs, so that their list stays short. What learners meet are the week's outline,
+ * Reports, with file and line, every use of a word before the week in which the glossary says that it is explained, and
+ * in the material of that week before the link; and exceptions (`everyday`) that nothing needs, so that their list stays short. What learners meet are the week's outline,
  * its material, its check and its cards; facilitator's notes are not for them.
  */
 export async function checkFirstUses(folder: string, programme: YamlSource<ProgrammeFile>, glossary: YamlSource<GlossaryFile>, problems: ProblemList): Promise<void> {
@@ -24,6 +24,14 @@ export async function checkFirstUses(folder: string, programme: YamlSource<Progr
       if (!mayUse(forms, folded)) continue;
       for (const { index: at, 0: found } of usesOf(forms, text)) {
         problems.in(path)(line + linesBefore(text, at), `"${oneLine(found)}" is used here, in week ${week}, but the glossary explains "${word.term}" in week ${word.week}: link it at this first use and write week: ${week} there, or use another word`);
+      }
+    }
+    for (const { week, path, line, text, source } of texts) {
+      if (week !== word.week || source === undefined) continue;
+      const before = beforeLink(word.key, text, source);
+      if (!mayUse(forms, fold(before))) continue;
+      for (const { index: at, 0: found } of usesOf(forms, withoutHeadings(before))) {
+        problems.in(path)(line + linesBefore(before, at), `"${oneLine(found)}" is used here before the link that explains it: write [${oneLine(found)}](term:${word.key}) here, or use another word`);
       }
     }
     word.everyday?.words.forEach((form, place) => {
@@ -41,6 +49,12 @@ const plainForms = (word: Word): string[] => formsOf(word).filter((form) => !use
 const fold = (text: string): string => oneLine(text).toLowerCase();
 /** Nearly no text uses nearly any word: looking for its letters first is twenty times quicker. */
 const mayUse = (forms: readonly string[], folded: string): boolean => forms.some((form) => folded.includes(fold(form)));
+
+/** What stands before the first link to a word; nothing where there is none, which is reported where the week is read. */
+function beforeLink(key: string, text: string, source: string): string {
+  const link = source.indexOf(`](term:${key})`);
+  return link < 0 ? '' : text.slice(0, source.lastIndexOf('[', link));
+}
 
 /** Whole words, in any case, also with an s at the end, and over the end of a line. */
 function usesOf(forms: readonly string[], text: string): RegExpExecArray[] {
@@ -66,12 +80,12 @@ function outlineTexts(folder: string, { value, lineOf }: YamlSource<ProgrammeFil
 /** Material, check and cards of every week, as they stand in their files. Files that are missing or odd were reported where they are read. */
 async function fileTexts(folder: string, { weeks }: ProgrammeFile, problems: ProblemList): Promise<Text[]> {
   const there = new Set((await Promise.all(['weeks', 'checks', 'cards'].map(async (inside) => (await listFiles(join(folder, inside))).map((name) => `${inside}/${name}`)))).flat());
-  const named = weeks.flatMap(({ number, material, check, cards = [] }) => [material, check, ...cards].flatMap((path) => (path && there.has(path) ? [{ week: number, path: join(folder, path) }] : [])));
-  const read = await Promise.all(named.map(async ({ week, path }) => ({ week, path, line: 1, text: await readText(path, problems.in(path)) })));
-  return read.flatMap(({ text: source, ...place }) => {
+  const named = weeks.flatMap(({ number, material, check, cards = [] }) => [material, check, ...cards].flatMap((path) => (path && there.has(path) ? [{ week: number, path: join(folder, path), isMaterial: path === material }] : [])));
+  const read = await Promise.all(named.map(async ({ path, ...place }) => ({ ...place, path, line: 1, text: await readText(path, problems.in(path)) })));
+  return read.flatMap(({ text: source, isMaterial, ...place }) => {
     if (source === null) return [];
     const text = basename(place.path).endsWith('.md') ? withoutMarks(withoutReading(source)) : withoutKeys(source);
-    return [{ ...place, text, folded: fold(text) }];
+    return [{ ...place, text, folded: fold(text), ...(isMaterial && { source }) }];
   });
 }
 
@@ -80,6 +94,9 @@ const withoutReading = (text: string): string => text.replace(/^reading:\n(?:(?!
 
 /** Without what nobody reads: where links and figures lead to, keys of headings and references. Line ends stay. */
 const withoutMarks = (text: string): string => text.replaceAll(/\]\([^)\s"]*|\{#[^}]*\}|\[\^[^\]]*\]/g, blank);
+
+/** Without the front matter, and the titles of sections and boxes: no link may stand there. */
+const withoutHeadings = (text: string): string => text.replace(/^---\n[^]*?\n---$/m, blank).replaceAll(/^(?:#|:::).*$/gm, blank);
 
 /** Without the keys of a check's questions and choices. */
 const withoutKeys = (text: string): string => text.replaceAll(/\b(?:key|section|kind): [a-z0-9-]+/g, blank);

@@ -128,6 +128,8 @@ const cases: [what: string, file: string, good: string, broken: string, line: nu
   ['its plural in a check', GLOSSARY, '  week: 1\n', '  week: 1\n- { key: balance, term: second, also: [round], definition: A turn., week: 2 }\n', 21, '"Rounds" is used here', CHECK],
   ['a word of several in a card', GLOSSARY, '  week: 1\n', '  week: 1\n- { key: they, term: they draw, definition: With a pen., week: 2 }\n', 20, '"They draw" is used here, in week 1', CARD],
   ['a word in an outline before it is explained', GLOSSARY, '  week: 1\n', '  week: 1\n- { key: first, term: first week, definition: A week., week: 2 }\n', 29, '"first week" is used here', YAML],
+  ['a word before its link', WEEK, 'The *[median]*', 'Two run charts. The *[median]*', 16, '"run charts" is used here before the link that explains it'],
+  ['a word before its link in a caption', WEEK, 'The *[median]*', '![Figure 1.2](figures/two-lines.svg "A run chart.")\n\nThe *[median]*', 16, '"run chart" is used here before the link'],
   ['an exception that nothing needs', GLOSSARY, '  week: 1\n', '  week: 1\n  everyday: { words: [run chart], why: Why not. }\n', 6, 'is not used before week 1: take the exception away'],
   ['an exception of another word', GLOSSARY, '  week: 1\n', '  week: 1\n  everyday: { words: [walk], why: Why not. }\n', 6, 'neither the term nor one of its other forms'],
   ['an exception without a reason', GLOSSARY, '  week: 1\n', '  week: 1\n  everyday: { words: [run chart] }\n', 6, 'why is missing'],
@@ -149,6 +151,11 @@ describe('what is wrong with questions, cards, notes and glossary', () => {
 });
 
 describe('questions, cards, notes and glossary that are well', () => {
+  it('may use a word before its link where no link may stand: in the front matter and in headings', async () => {
+    const early = String(files[WEEK]).replace('say what a median is', 'say what a run chart is').replace('## What it is {', '## What a run chart is {').replace('The *[median]*', '::: note About run charts\nNothing.\n:::\n\nThe *[median]*');
+    expect(early.match(/run chart/g), 'a goal, a title, a reference, a box, and the link').to.have.lengthOf(5);
+    expect(await problemsOf({ ...files, [WEEK]: early })).to.deep.equal([]);
+  });
   it('are read whole', async () => {
     const programme = await withProgramme(files, loadProgramme);
     const [first, second] = programme.weeks;

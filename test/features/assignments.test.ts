@@ -27,7 +27,7 @@ describe('assignments', () => {
   it('are what a link in the LMS may open: what is asked, how to go about it, and a form', async () => {
     const page = await learner.page('/assignments/charter');
     expect([page.statusCode, heading(page)]).to.deep.equal([200, 'Charter and first aim']);
-    expect(page.body).to.contain('Send your faculty the charter').and.contain(`href="${learner.base}/weeks/1#first-meeting"`).and.contain('Not done yet').and.contain('Mark as done');
+    expect(page.body).to.contain('Show your faculty the charter').and.contain(`href="${learner.base}/weeks/1#first-meeting"`).and.contain('Not done yet').and.contain('Mark as done');
     expect((await learner.get('/assignments/charter')).statusCode, 'without a sign-in').to.equal(401);
   });
 
@@ -90,7 +90,7 @@ describe('assignments', () => {
       expect((await reader.page(`/assignments/of/${person}`)).body).to.contain('Week 1: Charter and first aim').and.contain('1 of 11 done');
     }
     const mentor = await signIn(test, { person: 'siobhan', link: 'home', fault: 'mentor' });
-    expect((await mentor.page('/assignments/charter')).body).to.contain('Send your faculty').and.not.contain('example.org/x').and.not.contain('<textarea');
+    expect((await mentor.page('/assignments/charter')).body).to.contain('Show your faculty').and.not.contain('example.org/x').and.not.contain('<textarea');
     expect((await (await signIn(test, { person: 'zsofia' })).page('/assignments/charter')).body).not.to.contain('example.org/x');
     expect((await learner.page(`/assignments/of/${person}`)).statusCode).to.equal(403);
     const others = await signIn(test, { person: 'ngozi', course: 'autumn', link: 'home' });

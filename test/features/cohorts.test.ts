@@ -278,6 +278,19 @@ describe('the cohort page', () => {
     expect(heading(page)).to.equal('Two learners need you today');
   });
 
+  it('marks as behind the weeks that the reason names, and no others: who has more time has it on the map too', async () => {
+    await addLearners(['Bo with a week more'], { weeksDone: [1], daysAway: 1 });
+    await test.sql.query(`insert into learner_pace (cohort_id, person_id, extension_days, changed_at) select $1, person_id, 7, now() from enrolment where role = 'learner'`, [cohortId]);
+    const faculty = await signIn(test, { person: 'eleanor', link: 'home' });
+    const page = (await faculty.page('/cohort')).body;
+    expect(page).to.contain('Two weeks behind: weeks 2 and 3.');
+    for (const { body, where } of [{ body: page, where: 'cohort' }, { body: (await faculty.page(`/learners/${/\/learners\/([0-9a-f-]{36})/.exec(page)?.[1]}`)).body, where: 'learner' }]) {
+      expect([...body.matchAll(/Week (\d+): behind, /g)].map(([, week]) => week), where).to.deep.equal(['2', '3']);
+      expect(body, where).to.contain('Week 4: not begun');
+    }
+    expect(page).to.contain('undone beyond what completing lets pass');
+  });
+
   it('counts neither staff nor mentors nor those who have left, and a learner of two of its courses once', async () => {
     const faculty = await signIn(test, { person: 'ngozi', course: 'autumn', link: 'home' });
     await faculty.submit('/cohort/link', { code: joinCode });

@@ -137,6 +137,22 @@ describe('what a learner does', () => {
     expect(await completions()).to.equal(0);
   });
 
+  it('is told at home of the check, and when everything is read of what completing may still ask', async () => {
+    const learner = await signIn(test, { link: 'home' });
+    const missing = `href="${learner.base}/progress">See what is still missing`;
+    const readWeeks = (from: number, to: number) => test.sql.query(`insert into section_completion (cohort_id, person_id, week, section, done_at)
+      select c.id, e.person_id, (d->>'week')::int, d->>'section', now() from cohort c, enrolment e, jsonb_array_elements($1::jsonb) d where e.role = 'learner'`,
+    [JSON.stringify(Array.from({ length: to - from + 1 }, (_, index) => from + index).flatMap((week) => sectionsOf(test, week).map((section) => ({ week, section }))))]);
+    const before = await learner.page('/');
+    expect(before.body).to.contain(`href="${learner.base}/weeks/5#check">Check what you know`).and.not.contain(missing);
+
+    await readWeeks(1, 5);
+    expect((await learner.page('/')).body).to.contain('Nothing left to read until week 6 opens').and.contain(missing);
+
+    await readWeeks(6, 12);
+    expect((await learner.page('/')).body).to.contain('You have read everything').and.contain(missing).and.contain('See what you set out to learn');
+  });
+
   it('goes from the last section to itself, and says when all are done', async () => {
     const learner = await signIn(test, { link: 'week-1' });
     const sections = sectionsOf(test, 1);

@@ -404,6 +404,8 @@ function pointWords(point: Point, status: WeekStatus | undefined, cohort: Cohort
 
 function nextBlock({ at, english, programme, cohort, today, thisWeek, done, next }: Pick<HomeInput, 'at' | 'programme' | 'cohort' | 'done' | 'next'> & { english: English; today: Temporal.PlainDate; thisWeek: number }) {
   const weekOf = (number: number) => programme.weeks.find((week) => week.number === number);
+  // Having read everything is not having completed: checks, assignments and the plan are looked up on a page of their own.
+  const missing = { href: at('/progress'), label: 'See what is still missing' };
   switch (next.kind) {
     case 'begin':
     case 'carry-on': {
@@ -438,13 +440,13 @@ function nextBlock({ at, english, programme, cohort, today, thisWeek, done, next
       }
       return {
         kicker: `Nothing left to read until week ${next.week} opens`, heading: 'Work with your team', text: `${current.withYourTeam} ${opening}`,
-        main: { href: at(`/weeks/${thisWeek}`), label: current.material ? `Look back at week ${thisWeek}` : `See what week ${thisWeek} is about` }, other: null,
+        main: { href: at(`/weeks/${thisWeek}`), label: current.material ? `Look back at week ${thisWeek}` : `See what week ${thisWeek} is about` }, other: missing,
       };
     }
     case 'finished':
       return {
         kicker: programme.weeks.every(({ material }) => material !== null) ? 'You have read everything' : 'You have read everything that is here so far', heading: 'Go on coaching', text: 'Every week stays open to you. Come back to a section on the day your team needs it.',
-        main: { href: at('/programme'), label: 'See what you set out to learn' }, other: null,
+        main: missing, other: { href: at('/programme'), label: 'See what you set out to learn' },
       };
   }
 }
@@ -465,6 +467,8 @@ function weekOutline({ at, week, done, next, keepsProgress }: { at: HomeInput['a
         state: keepsProgress ? { point, words: { done: 'Done', current: 'Next', open: 'Not done yet' }[point] } : null,
       };
     }),
+    // How it stands is not read for home; the week says it.
+    check: week.material && week.check ? { href: `${at(`/weeks/${week.number}`)}#check`, detail: `${sentence(plural(week.check.questions.length, 'question'))}, about ${week.check.minutes} minutes` } : null,
   };
 }
 
