@@ -62,7 +62,7 @@ export function gradingExamples({ at, now, cohort, longName }: Input): Record<st
   });
   const desk = (change: Partial<DeskInput> = {}): DeskInput => ({
     ...place, reader: { role: 'faculty', personId: 'g1', mayDecide: true }, submission: submission(), counts: { submitted: 12, returned: 1, released: 4, withdrawn: 1 },
-    plan: smallPlan, rubric: smallRubric, score: null, ...change,
+    plan: smallPlan, rubric: smallRubric, rubricVersion: 'f'.repeat(64), score: null, ...change,
   });
   const colleague = { graderId: 'g2', name: 'Dr Eleanor Whitfield', isAssistant: false, version: 0, savedAt: now.subtract({ minutes: 10 }), assessment: null };
   const typed = { comment: '', criteria: { aim: { level: 'proficient', points: '12', comment: 'x'.repeat(60) }, goals: { level: 'superb' }, next: { points: '4' } } };
@@ -87,6 +87,8 @@ export function gradingExamples({ at, now, cohort, longName }: Input): Record<st
     'grading-desk-problems': shownDesk({ refused: { typed, ...read, because: 'incomplete' } }),
     'grading-desk-no-comment': shownDesk({ refused: { typed: { criteria: {} }, assessment: assessed([]), problems: [], because: 'no-comment' } }),
     'grading-desk-conflict': shownDesk({ refused: { typed: { criteria: {}, comment: 'From the other window' }, assessment: assessed([], 'From the other window'), problems: [], because: 'conflict' } }),
+    'grading-desk-other-rubric': shownDesk({ earlier: [{ ...smallRubric, criteria: [{ key: 'gone', title: longName, maximum: 10, critical: false, levels: [] }] }], refused: { typed, ...read, kept: { ...read.assessment, criteria: { ...read.assessment.criteria, gone: { level: null, points: null, comment: 'What I thought of it.\nAt length.' } } }, because: 'other-rubric' } }),
+    'grading-desk-conflict-by-other-rubric': shownDesk({ refused: { typed: { criteria: {}, comment: 'From the other window' }, assessment: assessed([], 'From the other window'), problems: [], because: 'conflict', isByOther: true } }),
     'grading-desk-already': shownDesk({ refused: { typed: { criteria: {} }, assessment: own.assessment, problems: [], because: 'already' }, submission: submission({ state: 'released', grade }), score: { ...sent, state: 'waiting', sentAt: null } }),
     'grading-desk-withdrawn': shownDesk({ submission: submission({ state: 'withdrawn' }) }),
     'grading-desk-withdrawn-meanwhile': shownDesk({ refused: { typed: { criteria: {} }, assessment: own.assessment, problems: [], because: 'withdrawn' }, submission: submission({ state: 'withdrawn' }) }),
@@ -95,6 +97,7 @@ export function gradingExamples({ at, now, cohort, longName }: Input): Record<st
     'grading-desk-no-rubric': shownDesk({ rubric: undefined, plan: undefined, submission: submission({ answers: {}, others: [] }) }),
     'grading-correction': shownDesk({ correcting: { reason: '', decidedAt: String(grade.decidedAt) }, submission: submission({ state: 'released', grade, draft: null }) }),
     'grading-correction-refused': shownDesk({ correcting: { reason: '', decidedAt: String(grade.decidedAt) }, submission: submission({ state: 'released', grade, draft: null }), refused: { typed, ...read, because: 'no-reason' } }),
+    'grading-correction-other-rubric': shownDesk({ correcting: { reason: 'I had overlooked a chart.', decidedAt: String(grade.decidedAt) }, submission: submission({ state: 'released', grade, draft: null }), refused: { typed, ...read, because: 'other-rubric' } }),
     'grading-corrected': shownDesk({ notice: 'corrected', submission: submission({ state: 'released', grade, draft: null }), score: { ...sent, state: 'refused' } }),
   };
 }

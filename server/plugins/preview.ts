@@ -58,7 +58,7 @@ export function previewReader(app: FastifyInstance, { programmes }: { programmes
 
 /** The material of any cohort of this scope is what the folder holds now. */
 export function currentMaterial(programmes: Programmes): Programmes {
-  return { get current() { return programmes.current; }, folder: programmes.folder, find: async () => programmes.current.programme };
+  return { get current() { return programmes.current; }, folder: programmes.folder, find: async () => programmes.current.programme, history: async () => [programmes.current.programme] };
 }
 
 /** In its last week, so that every week is open. No row has its id. */

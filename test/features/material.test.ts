@@ -145,7 +145,12 @@ describe('newer material and what is under way', () => {
     const correction = await faculty.page(`${desk}/correction`);
     expect(correction.body).to.contain(`level.${dropped.key}"`);
     const [, decidedAt = ''] = /name="decidedAt" value="([^"]+)"/.exec(correction.body) ?? [];
+    expect(correction.body).to.contain(`name="rubricVersion" value="${from}"`);
     const form = Object.fromEntries((test.programme.rubric?.criteria ?? []).map(({ key, levels }) => [`level.${key}`, levels[0]?.key ?? '']));
+    const unseen = await faculty.submit(`${desk}/correction`, { ...form, decidedAt, rubricVersion: to, reason: 'By another rubric.', comment: 'Written before.' });
+    expect([unseen.statusCode, unseen.body.includes('The rubric changed while you wrote'), unseen.body.includes('By another rubric.</textarea>'), unseen.body.includes('Written before.</textarea>')]).to.deep.equal([409, true, true, true]);
+    expect(unseen.body).to.contain(`name="rubricVersion" value="${from}"`);
+    expect((await rows(`select 1 from audit_event where action = 'grade.corrected'`)), 'nothing was corrected').to.deep.equal([]);
     expect((await faculty.submit(`${desk}/correction`, { ...form, decidedAt, reason: 'Added up anew.' })).headers.location).to.contain('notice=corrected');
     expect(await rows(`select maximum::int, programme_version_id from grade`)).to.deep.equal([{ maximum: 100, programme_version_id: from }]);
     expect(to).not.to.equal(from);
@@ -180,7 +185,7 @@ describe('newer material and what is under way', () => {
     const form = Object.fromEntries((newer.programme.rubric?.criteria ?? []).map(({ key, levels }) => [`level.${key}`, levels[0]?.key ?? '']));
     expect((await faculty.submit(`/grading/submissions/${id}/draft`, { ...form, [`comment.${criterion?.key}`]: 'All of it.', version: '1' })).statusCode).to.equal(303);
     expect((await faculty.page(`/grading/submissions/${id}`)).body).to.contain('The aim is bold.').and.contain('All of it.');
-    expect((await faculty.submit(`/grading/submissions/${id}/decision`, { ...form, decision: 'released', version: '2' })).headers.location).to.contain('notice=released');
+    expect((await faculty.submit(`/grading/submissions/${id}/decision`, { ...form, decision: 'released', version: '2', rubricVersion: to })).headers.location).to.contain('notice=released');
     expect(await rows(`select maximum::int, programme_version_id from grade where submission_id = '${id}'`)).to.deep.equal([{ maximum: 100 - dropped.maximum, programme_version_id: to }]);
   });
 
@@ -191,14 +196,60 @@ describe('newer material and what is under way', () => {
     expect(saved.json()).to.include({ isKept: true });
     expect((await waiting.submit(`/plan/sections/${section}/answers`, { [`answer.${field}`]: 'Typed without a script.', [`version.${field}`]: '2', [`loaded.${field}`]: 'x' })).statusCode).to.equal(303);
     expect((await waiting.page('/plan/whole')).body).to.contain('Typed without a script.');
+    await test.sql.query('delete from coaching_plan_answer where field = $1', [gone.key]);
+    const first = await waiting.submit(`/plan/sections/${section}/fields/${field}/answer`, { text: 'The first words there.', version: '0' }, { accept: 'application/json' });
+    expect(first.json(), 'nobody had answered it yet').to.include({ isKept: true });
     expect((await waiting.submit(`/plan/sections/${section}/fields/never-there/answer`, { text: 'x', version: '0' })).statusCode).to.equal(404);
     expect((await waiting.submit('/plan/sections/never-there/answers', { 'answer.x': 'x' })).statusCode).to.equal(404);
     const id = await idOf('submitted');
     const older = { [`level.${dropped.key}`]: dropped.levels[0]?.key ?? '', [`comment.${dropped.key}`]: 'Written meanwhile.', 'comment.never-there': 'x', decision: 'released', version: '1' };
     const refused = await faculty.submit(`/grading/submissions/${id}/decision`, older);
-    expect(refused.statusCode, 'the newer rubric has criteria that the older page had not').to.equal(422);
+    expect(refused.statusCode, 'made with another rubric').to.equal(409);
     expect(refused.body).to.contain('Written meanwhile.');
     expect(await rows(`select array(select key from jsonb_each(assessment -> 'criteria') where key = 'never-there') as never from grade_draft where version > 0`)).to.deep.equal([{ never: [] }]);
+  });
+
+  for (const { what, hasField, decision } of [
+    { what: 'a release', hasField: true, decision: 'released' }, { what: 'a release by a page that does not say its rubric', hasField: false, decision: 'released' }, { what: 'a return', hasField: true, decision: 'returned' },
+  ]) {
+    it(`${what} from a page of the earlier rubric is not made unseen: everything is kept, and the page says so`, async () => {
+      const id = await idOf('submitted');
+      const path = `/grading/submissions/${id}`;
+      const { from, to } = await accept();
+      // Complete by either rubric: each criterion has a level, and both levels and keys of the newer one are there.
+      const form = { ...Object.fromEntries((newer.programme.rubric?.criteria ?? []).map(({ key, levels }) => [`level.${key}`, levels[0]?.key ?? ''])), [`level.${dropped.key}`]: dropped.levels[0]?.key ?? '', [`comment.${dropped.key}`]: 'Long and well considered.', comment: 'About the whole.' };
+      const refused = await faculty.submit(`${path}/decision`, { ...form, decision, version: '1', ...(hasField && { rubricVersion: from }) });
+      expect(refused.statusCode).to.equal(409);
+      expect(refused.body).to.contain('The rubric changed while you wrote: look at it once more').and.contain('Long and well considered.').and.contain(dropped.title).and.contain('About the whole.</textarea>').and.contain(`name="rubricVersion" value="${to}"`);
+      expect(await rows(`select 1 from grade where submission_id = '${id}'`), 'nothing was decided').to.deep.equal([]);
+      expect(await rows(`select assessment -> 'criteria' -> '${dropped.key}' ->> 'comment' as dropped, assessment ->> 'comment' as whole, version from grade_draft`)).to.deep.equal([{ dropped: 'Long and well considered.', whole: 'About the whole.', version: 2 }]);
+      const [, version = ''] = /name="version" value="(\d+)" data-version>\s*<input type="hidden" name="rubricVersion"/.exec(refused.body) ?? [];
+      expect((await faculty.submit(`${path}/decision`, { ...form, decision, version, rubricVersion: to })).headers.location, 'looked at once more').to.contain(`notice=${decision}`);
+    });
+  }
+
+  it('shows what a page of the earlier rubric says beyond the newer one also where another window saved meanwhile', async () => {
+    const path = `/grading/submissions/${await idOf('submitted')}`;
+    const { from } = await accept();
+    const form = { ...Object.fromEntries((newer.programme.rubric?.criteria ?? []).map(({ key, levels }) => [`level.${key}`, levels[0]?.key ?? ''])), [`comment.${dropped.key}`]: 'Of the second window.', rubricVersion: from };
+    const refused = await faculty.submit(`${path}/decision`, { ...form, decision: 'released', version: '0' });
+    expect(refused.statusCode).to.equal(409);
+    expect(refused.body).to.contain('You changed this draft in another window').and.contain('The rubric changed while you wrote').and.contain('not saved yet').and.contain('Of the second window.').and.contain('The aim is bold.');
+    expect(await rows('select version from grade_draft')).to.deep.equal([{ version: 1 }]);
+  });
+
+  it('is asked for the forms and rubrics of every version once a process, whatever names a request makes up', async () => {
+    await accept();
+    const path = `/grading/submissions/${await idOf('submitted')}`;
+    const { texts, record } = recorder(test);
+    const [section = ''] = gone.key.split('.');
+    await record(async () => {
+      for (let round = 0; round < 3; round += 1) {
+        await Promise.all(['a', 'b'].map((name) => waiting.submit(`/plan/sections/${section}/answers`, { [`answer.${name}`]: 'x', [`version.${name}`]: '1' })));
+        await faculty.submit(`${path}/draft`, { 'comment.made-up': 'x', version: String(round + 1) });
+      }
+    });
+    expect(texts.filter((text) => text.includes(`content -> 'plan'`) || text.includes(`content -> 'rubric'`))).to.have.lengthOf(1);
   });
 
   it('without a form of the plan leaves it to be read', async () => {
@@ -333,4 +384,23 @@ function* leaves(value: object, path = ''): Generator<[path: string, change: () 
       yield* leaves(inner, at);
     } else yield [at, put(typeof inner === 'string' ? `${inner} x` : typeof inner === 'number' ? inner + 1 : typeof inner === 'boolean' ? !inner : standIns[key] ?? 'x')];
   }
+}
+
+/** Notes the texts of the statements that a server sends while something is done. */
+function recorder({ sql }: Pick<TestApp, 'sql'>) {
+  const texts: string[] = [];
+  const record = async (work: () => Promise<unknown>): Promise<void> => {
+    const query = sql.query.bind(sql);
+    sql.query = function recorded(...args: unknown[]) {
+      const [statement] = args as [string | { text: string }];
+      texts.push(typeof statement === 'string' ? statement : statement.text);
+      return (query as (...given: unknown[]) => unknown)(...args);
+    } as typeof sql.query;
+    try {
+      await work();
+    } finally {
+      sql.query = query;
+    }
+  };
+  return { texts, record };
 }

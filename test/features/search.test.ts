@@ -155,6 +155,34 @@ describe('the index of a version', () => {
     }
   });
 
+  it('is made once by a server, however many search at first, and anew after it could not be made', async () => {
+    await test.sql.query('delete from programme_passage');
+    const second = await startSecondApp(test);
+    const learner = await signIn({ ...test, app: second.app }, { link: 'week-1' });
+    const query = test.sql.query.bind(test.sql);
+    let begun = 0;
+    let isBroken = true;
+    // Whoever makes the index asks first whether it is there.
+    test.sql.query = function counted(...args: unknown[]) {
+      const [statement] = args as [{ name?: string }];
+      if (statement.name !== 'is-programme-indexed') return (query as (...given: unknown[]) => unknown)(...args);
+      begun += 1;
+      return isBroken ? Promise.reject(new Error('no connection')) : (query as (...given: unknown[]) => unknown)(...args);
+    } as typeof test.sql.query;
+    try {
+      const searches = async () => (await Promise.all(Array.from({ length: 8 }, () => learner.page('/search?q=sponsor')))).map(({ statusCode }) => statusCode);
+      expect(await searches()).to.deep.equal(Array.from({ length: 8 }, () => 500));
+      isBroken = false;
+      const before = begun;
+      expect(await searches()).to.deep.equal(Array.from({ length: 8 }, () => 200));
+      expect(begun - before).to.equal(1);
+      expect(await count()).to.equal(whole());
+    } finally {
+      test.sql.query = query;
+      await second.close();
+    }
+  });
+
   it('is left as it is by a server of an earlier edition, and shows that one no notes', async () => {
     await test.sql.query(`update programme_passage set edition = ${searchEdition + 1}, title = 'Newer' where place = 1`);
     const second = await startSecondApp(test);

@@ -1,5 +1,4 @@
 // A learner's plan: what is written, what lies beside it, what was handed in, and what came back.
-import type { PlanForm } from '../../content/programme.ts';
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { SubmissionState } from '../../domain/coaching-plan.ts';
@@ -153,19 +152,6 @@ export async function findSubmission(sql: Sql, { cohortId, personId }: PlanOfLea
       band: row.band, passed: row.passed, decidedAt: toInstant(row.decided_at), isRead: row.read_at !== null, versionId: row.grade_version_id,
     },
   };
-}
-
-const listFormsStatement = {
-  name: 'list-plan-forms-of-programme',
-  text: `
-    select v.content -> 'plan' as plan from programme_version v
-     where v.programme_key = (select c.programme_key from cohort h join programme_version c on c.id = h.programme_version_id where h.id = $1) and v.content -> 'plan' is not null
-     order by v.created_at desc`,
-};
-
-/** Every form of the plan that the programme of a cohort ever had, the newest first: what a question was called that is asked no more. */
-export async function listForms(sql: Sql, cohortId: string): Promise<PlanForm[]> {
-  return (await run<{ plan: PlanForm }>(sql, listFormsStatement, [cohortId])).map(({ plan }) => plan);
 }
 
 // A learner's own plan; for staff any of their cohort. What was taken out of a plan has a row only while a submission names it.

@@ -12,7 +12,7 @@ import { planMark } from './answers.ts';
 import { fieldsGone, mentorPage, noPlanPage, overviewPage, problemWords, sectionPage } from './pages.ts';
 import type { PlanFacts, RefusedField, SectionInput } from './pages.ts';
 import { submissionPage, wholePage } from './pages-submission.ts';
-import { findAnswers, findPlan, findSubmission, listForms } from './queries.ts';
+import { findAnswers, findPlan, findSubmission } from './queries.ts';
 import type { PlanAnswers, PlanOfLearner, PlanOverview } from './queries.ts';
 import { evidenceRoutes } from './routes-evidence.ts';
 import { AnswerForm, FieldParams, SectionForm, SectionParams, SubmissionParams } from './schemas.ts';
@@ -44,11 +44,11 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
   });
 
   app.get('/plan/whole', { config: { access: ['learner'] } }, async (request, reply) => {
-    const { place, learner, programme } = await ownerOf(request);
+    const { place, learner, programme, versionId } = await ownerOf(request);
     const [{ answers, filled }, { evidence }] = learner ? await Promise.all([findAnswers(sql, learner, null), findPlan(sql, learner)]) : [noAnswers, nothing];
     if (!programme.plan && filled.size === 0) throw new NotFound();
     const facts = { ...place, form: programme.plan ?? noForm };
-    const earlier = await earlierForms(facts.form, filled, learner);
+    const earlier = await earlierForms(facts.form, filled, { learner, versionId });
     return reply.page(wholePage({ facts, readerName: readerName(request), now: request.now, answers: new Map([...answers].map(([field, { text }]) => [field, text])), evidence, earlier }));
   });
 
@@ -60,8 +60,9 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
   // One field, by the script of the page above: 200 when it is on the disk, 409 with the other text when somebody was quicker.
   app.post('/plan/sections/:section/fields/:field/answer', { schema: { params: FieldParams, body: AnswerForm }, config: { access: ['learner'] } }, async (request, reply) => {
     const { params, body } = request;
-    const { facts, learner } = await workOf(request);
-    const field = (await fieldsFor(facts.form, params.section, [params.field], learner)).find(({ key }) => key === params.field);
+    const work = await workOf(request);
+    const { learner } = work;
+    const field = (await fieldsFor(work, params.section, [params.field])).find(({ key }) => key === params.field);
     if (!field) throw new NotFound();
     const { text, problem } = readAnswer(field.kind, body.text);
     if (problem) return reply.code(422).send({ problem: problemWords(problem, field.kind, text) });
@@ -74,7 +75,7 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
     const work = await workOf(request);
     const { section: key } = request.params;
     const asked = Object.keys(request.body).flatMap((name) => (name.startsWith('answer.') ? [name.slice('answer.'.length)] : []));
-    const typed = { key, fields: await fieldsFor(work.facts.form, key, asked, work.learner) };
+    const typed = { key, fields: await fieldsFor(work, key, asked) };
     const outcomes = work.learner ? await saveSection(sql, work.learner, typedFields(typed, request.body), request.now) : new Map<string, FieldOutcome>();
     const section = work.facts.form.sections.find((one) => one.key === key);
     if (!section) return reply.redirect(request.at('/plan'), 303);
@@ -128,21 +129,29 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
 
   /**
    * The fields of a section that a request may write in: those of the form, and of those that it names the ones that an
-   * earlier form had. Whoever had the page open when the form changed loses nothing of what they were writing.
+   * earlier form had. Whoever had the page open when the form changed loses nothing of what they were writing, nor of the
+   * first words that they write there: a name is looked up whether or not the plan has an answer under it.
    */
-  async function fieldsFor(form: PlanForm, section: string, asked: readonly string[], learner: PlanOfLearner | null): Promise<PlanField[]> {
+  async function fieldsFor({ facts: { form }, versionId, learner }: Work, section: string, asked: readonly string[]): Promise<PlanField[]> {
     const fields = form.sections.find(({ key }) => key === section)?.fields;
-    const unknown = asked.filter((name) => !fields?.some(({ key }) => key === name));
-    if (unknown.length === 0 && fields) return fields;
-    const earlier = learner ? (await listForms(sql, learner.cohortId)).flatMap(({ sections }) => sections.filter(({ key }) => key === section)) : [];
+    const unknown = new Set(asked).difference(new Set(fields?.map(({ key }) => key)));
+    if (unknown.size === 0 && fields) return fields;
+    const earlier = learner ? (await formsEver(versionId)).flatMap(({ sections }) => sections.filter(({ key }) => key === section)) : [];
     if (!fields && earlier.length === 0) throw new NotFound();
-    const found = unknown.flatMap((name) => earlier.flatMap((one) => one.fields.filter(({ key }) => key === name)).slice(0, 1));
-    return [...fields ?? [], ...found];
+    // However many names a request makes up, the forms are gone through once; the newest that asked a question says how.
+    const found = new Map<string, PlanField>();
+    for (const field of earlier.flatMap((one) => one.fields)) if (unknown.has(field.key) && !found.has(field.key)) found.set(field.key, field);
+    return [...fields ?? [], ...found.values()];
+  }
+
+  /** Every form of the plan that the programme ever had, the newest first. */
+  async function formsEver(versionId: string): Promise<PlanForm[]> {
+    return (await programmes.history(versionId)).flatMap(({ plan }) => plan ?? []);
   }
 
   /** Forms that name what stands in a plan under questions that its own does not ask. */
-  async function earlierForms(form: PlanForm, filled: Iterable<string>, learner: PlanOfLearner | null): Promise<PlanForm[]> {
-    return learner && fieldsGone(form, filled).length > 0 ? listForms(sql, learner.cohortId) : [];
+  async function earlierForms(form: PlanForm, filled: Iterable<string>, { learner, versionId }: Pick<Owner, 'learner' | 'versionId'>): Promise<PlanForm[]> {
+    return learner && fieldsGone(form, filled).length > 0 ? formsEver(versionId) : [];
   }
 
   async function workOf(request: FastifyRequest): Promise<Work> {
@@ -167,7 +176,7 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
     // The form that was filled in, and the rubric that graded it, whatever the cohort has now.
     const [{ plan }, { rubric = null }] = await Promise.all([programmes.find(submission.versionId ?? versionId), programmes.find(submission.decision?.versionId ?? versionId)]);
     const facts = { ...place, form: plan ?? noForm };
-    const earlier = await earlierForms(facts.form, submission.answers.keys(), learner);
+    const earlier = await earlierForms(facts.form, submission.answers.keys(), { learner, versionId });
     const page = (isTooLate = false) => submissionPage({ facts, rubric, readerName: readerName(request), now: request.now, submission, earlier, isTooLate });
     return { submission, page };
   }

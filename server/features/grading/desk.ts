@@ -21,6 +21,8 @@ export type DeskInput = Place & {
   plan: PlanForm | undefined;
   /** The one that the submission is graded by, or was. */
   rubric: Rubric | undefined;
+  /** The version of the programme that the rubric is from. */
+  rubricVersion: string;
   /** Rubrics that the programme had before, the newest first; they name criteria of the reader's draft that are there no more. */
   earlier?: readonly Rubric[];
   /** What the LMS was told; null where there is no grade. */
@@ -37,22 +39,28 @@ export type RefusedForm = {
   typed: TypedAssessment;
   /** What of it can be kept. */
   assessment: RubricAssessment;
+  /** With what the form said about criteria that only an earlier rubric has. */
+  kept?: RubricAssessment;
   problems: AssessmentProblem[];
+  /** Whether the form was made with another rubric than the one that it would be decided by. */
+  isByOther?: boolean;
   /**
    * incomplete, no-comment, no-reason: the decision has to wait (422). conflict: another window of the same grader saved
-   * another draft. withdrawn, already: the submission no longer waits (409).
+   * another draft. withdrawn, already: the submission no longer waits. other-rubric: nothing else is in the way than
+   * that the form was made with another rubric (409).
    */
-  because: 'incomplete' | 'no-comment' | 'no-reason' | 'conflict' | 'withdrawn' | 'already' | null;
+  because: 'incomplete' | 'no-comment' | 'no-reason' | 'conflict' | 'withdrawn' | 'already' | 'other-rubric' | null;
 };
 
 /** `GET /grading/submissions/ID`, the answers of its forms that were refused, and `…/correction`. */
 export function deskPage(desk: DeskInput) {
-  const { input, left } = fitted(desk);
+  const { input, left: leftInDraft } = fitted(desk);
   const { at, submission, counts, rubric, reader, refused = null, correcting = null } = input;
   const path = `/grading/submissions/${submission.id}`;
   const name = submission.learner.name ?? nobody;
   const isOpen = submission.state === 'submitted' && reader.personId !== null;
   const own = refused?.assessment ?? (submission.draft && submission.draft.version > 0 ? submission.draft.assessment : null);
+  const left = [...leftInDraft, ...leftInForm(desk).filter((posted) => !leftInDraft.some(({ criterion, comment }) => criterion === posted.criterion && comment === posted.comment))];
   const form = rubric && (isOpen || correcting) ? formOf(input, rubric, path) : null;
   return {
     template: 'grading/submission',
@@ -88,11 +96,16 @@ function fitted(desk: DeskInput): { input: DeskInput; left: { criterion: string;
   return { input: { ...desk, submission: { ...submission, draft: submission.draft && own && { ...submission.draft, assessment: own.assessment }, colleagues } }, left: submission.state === 'returned' ? [] : own?.left ?? [] };
 }
 
+/** What a form that was refused says beyond the rubric: it has no place in the form, and may be in no draft either. */
+function leftInForm({ rubric, refused }: DeskInput): { criterion: string; comment: string }[] {
+  return rubric && refused?.kept ? fitAssessment(rubric, refused.kept).left : [];
+}
+
 function criterionName(key: string, rubrics: readonly Rubric[]): string {
   return rubrics.flatMap(({ criteria }) => criteria).find((criterion) => criterion.key === key)?.title ?? key;
 }
 
-function formOf({ at, now, reader, submission, refused = null, correcting = null, ...place }: DeskInput, rubric: Rubric, path: string) {
+function formOf({ at, now, reader, rubricVersion, submission, refused = null, correcting = null, ...place }: DeskInput, rubric: Rubric, path: string) {
   const kept = correcting ? submission.grade?.assessment : submission.draft?.assessment;
   const assessment = refused?.assessment ?? kept ?? { criteria: {}, comment: '' };
   const version = submission.draft?.version ?? 0;
@@ -102,6 +115,7 @@ function formOf({ at, now, reader, submission, refused = null, correcting = null
     action: at(correcting ? `${path}/correction` : `${path}/decision`),
     back: at(path),
     version,
+    rubricVersion,
     mayDecide: reader.mayDecide,
     prompts: sentence(list(rubric.feedbackPrompts)),
     criteria: criteriaOf(rubric, assessment, refused),
@@ -132,6 +146,7 @@ function noticesOf(input: DeskInput) {
   if (refused?.because === 'conflict') add('attention', 'You changed this draft in another window', 'What you wrote here is not saved yet: it stands in the form below. Save it to replace what is saved, or open this page again to keep that.', { href: at(`/grading/submissions/${submission.id}`), label: 'Keep what is saved' }, true);
   if (refused?.because === 'already' && input.correcting) add('attention', 'Somebody corrected this grade after you opened the form', `Nothing was replaced. ${decidedLine(input)} What you wrote is not saved yet: both stand below, side by side. Save it to replace theirs.`, { href: at(`/grading/submissions/${submission.id}`), label: 'Keep what is saved' }, true);
   else if (refused?.because === 'already') add('attention', 'Somebody decided while you were grading', `Nothing was replaced. ${decidedLine(input)} Yours is kept as your draft; both stand below, side by side.`, { href: at('/grading'), label: 'Back to the queue' }, true);
+  if (refused?.because === 'other-rubric' || (refused?.because === 'conflict' && refused.isByOther)) add('attention', 'The rubric changed while you wrote: look at it once more', `Nothing was ${input.correcting ? 'corrected' : 'decided'}. ${input.correcting || refused.because === 'conflict' ? 'What you wrote is not saved yet: it' : 'What you wrote is kept as your draft, and'} stands in the form below, by the rubric that counts now. See whether its levels and points still say what you mean, and press once more.`, null, true);
   if (refused?.because === 'withdrawn') add('attention', `${name} withdrew this plan while you were grading`, 'It cannot be graded now. What you wrote is kept as your draft. When the plan is handed in again, it comes to the queue as a new submission.', { href: at('/grading'), label: 'Back to the queue' }, true);
   else if (submission.state === 'withdrawn') add('', 'This submission was withdrawn', `${name} took it back on ${moment(submission.stateAt, input)}. It is not graded.`);
 

@@ -1,5 +1,4 @@
 // Submissions of the viewer's cohort, as graders find and read them. Every statement is bound to that cohort.
-import type { Rubric } from '../../content/programme.ts';
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { RubricAssessment } from '../../domain/rubric.ts';
@@ -156,19 +155,6 @@ export async function findLatestFor(sql: Sql, { cohort }: Viewer, personId: stri
 
 function amount(value: string | null): number | null {
   return value === null ? null : Number(value);
-}
-
-const listRubricsStatement = {
-  name: 'list-rubrics-of-programme',
-  text: `
-    select v.content -> 'rubric' as rubric from programme_version v
-     where v.programme_key = (select c.programme_key from cohort h join programme_version c on c.id = h.programme_version_id where h.id = $1) and v.content -> 'rubric' is not null
-     order by v.created_at desc`,
-};
-
-/** Every rubric that the programme of the viewer's cohort ever had, the newest first: what a criterion was called that is there no more. */
-export async function listRubrics(sql: Sql, { cohort }: Viewer): Promise<Rubric[]> {
-  return (await run<{ rubric: Rubric }>(sql, listRubricsStatement, [cohort?.id ?? null])).map(({ rubric }) => rubric);
 }
 
 /** A draft of an assistant of the cohort, for those who decide; null where there is none. */

@@ -14,7 +14,7 @@ import { deskPage } from './desk.ts';
 import type { DeskInput, RefusedForm } from './desk.ts';
 import { draftAnswer, draftRefusal } from './draft-answer.ts';
 import { nothingHandedInPage, queuePage, stateOf } from './pages.ts';
-import { countSubmissions, findLatestFor, findOptionalAssistantDraft, findOptionalNext, findSubmissionFor, listQueue, listRubrics } from './queries.ts';
+import { countSubmissions, findLatestFor, findOptionalAssistantDraft, findOptionalNext, findSubmissionFor, listQueue } from './queries.ts';
 import { AdoptionForm, AssessmentForm, lines, NextQuery, one, PersonParams, QueueQuery, SubmissionParams, SubmissionQuery, typedAssessment, versionOf } from './schemas.ts';
 import { SUBMISSIONS_PER_PAGE } from './submission.ts';
 
@@ -67,7 +67,7 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
       return reply.code(problems.length > 0 ? 422 : 200).send(answer);
     }
     if (because === null && problems.length === 0) return reply.redirect(`${place}#rubric`, 303);
-    return reply.code(because ? 409 : 422).page(deskPage({ ...await deskOf(request), refused: { typed, assessment, problems, because } }));
+    return reply.code(because ? 409 : 422).page(deskPage({ ...await deskOf(request, kept), refused: { typed, assessment, kept, problems, because } }));
   });
 
   app.post('/grading/submissions/:submission/draft/adoption', { schema: { params: SubmissionParams, body: AdoptionForm }, config: { access: deciders } }, async (request, reply) => {
@@ -83,15 +83,18 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     const { params: { submission }, viewer, now, at, body } = request;
     const decision = one(body, 'decision') === 'returned' ? 'returned' : 'released';
     const { rubric, typed, assessment, kept, problems, version } = await readForm(request, body);
+    const isByOther = await isOfOther(request, body);
     const waits = problems.length > 0 ? 'faulty' : decisionProblem(decision, rubric, assessment);
     const refuse = async (because: RefusedForm['because'], status: number) => {
       // What was written is kept, whatever keeps the decision back; only another window's draft is not overwritten by it.
       const isKept = because !== 'conflict' && (await saveDraft(sql, viewer, submission, { assessment: kept, version }, now)).saved;
-      const isConflict = !isKept && status === 422;
-      return reply.code(isConflict ? 409 : status).page(deskPage({ ...await deskOf(request), refused: { typed, assessment, problems, because: isConflict ? 'conflict' : because } }));
+      const isConflict = !isKept && (status === 422 || because === 'other-rubric');
+      return reply.code(isConflict ? 409 : status).page(deskPage({ ...await deskOf(request, kept), refused: { typed, assessment, kept, problems, isByOther, because: isConflict ? 'conflict' : because } }));
     };
-    if (waits !== null) {
+    if (isByOther || waits !== null) {
       const { state } = await findSubmissionFor(sql, viewer, submission);
+      // Nobody decides by levels and ranges that the page did not show, nor are words lost that the rubric has no place for.
+      if (state === 'submitted' && isByOther) return refuse('other-rubric', 409);
       if (state === 'submitted') return refuse(waits === 'faulty' ? null : waits, 422);
       return refuse(state === 'withdrawn' ? 'withdrawn' : 'already', 409);
     }
@@ -108,16 +111,19 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
 
   app.post('/grading/submissions/:submission/correction', { schema: { params: SubmissionParams, body: AssessmentForm }, config: { access: deciders } }, async (request, reply) => {
     const { params: { submission }, viewer, now, at, body } = request;
-    const { rubric, typed, assessment, problems } = await readForm(request, body, await correctedBy(request));
+    const by = await correctedBy(request);
+    const { rubric, typed, assessment, kept, problems } = await readForm(request, body, by.rubric);
     const reason = (lines(one(body, 'reason')) ?? '').trim().slice(0, 1_000).toWellFormed();
     const decidedAt = momentOf(one(body, 'decidedAt'));
     const correcting = { reason, decidedAt: decidedAt ? String(decidedAt) : '' };
     const refuse = async (because: RefusedForm['because'], status: number) => {
-      const desk = await deskOf(request);
+      const desk = await deskOf(request, kept);
       // The form goes on from the grade that stands now, which the page shows beside what was typed.
       const decided = desk.submission.grade ? String(desk.submission.grade.decidedAt) : '';
-      return reply.code(status).page(deskPage({ ...desk, correcting: { ...correcting, decidedAt: because === 'already' ? decided : correcting.decidedAt }, refused: { typed, assessment, problems, because } }));
+      return reply.code(status).page(deskPage({ ...desk, correcting: { ...correcting, decidedAt: because === 'already' ? decided : correcting.decidedAt }, refused: { typed, assessment, kept, problems, because } }));
     };
+    // A grade keeps its rubric, so a form that does not say by which it was made is of this one.
+    if ((one(body, 'rubricVersion') ?? by.versionId) !== by.versionId) return refuse('other-rubric', 409);
     const waits = problems.length > 0 ? 'faulty' : decisionProblem('released', rubric, assessment) ?? (reason === '' ? 'no-reason' : null);
     if (waits !== null) {
       await findSubmissionFor(sql, viewer, submission);
@@ -142,24 +148,42 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
   }
 
   /** The rubric that a submission was graded by; that of the cohort where it is not graded. */
-  async function correctedBy(request: FastifyRequest<{ Params: { submission: string } }>): Promise<Rubric | undefined> {
+  async function correctedBy(request: FastifyRequest<{ Params: { submission: string } }>): Promise<{ rubric: Rubric | undefined; versionId: string | undefined }> {
     const { grade } = await findSubmissionFor(sql, request.viewer, request.params.submission);
-    return (await programmeOf(request, grade?.versionId)).rubric;
+    return { rubric: (await programmeOf(request, grade?.versionId)).rubric, versionId: grade?.versionId ?? request.viewer.cohort?.programmeVersionId };
   }
 
-  /** Everything that a submission's page shows, for this reader. */
-  async function deskOf(request: FastifyRequest<{ Params: { submission: string } }>): Promise<DeskInput> {
+  /**
+   * Whether a form was made with another rubric than the one that it would be decided by. A form that does not say with
+   * which is of a page that was opened before pages said so; that is no older than what was handed in, so it is of the
+   * cohort's material where that is the same still. Where it is not, the grader looks at it once more.
+   */
+  async function isOfOther(request: FastifyRequest<{ Params: { submission: string } }>, body: FormBody): Promise<boolean> {
+    const current = request.viewer.cohort?.programmeVersionId;
+    const said = one(body, 'rubricVersion');
+    if (said !== undefined) return said !== current;
+    return ((await findSubmissionFor(sql, request.viewer, request.params.submission)).versionId ?? current) !== current;
+  }
+
+  /** Everything that a submission's page shows, for this reader; with what they posted, where that was refused. */
+  async function deskOf(request: FastifyRequest<{ Params: { submission: string } }>, posted?: RubricAssessment): Promise<DeskInput> {
     const { now, params, viewer } = request;
     const [submission, counts] = await Promise.all([findSubmissionFor(sql, viewer, params.submission), countSubmissions(sql, viewer.cohort?.id ?? '')]);
     // The form that was filled in, and the rubric of the grade, whatever the cohort has now.
     const [{ plan }, { rubric }] = await Promise.all([programmeOf(request, submission.versionId), programmeOf(request, submission.grade?.versionId)]);
-    const isLeft = rubric && ['submitted', 'withdrawn'].includes(submission.state) && submission.draft && fitAssessment(rubric, submission.draft.assessment).left.length > 0;
-    const earlier = isLeft ? await listRubrics(sql, viewer) : [];
+    const isLeft = (said: RubricAssessment | undefined) => rubric && said && fitAssessment(rubric, said).left.length > 0;
+    const draft = ['submitted', 'withdrawn'].includes(submission.state) ? submission.draft?.assessment : undefined;
+    const earlier = isLeft(draft) || isLeft(posted) ? await rubricsEver(request) : [];
     const score = submission.state !== 'released' ? null : await findOptionalScore(sql, {
       personId: submission.learner.personId, cohortId: viewer.cohort?.id ?? '', contextId: viewer.context?.id ?? null, resourceId: 'coaching-plan', tag: 'coaching-plan',
     });
     const mayDecide = viewer.personId !== null && deciders.some((role) => role === viewer.role);
-    return { ...placeOf(request), now, reader: { role: viewer.role, personId: viewer.personId, mayDecide }, submission, counts, plan, rubric, earlier, score };
+    return { ...placeOf(request), now, reader: { role: viewer.role, personId: viewer.personId, mayDecide }, submission, counts, plan, rubric, rubricVersion: submission.grade?.versionId ?? viewer.cohort?.programmeVersionId ?? '', earlier, score };
+  }
+
+  /** Every rubric that the programme ever had, the newest first. */
+  async function rubricsEver({ viewer }: FastifyRequest): Promise<Rubric[]> {
+    return viewer.cohort ? (await programmes.history(viewer.cohort.programmeVersionId)).flatMap(({ rubric }) => rubric ?? []) : [];
   }
 
   /** What a grader typed, read by a rubric: the cohort's, or the one that a grade was given by. Without one, or without a person to grade as, there is nothing to post to. */
@@ -171,8 +195,8 @@ export const grading: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     const known = new Set(rubric.criteria.map(({ key }) => key));
     // A page that was open when the rubric changed: what was written into it is not lost.
     const isOlder = Object.keys(body).some((name) => name.startsWith('comment.') && !known.has(name.slice('comment.'.length)));
-    const earlier = isOlder ? (await listRubrics(sql, request.viewer)).flatMap(({ criteria }) => criteria.filter(({ key }) => !known.has(key))) : [];
-    const said = earlier.flatMap(({ key }) => {
+    const earlier = isOlder ? new Set((await rubricsEver(request)).flatMap(({ criteria }) => criteria.map(({ key }) => key))).difference(known) : [];
+    const said = [...earlier].flatMap((key) => {
       const comment = (lines(one(body, `comment.${key}`)) ?? '').trim().slice(0, longestComment.criterion).toWellFormed();
       return comment === '' ? [] : [[key, { level: null, points: null, comment }] as const];
     });

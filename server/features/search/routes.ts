@@ -13,8 +13,8 @@ import type { Searcher } from './queries.ts';
 import { SearchQuery } from './schemas.ts';
 
 export const search: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
-  /** Versions never change, so that each is looked after once a process. */
-  const indexed = new Set<string>();
+  /** Versions never change, so that each is looked after once a process; whoever searches meanwhile waits for the same. */
+  const indexed = new Map<string, Promise<void>>();
 
   app.get('/search', { schema: { querystring: SearchQuery }, config: { access: participants, withProgress: true } }, async (request, reply) => {
     const { viewer: { cohort }, at } = request;
@@ -27,9 +27,17 @@ export const search: FastifyPluginAsyncTypebox<Services> = async (app, { sql, pr
   });
 
   async function makeSearchable(versionId: string, programme: Programme): Promise<void> {
-    if (indexed.has(versionId)) return;
+    const known = indexed.get(versionId);
+    if (known) return known;
+    const made = makeIndex(versionId, programme);
+    indexed.set(versionId, made);
+    // The next search tries anew.
+    made.catch(() => indexed.delete(versionId));
+    return made;
+  }
+
+  async function makeIndex(versionId: string, programme: Programme): Promise<void> {
     if (!(await isIndexed(sql, versionId))) await indexProgramme(sql, versionId, programme);
-    indexed.add(versionId);
   }
 };
 
