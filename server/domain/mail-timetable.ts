@@ -34,7 +34,10 @@ export function calendarMail(weeks: number, calendar: CohortCalendar, now: Tempo
   return mails;
 }
 
-/** Whether the programme is over by this calendar: nobody is written to after its last week. */
-export function isProgrammeOver(weeks: number, calendar: CohortCalendar, now: Temporal.Instant): boolean {
-  return calendarWeek(calendar, now) > weeks;
+/**
+ * Whether the programme is over by this calendar: nobody is written to after its last week.
+ * @param extensionDays as for `calendarMail`: whoever has more time for the last week is written to until that has run out
+ */
+export function isProgrammeOver(weeks: number, calendar: CohortCalendar, now: Temporal.Instant, extensionDays = 0): boolean {
+  return calendarWeek(calendar, now.subtract({ hours: 24 * extensionDays })) > weeks;
 }

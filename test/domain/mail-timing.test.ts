@@ -91,6 +91,8 @@ describe('what the calendar says by mail', () => {
   it('a programme is over when its last week is', () => {
     expect(isProgrammeOver(12, calendar, at('2026-07-05T22:59:00Z'))).to.equal(false);
     expect(isProgrammeOver(12, calendar, at('2026-07-05T23:00:00Z'))).to.equal(true);
+    expect(isProgrammeOver(12, calendar, at('2026-07-12T22:59:00Z'), 7), 'a week more').to.equal(false);
+    expect(isProgrammeOver(12, calendar, at('2026-07-12T23:00:00Z'), 7)).to.equal(true);
   });
 });
 

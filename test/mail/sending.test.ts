@@ -161,6 +161,10 @@ describe('what the calendar queues', () => {
   beforeEach(async () => { learners = await office.startAfresh(3); });
 
   const queued = async () => (await office.sql.query<{ subject: string; person_id: string; paragraphs: string[]; path: string }>('select subject, person_id, paragraphs, path from mail order by queued_at, subject, person_id')).rows;
+  const readThrough = (person: string, week: number) => office.sql.query(`insert into section_completion (cohort_id, person_id, week, section, done_at) select $1, $2, $3, key, now() from unnest($4::text[]) as key`, [office.cohortId, person, week, office.programme.weeks[week - 1]?.material?.sections.map(({ key }) => key) ?? []]);
+  const tried = (person: string, week: number, points: number) => office.sql.query(`insert into knowledge_check_attempt (cohort_id, person_id, week, begun_at, finished_at, points, maximum) values ($1, $2, $3, now(), now(), $4, 10)`, [office.cohortId, person, week, points]);
+  /** An account of the week's assignment, where it has one. */
+  const told = (person: string, week: number, isDone = true) => office.sql.query(`insert into assignment_report (cohort_id, person_id, assignment, account, written_at, done_at) select $1, $2, key, 'We met.', now(), case when $4 then now() end from unnest($3::text[]) as key`, [office.cohortId, person, [office.programme.weeks[week - 1]?.assignment?.key ?? []].flat(), isDone]);
 
   it('is that a week has opened, to learners alone, once, whoever runs it and however often', async () => {
     const now = Temporal.Instant.from('2026-04-12T23:30:00Z');   // week 1 has just opened in London
@@ -178,14 +182,65 @@ describe('what the calendar queues', () => {
     const complete = (person: string, keys: string[]) => office.sql.query(`insert into section_completion (cohort_id, person_id, week, section, done_at) select $1, $2, 1, key, now() from unnest($3::text[]) as key`, [office.cohortId, person, keys]);
     await complete(done, sections);
     await complete(some, sections.slice(0, -2));
-    for (const person of [done, some]) await office.sql.query(`insert into knowledge_check_attempt (cohort_id, person_id, week, begun_at, finished_at, points, maximum) values ($1, $2, 1, now(), now(), 1, 1)`, [office.cohortId, person]);
+    for (const person of [done, some]) await tried(person, 1, 7);
+    for (const person of [done, some]) await told(person, 1);
     const saturday = Temporal.Instant.from('2026-04-18T08:00:00Z');
     expect(await queueCalendarMail(office.sql, office.queues, saturday)).to.equal(2);
     const rows = await queued();
     expect(rows.map(({ subject }) => subject)).to.deep.equal(Array.from({ length: 2 }, () => 'Week 1 ends on Sunday 19 April'));
     expect(rows.find(({ person_id }) => person_id === some)?.paragraphs[0]).to.contain('you still have two sections to do');
-    expect(rows.find(({ person_id }) => person_id === none)?.paragraphs[0]).to.contain('and the knowledge check to do');
+    expect(rows.find(({ person_id }) => person_id === none)?.paragraphs[0]).to.contain('sections, the knowledge check and the assignment “Charter and first aim” to do');
     expect(await queueCalendarMail(office.sql, office.queues, saturday.add({ hours: 12 }))).to.equal(0);
+  });
+
+  it('counts a check that is too low and an assignment that was only begun as left, each by itself', async () => {
+    const [low = '', begun = '', better = ''] = learners;
+    for (const person of learners) await readThrough(person, 1);
+    for (const person of [low, better]) await told(person, 1);
+    await told(begun, 1, false);
+    for (const person of [low, better]) await tried(person, 1, 6.9);
+    for (const person of [begun, better]) await tried(person, 1, 7);
+    expect(await queueCalendarMail(office.sql, office.queues, Temporal.Instant.from('2026-04-18T08:00:00Z'))).to.equal(2);
+    const rows = await queued();
+    expect(rows.find(({ person_id }) => person_id === low)?.paragraphs[0]).to.contain('you still have a better try at the knowledge check to do.');
+    expect(rows.find(({ person_id }) => person_id === begun)?.paragraphs[0]).to.contain('you still have the assignment “Charter and first aim” to do.');
+  });
+
+  const saturdays = { 7: '2026-05-30', 8: '2026-06-06', 9: '2026-06-13', 12: '2026-07-04' };
+  const plans: [week: keyof typeof saturdays, state: 'none' | 'begun' | 'withdrawn' | 'submitted' | 'returned' | 'released', isDue: boolean][] = [
+    [7, 'none', false], [8, 'none', true], [8, 'begun', true], [8, 'withdrawn', true], [8, 'submitted', false], [8, 'released', false], [9, 'none', false], [12, 'returned', true], [12, 'released', false],
+  ];
+  for (const [week, state, isDue] of plans) {
+    it(`in week ${week} ${isDue ? 'is also' : 'is not'} the coaching plan where ${state === 'none' ? 'there is none' : `it is ${state}`}`, async () => {
+      const [learner = ''] = learners;
+      await readThrough(learner, week);
+      await tried(learner, week, 10);
+      await told(learner, week);
+      if (state !== 'none') await office.sql.query(`insert into coaching_plan (id, cohort_id, person_id, created_at) values (gen_random_uuid(), $1, $2, now())`, [office.cohortId, learner]);
+      if (state !== 'none' && state !== 'begun') await office.sql.query(`insert into submission (plan_id, number, receipt, answers, evidence, state, submitted_at, state_at) select id, 1, 'K7QM-2XRD', '{}', '[]', $1, now(), now() from coaching_plan`, [state]);
+      await queueCalendarMail(office.sql, office.queues, Temporal.Instant.from(`${saturdays[week]}T08:00:00Z`));
+      const words = (await queued()).filter(({ person_id }) => person_id === learner).map(({ paragraphs }) => paragraphs[0]);
+      expect(words.length).to.equal(isDue ? 1 : 0);
+      if (isDue) expect(words[0]).to.contain('you still have your coaching plan to do.');
+    });
+  }
+
+  it('goes out for the last week, too, to somebody with more time, and to nobody when that has run out', async () => {
+    const [learner = ''] = learners;
+    await office.sql.query(`insert into learner_pace (cohort_id, person_id, breaks, extension_days, changed_at) values ($1, $2, '[]', 7, now())`, [office.cohortId, learner]);
+    try {
+      office.clock.now = Temporal.Instant.from('2026-07-11T08:00:00Z');   // the cohort's last week ended on 5 July
+      expect(await queueCalendarMail(office.sql, office.queues, office.clock.now)).to.equal(1);
+      const { rows: [mail] } = await office.sql.query<{ id: string }>('select id from mail');
+      await work(office, mail?.id);
+      expect(await office.row(mail?.id)).to.include({ state: 'sent', reason: null });
+      office.clock.now = Temporal.Instant.from('2026-07-13T08:00:00Z');
+      const [late] = await office.queue([learner]);
+      await work(office, late);
+      expect(await office.row(late)).to.include({ state: 'suppressed', reason: 'over' });
+    } finally {
+      await office.sql.query('delete from learner_pace');
+    }
   });
 
   it('is nothing to those who pause, and of a week that is closed to somebody nothing to them', async () => {

@@ -8,6 +8,7 @@ import type { Sql } from '../../database.ts';
 import { calendarOf } from '../../domain/attention.ts';
 import type { LearnerPace } from '../../domain/attention.ts';
 import type { CalendarBreak, CohortCalendar } from '../../domain/calendar.ts';
+import { reaches } from '../../domain/completion.ts';
 import { calendarMail, isProgrammeOver } from '../../domain/mail-timetable.ts';
 import type { CalendarMail } from '../../domain/mail-timetable.ts';
 import { mailGoesAt, usualPreference, whyNotSent } from '../../domain/mail-timing.ts';
@@ -129,13 +130,14 @@ async function findWaiting({ sql, weekCounts }: SendingTools, mailId: string) {
   const [row] = await run<WaitingRow>(sql, findWaitingStatement, [mailId]);
   if (!row) return null;
   const weeks = await countWeeks(sql, weekCounts, row.programme_version_id);
-  const calendar = calendarOf({ startsOn: Temporal.PlainDate.from(row.starts_on), timeZone: row.time_zone, breaks: row.breaks }, paceOf(row.calendar_pace));
+  const pace = paceOf(row.calendar_pace);
+  const calendar = calendarOf({ startsOn: Temporal.PlainDate.from(row.starts_on), timeZone: row.time_zone, breaks: row.breaks }, pace);
   const { help_telephone: telephone, help_days: days, help_hours: hours } = row;
   return {
     kind: row.kind, cohortId: row.cohort_id, cohortName: row.cohort_name, timeZone: row.time_zone, personId: row.person_id, address: row.email, isEnrolled: row.is_enrolled,
     goodUntil: row.good_until === null ? null : toInstant(row.good_until),
     queuedAt: toInstant(row.queued_at),
-    isOver: (now: Temporal.Instant) => isProgrammeOver(weeks, calendar, now),
+    isOver: (now: Temporal.Instant) => isProgrammeOver(weeks, calendar, now, pace?.extensionDays),
     person: { id: row.person_id, name: row.name, givenName: row.given_name },
     organisation: { name: row.organisation_name, help: telephone && days && hours ? { telephone, days, hours } : null },
     preference: row.has_chosen ? { timeZone: row.own_time_zone, quietFrom: row.quiet_from, quietUntil: row.quiet_until, pace: row.pace, off: row.off } : usualPreference,
@@ -204,13 +206,20 @@ const listRunningCohorts = {
       from cohort h where h.starts_on between $1::date - 500 and $1::date + 1 order by h.programme_version_id, h.id`,
 };
 const findContent = { name: 'find-content-for-mail', text: 'select content from programme_version where id = $1' };
-// As plugins/progress.ts reads what decides which weeks are open.
+// As plugins/progress.ts reads what decides which weeks are open, and learner-facts.ts what was done. A withdrawn plan is one
+// that was not handed in; one that was returned is to be handed in again.
 const listLearners = {
   name: 'list-learners-for-mail',
   text: `
     select p.id as "personId",
            (select json_agg(json_build_array(s.week, s.section)) from section_completion s where s.cohort_id = h.id and s.person_id = p.id) as done,
-           (select json_agg(distinct t.week) from knowledge_check_attempt t where t.cohort_id = h.id and t.person_id = p.id and t.finished_at is not null) as checked,
+           (select json_agg(json_build_array(b.week, b.points, b.maximum))
+              from (select distinct on (t.week) t.week, t.points, t.maximum from knowledge_check_attempt t
+                     where t.cohort_id = h.id and t.person_id = p.id and t.finished_at is not null and t.maximum > 0
+                     order by t.week, t.points / t.maximum desc) b) as checks,
+           (select json_agg(a.assignment) from assignment_report a where a.cohort_id = h.id and a.person_id = p.id and a.done_at is not null) as assignments,
+           coalesce((select u.state from coaching_plan c join submission u on u.plan_id = c.id
+                      where c.cohort_id = h.id and c.person_id = p.id and u.state <> 'withdrawn' order by u.number desc limit 1), 'returned') = 'returned' as "planIsTheirs",
            (select ${paceColumn} from learner_pace l where l.cohort_id = h.id and l.person_id = p.id) as pace,
            h.eligibility_required and not exists (select 1 from eligibility y where y.cohort_id = h.id and y.person_id = p.id and y.state = 'accepted') as held,
            (select json_agg(m.once_key) from mail m where m.person_id = p.id and m.cohort_id = h.id and m.kind in ('week-opened', 'due') and m.queued_at > $2) as told
@@ -222,7 +231,16 @@ const listLearners = {
 const toldWithin = { hours: 60 * 24 };
 
 type RunningCohort = { id: string; startsOn: string; timeZone: string; breaks: CalendarBreak[]; versionId: string; hasPaces: boolean };
-type LearnerRow = { personId: string; done: [number, string][] | null; checked: number[] | null; pace: PaceRow | null; held: boolean; told: string[] | null };
+type LearnerRow = {
+  personId: string;
+  done: [number, string][] | null; pace: PaceRow | null; held: boolean; told: string[] | null;
+  /** The best finished try of each week. */
+  checks: [week: number, points: number, maximum: number][] | null;
+  /** The keys of those that are done. */
+  assignments: string[] | null;
+  /** Whether it is with the learner: not begun, not handed in, or returned. */
+  planIsTheirs: boolean;
+};
 
 /**
  * Queues what the calendar of every running cohort, and of every learner in it, says now. Once a person and week, whoever
@@ -283,22 +301,45 @@ function onceKeyOf({ kind, week }: CalendarMail, cohortId: string): string {
 }
 
 /** What a learner has left of the week that a mail is about; null where the week is closed to them, or there is nothing to say. */
-function whatIsLeft(programme: Programme, calendar: CohortCalendar, { done, checked, held }: LearnerRow, { kind, week }: CalendarMail, now: Temporal.Instant): WhatIsLeft | null {
+function whatIsLeft(programme: Programme, calendar: CohortCalendar, { done, held, checks, assignments, planIsTheirs }: LearnerRow, { kind, week }: CalendarMail, now: Temporal.Instant): WhatIsLeft | null {
   const progress = progressOf({ done, places: null, pace: null, held });
   const status = weekStatuses(scheduled(programme), calendar, progress.done, now, progress).find(({ number }) => number === week);
   if (!status || status.state === 'locked') return null;
-  const hasCheck = programme.weeks.some(({ number, check }) => number === week && check !== undefined);
-  const left = { sections: status.sectionsTotal - status.sectionsDone, check: hasCheck && !checked?.includes(week) };
+  const { weeks, completion, plan } = programme;
+  const { check, assignment } = weeks.find(({ number }) => number === week) ?? {};
+  const left: WhatIsLeft = {
+    sections: status.sectionsTotal - status.sectionsDone,
+    check: check ? checkLeft() : null,
+    assignment: assignment && !assignments?.includes(assignment.key) ? assignment.title : null,
+    // Where there is none to fill in, nobody can hand it in. The draft is due first, and in the last week the final version.
+    plan: plan !== undefined && completion?.plan !== undefined && planIsTheirs && (week === completion.plan.beginsInWeek || week === weeks.length),
+  };
   // A week of which only the outline stands leaves nothing to do, and opens all the same.
-  const isDone = left.sections === 0 && !left.check;
+  const isDone = left.sections === 0 && !left.check && !left.assignment && !left.plan;
   return isDone && (kind === 'due' || status.sectionsTotal > 0) ? null : left;
+
+  // As the page of their progress counts it: a try that is too low is not enough where completing asks for more.
+  function checkLeft(): WhatIsLeft['check'] {
+    const [, points, maximum] = checks?.find(([number]) => number === week) ?? [];
+    if (points === undefined || maximum === undefined) return 'undone';
+    const percent = completion?.checks.find((counted) => counted.week === week)?.percent ?? 0;
+    return reaches({ points, maximum }, percent) ? null : 'low';
+  }
 }
 
 function paceOf(row: PaceRow | null): LearnerPace | null {
   return row && { breaks: row.breaks, pausedOn: row.pausedOn === null ? null : Temporal.PlainDate.from(row.pausedOn), extensionDays: row.extensionDays };
 }
 
-type WhatIsLeft = { sections: number; check: boolean };
+type WhatIsLeft = {
+  sections: number;
+  /** undone: no finished try. low: the best one is not enough. Null when nothing is left of it, or there is none. */
+  check: 'undone' | 'low' | null;
+  /** The title of the week's; null when it is done, or there is none. */
+  assignment: string | null;
+  /** Whether the plan is due in this week, and with the learner. */
+  plan: boolean;
+};
 
 function openedWords({ number, title, summary, withYourTeam, workshop }: ProgrammeWeek) {
   return {
@@ -307,8 +348,13 @@ function openedWords({ number, title, summary, withYourTeam, workshop }: Program
   };
 }
 
-function dueWords({ number, title }: ProgrammeWeek, { sections, check }: WhatIsLeft, lastDay: Temporal.ZonedDateTime) {
-  const left = [...(sections > 0 ? [plural(sections, 'section')] : []), ...(check ? ['the knowledge check'] : [])];
+function dueWords({ number, title }: ProgrammeWeek, { sections, check, assignment, plan }: WhatIsLeft, lastDay: Temporal.ZonedDateTime) {
+  const left = [
+    ...(sections > 0 ? [plural(sections, 'section')] : []),
+    ...(check ? [check === 'low' ? 'a better try at the knowledge check' : 'the knowledge check'] : []),
+    ...(assignment === null ? [] : [`the assignment “${assignment}”`]),
+    ...(plan ? ['your coaching plan'] : []),
+  ];
   return {
     subject: `Week ${number} ends on ${longDate(lastDay)}`,
     paragraphs: [`In week ${number}, ${title}, you still have ${list(left)} to do.`, 'Nothing closes when the week ends, and what you do later counts as well. It is easier before the next week begins.'],

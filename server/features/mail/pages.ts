@@ -18,7 +18,7 @@ type Role = 'learner' | 'mentor' | 'faculty' | 'assistant' | 'administrator';
 
 const kindChoices: Record<MailKind, { label: string; hint: string }> = {
   'week-opened': { label: 'A week has opened', hint: 'On its first day: what it is about, and the way in.' },
-  'due': { label: 'Something is still to do', hint: 'Two days before a week ends, and only if a section or its knowledge check is left.' },
+  'due': { label: 'Something is still to do', hint: 'Two days before a week ends, and only if something of it is left: a section, the knowledge check, the assignment, or your plan when it is due.' },
   'nudge': { label: 'A message from your faculty', hint: 'Written to you by somebody who runs your cohort.' },
   'reply': { label: 'Somebody replied to you', hint: 'Or named you, in a discussion. The mail says who and where, and not what.' },
 };

@@ -163,7 +163,7 @@ export const mail: FastifyPluginAsyncTypebox<Services> = async (app, { sql, queu
     const { at, now, viewer, params } = request;
     if (!viewer.cohort) throw new NotFound();
     const [learner, programme] = await Promise.all([findLearnerFor(sql, viewer, params.person), programmes.find(viewer.cohort.programmeVersionId)]);
-    return { at, english: viewer.english, timeZone: viewer.cohort.timeZone, cohortName: viewer.cohort.name, learner, isOver: isProgrammeOver(programme.weeks.length, calendarOf(viewer.cohort, learner.pace), now) };
+    return { at, english: viewer.english, timeZone: viewer.cohort.timeZone, cohortName: viewer.cohort.name, learner, isOver: isProgrammeOver(programme.weeks.length, calendarOf(viewer.cohort, learner.pace), now, learner.pace?.extensionDays) };
   }
 };
 
