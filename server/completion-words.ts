@@ -1,8 +1,10 @@
 // What a learner and their faculty read about completing the programme: each part in words and numbers, what is missing, and what to do.
+import type { Rubric } from './content/programme.ts';
 import type { AttendanceStanding } from './domain/attendance.ts';
 import type { AssignmentStanding, CheckStanding, Completion, CompletionPart, PartOutcome } from './domain/completion.ts';
 import { resultWords } from './domain/knowledge-check.ts';
 import type { Result } from './domain/knowledge-check.ts';
+import { passingPoints, rubricMaximum } from './domain/rubric.ts';
 import { inWords, list, plural, sentence } from './format.ts';
 import { planWords } from './learner-words.ts';
 
@@ -21,6 +23,8 @@ export type PartWords = {
   missing: string | null;
   /** What the learner can do about it today; only for the learner. */
   toDo: { href: string; label: string; detail: string | null }[];
+  /** How much more there is to do than is listed; null when that is all. */
+  more: string | null;
 };
 
 const outcomeWords: Record<PartOutcome, { point: string; state: string }> = {
@@ -37,14 +41,15 @@ const weeksListed = 4;
  * @param at prefixes the links of what to do
  * @param reader staff are told nothing to do: each step is the learner's
  * @param hasPlanForm whether the cohort's material has a plan to fill in, and so a page that it can be done on
+ * @param rubric what the plan is graded by; absent where the material has none
  */
-export function completionWords({ parts }: Completion, { at, reader, hasPlanForm = false }: { at: (path: string) => string; reader: 'learner' | 'staff'; hasPlanForm?: boolean }): PartWords[] {
+export function completionWords({ parts }: Completion, { at, reader, hasPlanForm = false, rubric }: { at: (path: string) => string; reader: 'learner' | 'staff'; hasPlanForm?: boolean; rubric?: Rubric | undefined }): PartWords[] {
   return parts.map((part) => {
     const words = wordsOf(part);
-    return { key: part.kind, ...outcomeWords[part.outcome], ...words, toDo: reader === 'learner' ? words.toDo : [] };
+    return { key: part.kind, ...outcomeWords[part.outcome], more: null, ...words, ...(reader === 'learner' ? {} : { toDo: [], more: null }) };
   });
 
-  function wordsOf(part: CompletionPart): Omit<PartWords, 'key' | 'point' | 'state'> {
+  function wordsOf(part: CompletionPart): Omit<PartWords, 'key' | 'point' | 'state' | 'more'> & { more?: string | null } {
     switch (part.kind) {
       case 'attendance': return {
         heading: 'Workshops', rule: attendanceRule(part.standing), counts: attendanceCounts(part.standing), missing: attendanceMissing(part.standing, reader),
@@ -57,6 +62,7 @@ export function completionWords({ parts }: Completion, { at, reader, hasPlanForm
         heading: 'Sections', rule: `${part.percent === 100 ? 'All' : `At least ${part.percent} % of the`} sections of all weeks: ${part.needed} of ${part.total}.`, counts: [`${part.done} of ${part.total} sections done`],
         missing: part.outcome === 'met' ? null : `${sentence(plural(part.needed - part.done, 'section'))}${part.open.length === 0 ? '; they come with the weeks that open next' : ''}.`,
         toDo: part.outcome === 'met' ? [] : part.open.slice(0, weeksListed).map(({ week, undone }) => ({ href: at(`/weeks/${week}`), label: `Week ${week}`, detail: `${sentence(plural(undone, 'section'))} to do` })),
+        more: part.outcome === 'met' ? null : moreWords(part.open.length, 'week'),
       };
       case 'checks': return {
         heading: 'Knowledge checks', rule: checksRule(part.checks), counts: [`${part.passed} of ${part.checks.length} reached`, ...part.checks.flatMap(({ week, best }) => (best ? [`Week ${week}: ${resultWords(best)}, ${percentOf(best)} %`] : []))],
@@ -67,9 +73,10 @@ export function completionWords({ parts }: Completion, { at, reader, hasPlanForm
         heading: 'Assignments', rule: assignmentsRule(part, reader), counts: [`${part.done} of ${part.assignments.length} assignments done`],
         missing: part.outcome === 'met' ? null : assignmentsMissing(part),
         toDo: part.outcome === 'met' ? [] : part.assignments.filter(({ state }) => state === 'undone').slice(0, weeksListed).map(({ week, key, title }) => ({ href: at(`/assignments/${key}`), label: title, detail: `Week ${week}: not done yet` })),
+        more: part.outcome === 'met' ? null : moreWords(part.assignments.filter(({ state }) => state === 'undone').length, 'assignment'),
       };
       case 'plan': return {
-        heading: 'Coaching plan', rule: 'Handed in, graded by faculty, and passed.',
+        heading: 'Coaching plan', rule: planRule(part, rubric),
         counts: [`${planWords[part.plan.state].word}${part.plan.points ? `${part.outcome === 'open' ? '; the last grade was' : ','} ${resultWords(part.plan.points)} points` : ''}`],
         ...planNext(part.plan.state),
       };
@@ -147,6 +154,27 @@ function assignmentsMissing({ done, needed, assignments }: CompletionPart & { ki
   const parts = [[of('undone'), 'not done'], [of('ahead'), 'still to open']] as const;
   const all = parts.flatMap(([weeks, words]) => (weeks.length === 0 ? [] : [`${sentence(weekList(weeks))}: ${words}`])).join('. ');
   return needed < assignments.length ? `${sentence(plural(needed - done, 'assignment'))} more. ${all}.` : `${all}.`;
+}
+
+/** "And one more week"; null where all are listed. */
+function moreWords(count: number, one: string): string | null {
+  return count > weeksListed ? `And ${plural(count - weeksListed, `more ${one}`)}.` : null;
+}
+
+function planRule({ beginsInWeek, dueInWeek }: CompletionPart & { kind: 'plan' }, rubric: Rubric | undefined): string {
+  const points = rubric ? passingPoints(rubric) : null;
+  const passed = rubric && points !== null ? `with at least ${points} of ${rubricMaximum(rubric)} points${criticalRule(rubric)}` : 'and passed';
+  return `Handed in and graded by faculty, ${passed}. ${beginsInWeek < dueInWeek ? `It should be begun by week ${beginsInWeek}; its` : 'Its'} final version is due in week ${dueInWeek}.`;
+}
+
+/** ", and no “Not yet” in two criteria (Tests; Data)": a critical one at its lowest level fails the plan whatever its points. */
+function criticalRule({ criteria }: Rubric): string {
+  const byLevel = new Map<string, string[]>();
+  for (const { critical, title, levels } of criteria) {
+    const lowest = levels.at(-1)?.title;
+    if (critical && lowest !== undefined) byLevel.set(lowest, [...(byLevel.get(lowest) ?? []), title]);
+  }
+  return [...byLevel].map(([level, titles]) => `, and no “${level}” in ${plural(titles.length, 'criterion', 'criteria')} (${titles.join('; ')})`).join('');
 }
 
 /** "week 3", "weeks 1, 2 and 4"; from three in a row "weeks 2 to 5 and 7". */

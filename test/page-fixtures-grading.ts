@@ -14,7 +14,7 @@ type Input = { at: (path: string) => string; now: Temporal.Instant; cohort: { na
 const levels = (maximum: number) => [['exemplary', 'Exemplary', maximum - 1, maximum], ['proficient', 'Proficient', maximum - 3, maximum - 2], ['developing', 'Developing', 5, maximum - 4], ['not-yet', 'Not yet', 0, 4]]
   .map(([key, title, from, to]) => ({ key: String(key), title: String(title), from: Number(from), to: Number(to), text: `What “${title}” means in a sentence or two, so that graders mean the same by it.` }));
 
-const smallRubric: Rubric = {
+export const smallRubric: Rubric = {
   title: 'Coaching plan', feedbackPrompts: ['one strength', 'one question', 'one next step'],
   bands: [{ key: 'pass', title: 'Pass', from: 20, passes: true }, { key: 'not-yet', title: 'Not yet', from: 0, passes: false }],
   criteria: [

@@ -6,7 +6,9 @@ import type { CompletionFacts, PlanState } from '../server/domain/completion.ts'
 import { eventsPerPage, learnerPage } from '../server/features/learners/pages.ts';
 import type { LearnerInput } from '../server/features/learners/pages.ts';
 import { progressPage } from '../server/features/progress/pages.ts';
+import { heldBackLines } from '../server/lock-words.ts';
 import type { Page, Role } from '../server/plugins/views.ts';
+import { smallRubric } from './page-fixtures-grading.ts';
 
 export function progressExamples({ at, now, cohort, longName }: { at: (path: string) => string; now: Temporal.Instant; cohort: { name: string; startsOn: Temporal.PlainDate; timeZone: string }; longName: string }): Record<string, { path: string; role: Role; page: Page }> {
   const weeks = Array.from({ length: 12 }, (_none, index) => ({ number: index + 1, sectionsTotal: 6 }));
@@ -25,7 +27,7 @@ export function progressExamples({ at, now, cohort, longName }: { at: (path: str
     sectionsDone: new Map(weeks.map(({ number }) => [number, 6])), bestChecks: new Map(policy.checks.map(({ week }) => [week, { points: 9, maximum: 10 }])),
     assignmentsDone: new Set(assignments.map(({ key }) => key)), attendance: standing('met', 6), plan: { state: 'passed', points: { points: 82, maximum: 100 } },
   });
-  const own = (counted: CompletionFacts, isKept = true) => progressPage({ at, cohortName: cohort.name, programmeTitle: 'Improvement Coach', hasPlanForm: true, counted, completion: isKept ? completionOf(policy, counted) : null });
+  const own = (counted: CompletionFacts, isKept = true, heldBack: ReturnType<typeof heldBackLines> = []) => progressPage({ at, cohortName: cohort.name, programmeTitle: 'Improvement Coach', hasPlanForm: true, rubric: smallRubric, heldBack, counted, completion: isKept ? completionOf(policy, counted) : null });
   const lost = facts('not-passed', { attendance: standing('not-met', 4), plan: { state: 'not-passed', points: { points: 48, maximum: 100 } } });
 
   const ago = (hours: number) => now.subtract({ hours });
@@ -47,7 +49,7 @@ export function progressExamples({ at, now, cohort, longName }: { at: (path: str
     const shown = { personId: 'p1', name: 'Amara Okafor', email: 'amara.okafor@example.org', isHere: true, sectionsDone: counted.sectionsDone, plan: { state: 'passed' as const, points: { points: 82, maximum: 100 } }, ...person };
     const attention = attentionFor({ lastSeenAt: ago(24 * 8), sectionsDone: shown.sectionsDone, bestChecks: counted.bestChecks, absences: 1, plan: shown.plan.state }, { weeks, cohort, now, completion: policy });
     return learnerPage({
-      at, now, cohort, reader: 'faculty', decides: true, readsJournals: true, learner: shown, attention, weeks, checkedWeeks: [1, 3], completion: completionOf(policy, counted), events, page: 1, hasTold: true, assignments: new Map(assignments.map((one) => [one.key, one])),
+      at, now, cohort, reader: 'faculty', decides: true, readsJournals: true, learner: shown, attention, weeks, checkedWeeks: [1, 3], completion: completionOf(policy, counted), rubric: smallRubric, events, page: 1, hasTold: true, assignments: new Map(assignments.map((one) => [one.key, one])),
       workshops: new Map([['three-days', { title: `Coaching, aims and tests: ${longName}`, days: 5 }]]), ...change,
     });
   };
@@ -58,6 +60,7 @@ export function progressExamples({ at, now, cohort, longName }: { at: (path: str
     'progress-not-met': shown('learner', '/progress', own(lost)),
     'progress-nothing': shown('learner', '/progress', own(facts('none', { sectionsDone: new Map(), bestChecks: new Map(), assignmentsDone: new Set(), attendance: standing('open', 0) }))),
     'progress-returned': shown('learner', '/progress', own(facts('returned', { plan: { state: 'returned', points: { points: 55, maximum: 100 } } }))),
+    'progress-held-back': shown('learner', '/progress', own(facts('none'), true, heldBackLines(at, [{ number: 2, lock: { because: 'eligibility' } }, { number: 3, lock: { because: 'eligibility' } }, { number: 4, lock: { because: 'requires', weeks: [2, 3] } }]))),
     'progress-without': shown('learner', '/progress', own(facts('none'), false)),
     'learner': shown('faculty', '/learners/p1', learner({})),
     'learner-long': shown('assistant', '/learners/p1', learner({ reader: 'assistant', decides: false, page: 2, events: Array.from({ length: eventsPerPage + 1 }, (_none, index) => ({ ...events[index % events.length]!, at: ago(20 * index) })) }, { name: longName, email: `${'bartholomaeus.zbigniew.'.repeat(4)}@northern-teaching-hospitals.example.org`, isHere: false })),

@@ -62,7 +62,8 @@ export type CompletionPart =
   | { kind: 'checks'; outcome: PartOutcome; passed: number; checks: CheckStanding[] }
   /** `done` of the ones that count; as many as `needed` are enough. */
   | { kind: 'assignments'; outcome: PartOutcome; done: number; needed: number; assignments: AssignmentStanding[] }
-  | { kind: 'plan'; outcome: PartOutcome; plan: PlanStanding };
+  /** `beginsInWeek`: by then it should be begun. `dueInWeek`: the last week of the programme. */
+  | { kind: 'plan'; outcome: PartOutcome; plan: PlanStanding; beginsInWeek: number; dueInWeek: number };
 
 export type Completion = { outcome: PartOutcome; parts: CompletionPart[] };
 
@@ -80,7 +81,7 @@ export function completionOf(policy: CompletionPolicy, { weeks, isOpen, sections
     ...(sections.needed > 0 ? [sections] : []),
     ...(checks.checks.length > 0 ? [checks] : []),
     ...(assignments.needed > 0 ? [assignments] : []),
-    ...(policy.plan ? [{ kind: 'plan' as const, outcome: planOutcome(plan.state), plan }] : []),
+    ...(policy.plan ? [{ kind: 'plan' as const, outcome: planOutcome(plan.state), plan, ...policy.plan, dueInWeek: Math.max(...weeks.map(({ number }) => number)) }] : []),
   ];
   return { outcome: together(parts), parts };
 

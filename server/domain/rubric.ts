@@ -26,6 +26,12 @@ export function rubricMaximum({ criteria }: GradingRubric): number {
   return criteria.reduce((sum, { maximum }) => sum + maximum, 0);
 }
 
+/** The fewest points that pass; null where no band does. */
+export function passingPoints({ bands }: Pick<GradingRubric, 'bands'>): number | null {
+  const passing = bands.filter(({ passes }) => passes).map(({ from }) => from);
+  return passing.length === 0 ? null : Math.min(...passing);
+}
+
 /** What a level gives unless the grader says otherwise: the middle of its range, the lower of two middles. */
 export function middleOf({ from, to }: Pick<GradingLevel, 'from' | 'to'>): number {
   return Math.floor((from + to) / 2);

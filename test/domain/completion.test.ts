@@ -60,6 +60,10 @@ describe('completing the programme', () => {
     expect(outcomes({ assignmentsDone: new Set(['task-1', 'task-2', 'task-3']) }, { ...policy, assignments: { weeks: [1, 2, 3, 4], needed: 4 } }), 'week 4 has none').to.include({ assignments: 'met' });
   });
 
+  it('says by when the plan should be begun, and that it is due in the last week', () => {
+    expect(completionOf({ ...policy, plan: { beginsInWeek: 2 } }, all).parts.find(({ kind }) => kind === 'plan')).to.deep.include({ beginsInWeek: 2, dueInWeek: 3 });
+  });
+
   it('exactly the share is enough, and thirds are rounded up', () => {
     const three = { weeks: [{ number: 1, sectionsTotal: 3 }], sectionsDone: new Map([[1, 2]]) };
     expect(outcomes(three, { ...policy, sectionsPercent: 66 })).to.include({ sections: 'met' });

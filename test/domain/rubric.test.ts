@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { decisionProblem, emptyAssessment, failedCritical, fitAssessment, gradeOf, isSameAssessment, longestComment, middleOf, readAssessment, rubricMaximum, totalSoFar, unmarkedCriteria } from '../../server/domain/rubric.ts';
+import { decisionProblem, emptyAssessment, failedCritical, fitAssessment, gradeOf, isSameAssessment, longestComment, middleOf, passingPoints, readAssessment, rubricMaximum, totalSoFar, unmarkedCriteria } from '../../server/domain/rubric.ts';
 import type { GradingRubric, RubricAssessment } from '../../server/domain/rubric.ts';
 
 const levels = (steps: [key: string, from: number, to: number][]) => steps.map(([key, from, to]) => ({ key, from, to }));
@@ -18,6 +18,13 @@ const assessed = (aim: number | null, tests: number | null, comment = ''): Rubri
     ...(aim !== null && { aim: { level: levelFor(0, aim), points: aim, comment: '' } }),
     ...(tests !== null && { tests: { level: levelFor(1, tests), points: tests, comment: '' } }),
   },
+});
+
+describe('the fewest points that pass', () => {
+  it('are those of the lowest band that passes, if one does', () => {
+    expect(passingPoints(rubric)).to.equal(70);
+    expect(passingPoints({ bands: rubric.bands.filter(({ passes }) => !passes) })).to.equal(null);
+  });
 });
 
 describe('the grade by a rubric', () => {

@@ -66,6 +66,40 @@ describe('progress', () => {
       expect(heading(await learner.page('/progress'))).to.equal('One of five parts is met');
     });
 
+    it('says how many weeks and assignments more there are than it lists', async () => {
+      const { body } = await learner.page('/progress');
+      expect(part(body, 'sections')).to.contain('And one more week.').and.contain('Week 4').and.not.contain('Week 5');
+      expect(part(body, 'assignments')).to.contain('And one more assignment.');
+      await finish([1]);
+      await told('charter');
+      const after = (await learner.page('/progress')).body;
+      expect(part(after, 'sections')).to.contain('Week 5').and.not.contain('more week');
+      expect(part(after, 'assignments')).not.to.contain('more assignment');
+    });
+
+    it('names the form that weeks wait for, whose day has come, and nothing where none waits', async () => {
+      expect((await learner.page('/progress')).body).not.to.contain('wait for your form');
+      await rows('update cohort set eligibility_required = true');
+      try {
+        await writeWhole(learner);
+        await handInForm(learner);
+        await rows(`update eligibility set state = 'returned', word = 'Who is your sponsor?'`);
+        const { body } = await learner.page('/progress');
+        expect(body).to.contain(`<a href="${learner.base}/eligibility">Weeks 2 and later wait for your form</a>. They open when your faculty have accepted it.`);
+        await rows(`update eligibility set state = 'accepted'`);
+        expect((await learner.page('/progress')).body).not.to.contain('wait for your form');
+      } finally {
+        await rows('update cohort set eligibility_required = false');
+      }
+    });
+
+    it('says what passes the plan and when it is due, by the rubric of the cohort’s own material', async () => {
+      const rule = 'Handed in and graded by faculty, with at least 70 of 100 points, and no “Not yet” in four criteria (Team assessment and coaching goals;';
+      expect(part((await learner.page('/progress')).body, 'plan')).to.contain(rule).and.contain('It should be begun by week 8; its final version is due in week 12.');
+      const staff = (await faculty.page(`/learners/${personId}`)).body;
+      expect(staff).to.contain(rule).and.not.contain('one more');
+    });
+
     it('counts a plan only when it is graded and passed', async () => {
       await plan('submitted');
       expect(part((await learner.page('/progress')).body, 'plan')).to.contain('Handed in').and.contain('Can still be met');

@@ -1,5 +1,6 @@
 // One learner as the staff of their cohort see them: where they stand, and what happened, newest first.
 import { completionHeading, completionWords } from '../../completion-words.ts';
+import type { Rubric } from '../../content/programme.ts';
 import type { Attention } from '../../domain/attention.ts';
 import type { Completion, PlanStanding } from '../../domain/completion.ts';
 import { fullDate, timeAndZone } from '../../format.ts';
@@ -30,6 +31,8 @@ export type LearnerInput = {
   checkedWeeks: readonly number[];
   /** Null where the cohort's material says nothing of completing. */
   completion: Completion | null;
+  /** What the plan is graded by; absent where the cohort's material has none. */
+  rubric?: Rubric | undefined;
   /** One more than a page shows where there are older ones. */
   events: readonly LearnerEvent[];
   page: number;
@@ -40,7 +43,7 @@ export type LearnerInput = {
 };
 
 /** `GET /learners/PERSON`; `?page=N` for older events. */
-export function learnerPage({ at, english = 'en-GB', now, cohort, reader, decides, readsJournals, learner, attention, weeks, checkedWeeks, completion, events, page, workshops, assignments, hasTold }: LearnerInput) {
+export function learnerPage({ at, english = 'en-GB', now, cohort, reader, decides, readsJournals, learner, attention, weeks, checkedWeeks, completion, rubric, events, page, workshops, assignments, hasTold }: LearnerInput) {
   const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
   const name = learner.name ?? withheldName;
   const path = `/learners/${learner.personId}`;
@@ -56,7 +59,7 @@ export function learnerPage({ at, english = 'en-GB', now, cohort, reader, decide
       level: levelWords[attention.level],
       reason: attentionWords(attention, today, english),
       weeks: weeks.map((week) => weekCell(week, learner.sectionsDone.get(week.number) ?? 0, attention)),
-      completion: completion ? { heading: completionHeading(completion), parts: completionWords(completion, { at, reader: 'staff' }) } : null,
+      completion: completion ? { heading: completionHeading(completion), parts: completionWords(completion, { at, reader: 'staff', rubric }) } : null,
       links: linksOf({ at, personId: learner.personId, isHere: learner.isHere, decides, readsJournals, checkedWeeks, hasTold, plan: learner.plan.state }),
       days: byDay(events.slice(0, eventsPerPage), (event) => eventLine(event, { at, personId: learner.personId, isHere: learner.isHere, reader, workshops, assignments })),
       nothing: page === 1 ? 'Nothing has happened yet. What this learner does and is told stands here day by day: sections and checks, workshops, the coaching plan, posts, mails.' : 'There is nothing older.',

@@ -17,6 +17,7 @@ import { eligibilityNewsWords } from '../../eligibility-standing.ts';
 import type { EligibilityNews, EligibilityStanding } from '../../eligibility-standing.ts';
 import { courseGradeWords, dateRange, dayAndMonth, fromToday, fullDate, inWords, list, longDate, plural, sentence, shortMonth, timeAndZone, weekdayName, zonePlace } from '../../format.ts';
 import type { English } from '../../format.ts';
+import { lockWords } from '../../lock-words.ts';
 import type { Page } from '../../plugins/views.ts';
 import { workshopNewsWords } from '../../workshop-words.ts';
 import type { WorkshopNews } from '../../workshop-words.ts';
@@ -326,23 +327,6 @@ export function lockedWeekPage({ at, english = 'en-GB', now, programme, week, co
       ...outlineOf(programme, week),
     },
   } satisfies Page;
-}
-
-/** What keeps a week locked whose day has come, and what opens it. */
-function lockWords(at: (path: string) => string, lock: Exclude<Lock, { because: 'later' }>) {
-  if (lock.because === 'eligibility') {
-    return {
-      heading: 'This week opens when your faculty have accepted your form',
-      when: 'Your team, your project and your sponsor come first. Until your faculty have accepted what you wrote about them, only week 1 is open.',
-      opensAt: null, main: { href: at('/eligibility'), label: 'Go to your form' },
-    };
-  }
-  const weeks = list(lock.weeks.map((number) => `week ${number}`));
-  return {
-    heading: `This week opens when you have done ${weeks}`,
-    when: `It builds on ${weeks}. Its day has come, so it opens as soon as every section there is done.`,
-    opensAt: null, main: { href: at(`/weeks/${lock.weeks[0]}`), label: `Go to week ${lock.weeks[0]}` },
-  };
 }
 
 type Point = 'done' | 'current' | 'part' | 'open' | 'locked';

@@ -1,5 +1,6 @@
 // What completing the programme asks, how far the learner is, and what to do next.
 import { completionHeading, completionWords } from '../../completion-words.ts';
+import type { Rubric } from '../../content/programme.ts';
 import type { Completion, CompletionFacts } from '../../domain/completion.ts';
 import { plural, sentence } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
@@ -10,13 +11,17 @@ export type ProgressInput = {
   programmeTitle: string;
   /** Whether the cohort's material has a coaching plan to fill in. */
   hasPlanForm: boolean;
+  /** What the plan is graded by; absent where the cohort's material has none. */
+  rubric?: Rubric | undefined;
+  /** What holds weeks back whose day has come, from `heldBackLines`; absent for nothing. */
+  heldBack?: { href: string; label: string; detail: string }[];
   counted: Pick<CompletionFacts, 'weeks' | 'sectionsDone'>;
   /** Null where the cohort's material says nothing of completing. */
   completion: Completion | null;
 };
 
 /** `GET /progress` */
-export function progressPage({ at, cohortName, programmeTitle, hasPlanForm, counted: { weeks, sectionsDone }, completion }: ProgressInput) {
+export function progressPage({ at, cohortName, programmeTitle, hasPlanForm, rubric, heldBack = [], counted: { weeks, sectionsDone }, completion }: ProgressInput) {
   const read = weeks.filter(({ sectionsTotal }) => sectionsTotal > 0);
   const done = read.filter(({ number, sectionsTotal }) => (sectionsDone.get(number) ?? 0) >= sectionsTotal).length;
   return {
@@ -26,7 +31,8 @@ export function progressPage({ at, cohortName, programmeTitle, hasPlanForm, coun
       kicker: `${cohortName}: your progress`,
       heading: completion ? completionHeading(completion) : 'How far you are',
       line: completion ? lineOf(completion, programmeTitle) : 'When this cohort began, Coachline did not yet keep what completing the programme asks. Your faculty know, and tell you. What you have done stands here.',
-      parts: completion ? completionWords(completion, { at, reader: 'learner', hasPlanForm }) : [],
+      heldBack,
+      parts: completion ? completionWords(completion, { at, reader: 'learner', hasPlanForm, rubric }) : [],
       without: completion ? null : {
         counts: `${sentence(plural(done, 'week'))} of ${read.length} done`,
         links: [{ href: at('/'), label: 'Your weeks' }, { href: at('/attendance'), label: 'Your attendance' }],

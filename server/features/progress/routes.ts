@@ -5,6 +5,7 @@ import { attendanceStanding, defaultAttendancePolicy } from '../../domain/attend
 import { completionOf } from '../../domain/completion.ts';
 import { assignmentsOf } from '../../plugins/open-weeks.ts';
 import { findOptionalLearner } from '../../learner-facts.ts';
+import { heldBackLines } from '../../lock-words.ts';
 import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
 import { progressPage } from './pages.ts';
@@ -34,7 +35,7 @@ export const progress: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
       plan: facts?.plan ?? { state: 'none' as const, points: null },
     };
     return reply.page(progressPage({
-      at, cohortName: cohort.name, programmeTitle: programme.title, hasPlanForm: programme.plan !== undefined, counted,
+      at, cohortName: cohort.name, programmeTitle: programme.title, hasPlanForm: programme.plan !== undefined, rubric: programme.rubric, counted, heldBack: heldBackLines(at, statuses),
       completion: programme.completion ? completionOf(programme.completion, counted) : null,
     }));
   });
