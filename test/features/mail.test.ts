@@ -208,6 +208,18 @@ describe('mail', () => {
       expect(page.body).to.contain('gives no e-mail address').and.contain('Typed with care');
       expect((await office.sql.query('select 1 from mail')).rowCount).to.equal(0);
     });
+
+    it('is written to somebody with more time for the last week until that has run out', async () => {
+      await office.sql.query(`update cohort set starts_on = starts_on - 57 where id = $1`, [office.cohortId]);   // the last week has just ended
+      try {
+        expect((await office.faculty.page(`/mail/nudges/${amara}`)).body).to.contain('The programme of this cohort is over');
+        await office.sql.query(`insert into learner_pace (cohort_id, person_id, breaks, extension_days, changed_at) values ($1, $2, '[]', 7, now())`, [office.cohortId, amara]);
+        expect((await office.faculty.page(`/mail/nudges/${amara}`)).body).not.to.contain('is over');
+      } finally {
+        await office.sql.query('delete from learner_pace');
+        await office.sql.query(`update cohort set starts_on = starts_on + 57 where id = $1`, [office.cohortId]);
+      }
+    });
   });
 
   describe('the log', () => {
