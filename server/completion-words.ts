@@ -1,10 +1,10 @@
 // What a learner and their faculty read about completing the programme: each part in words and numbers, what is missing, and what to do.
-import type { Rubric } from './content/programme.ts';
 import type { AttendanceStanding } from './domain/attendance.ts';
 import type { AssignmentStanding, CheckStanding, Completion, CompletionPart, PartOutcome } from './domain/completion.ts';
 import { resultWords } from './domain/knowledge-check.ts';
 import type { Result } from './domain/knowledge-check.ts';
 import { passingPoints, rubricMaximum } from './domain/rubric.ts';
+import type { GradingCriterion, GradingLevel, GradingRubric } from './domain/rubric.ts';
 import { inWords, list, plural, sentence } from './format.ts';
 import { planWords } from './learner-words.ts';
 
@@ -27,6 +27,9 @@ export type PartWords = {
   more: string | null;
 };
 
+/** What the words about the plan need of a rubric; that of content/programme.ts has it. */
+export type TitledRubric = Pick<GradingRubric, 'bands'> & { criteria: readonly (Omit<GradingCriterion, 'levels'> & { title: string; levels: readonly (GradingLevel & { title: string })[] })[] };
+
 const outcomeWords: Record<PartOutcome, { point: string; state: string }> = {
   'met': { point: 'done', state: 'Met' },
   'open': { point: 'part', state: 'Can still be met' },
@@ -43,7 +46,7 @@ const weeksListed = 4;
  * @param hasPlanForm whether the cohort's material has a plan to fill in, and so a page that it can be done on
  * @param rubric what the plan is graded by; absent where the material has none
  */
-export function completionWords({ parts }: Completion, { at, reader, hasPlanForm = false, rubric }: { at: (path: string) => string; reader: 'learner' | 'staff'; hasPlanForm?: boolean; rubric?: Rubric | undefined }): PartWords[] {
+export function completionWords({ parts }: Completion, { at, reader, hasPlanForm = false, rubric }: { at: (path: string) => string; reader: 'learner' | 'staff'; hasPlanForm?: boolean; rubric?: TitledRubric | undefined }): PartWords[] {
   return parts.map((part) => {
     const words = wordsOf(part);
     return { key: part.kind, ...outcomeWords[part.outcome], more: null, ...words, ...(reader === 'learner' ? {} : { toDo: [], more: null }) };
@@ -161,14 +164,14 @@ function moreWords(count: number, one: string): string | null {
   return count > weeksListed ? `And ${plural(count - weeksListed, `more ${one}`)}.` : null;
 }
 
-function planRule({ beginsInWeek, dueInWeek }: CompletionPart & { kind: 'plan' }, rubric: Rubric | undefined): string {
+function planRule({ beginsInWeek, dueInWeek }: CompletionPart & { kind: 'plan' }, rubric: TitledRubric | undefined): string {
   const points = rubric ? passingPoints(rubric) : null;
   const passed = rubric && points !== null ? `with at least ${points} of ${rubricMaximum(rubric)} points${criticalRule(rubric)}` : 'and passed';
   return `Handed in and graded by faculty, ${passed}. ${beginsInWeek < dueInWeek ? `It should be begun by week ${beginsInWeek}; its` : 'Its'} final version is due in week ${dueInWeek}.`;
 }
 
 /** ", and no “Not yet” in two criteria (Tests; Data)": a critical one at its lowest level fails the plan whatever its points. */
-function criticalRule({ criteria }: Rubric): string {
+function criticalRule({ criteria }: TitledRubric): string {
   const byLevel = new Map<string, string[]>();
   for (const { critical, title, levels } of criteria) {
     const lowest = levels.at(-1)?.title;

@@ -1,6 +1,6 @@
 // One learner as the staff of their cohort see them: where they stand, and what happened, newest first.
 import { completionHeading, completionWords } from '../../completion-words.ts';
-import type { Rubric } from '../../content/programme.ts';
+import type { TitledRubric } from '../../completion-words.ts';
 import type { Attention } from '../../domain/attention.ts';
 import type { Completion, PlanStanding } from '../../domain/completion.ts';
 import { fullDate, timeAndZone } from '../../format.ts';
@@ -32,7 +32,7 @@ export type LearnerInput = {
   /** Null where the cohort's material says nothing of completing. */
   completion: Completion | null;
   /** What the plan is graded by; absent where the cohort's material has none. */
-  rubric?: Rubric | undefined;
+  rubric?: TitledRubric | undefined;
   /** One more than a page shows where there are older ones. */
   events: readonly LearnerEvent[];
   page: number;

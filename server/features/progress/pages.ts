@@ -1,6 +1,6 @@
 // What completing the programme asks, how far the learner is, and what to do next.
 import { completionHeading, completionWords } from '../../completion-words.ts';
-import type { Rubric } from '../../content/programme.ts';
+import type { TitledRubric } from '../../completion-words.ts';
 import type { Completion, CompletionFacts } from '../../domain/completion.ts';
 import { plural, sentence } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
@@ -12,7 +12,7 @@ export type ProgressInput = {
   /** Whether the cohort's material has a coaching plan to fill in. */
   hasPlanForm: boolean;
   /** What the plan is graded by; absent where the cohort's material has none. */
-  rubric?: Rubric | undefined;
+  rubric?: TitledRubric | undefined;
   /** What holds weeks back whose day has come, from `heldBackLines`; absent for nothing. */
   heldBack?: { href: string; label: string; detail: string }[];
   counted: Pick<CompletionFacts, 'weeks' | 'sectionsDone'>;
