@@ -72,4 +72,55 @@ describe('an assignment in a browser', function () {
     expect(await page.evaluate('Object.keys(localStorage).filter((key) => key.startsWith("coachline.assignment:"))')).to.deep.equal([]);
     await visit.end();
   });
+
+  it('keeps what is typed while the rest is being saved, with storage and without', async () => {
+    for (const hasStorage of [true, false]) {
+      await stage.test.sql.query('delete from assignment_report');
+      const visit = await openVisit(browser, stage, { viewport: { width: 700, height: 900 } });
+      const { page } = visit;
+      visit.expectProblem(/layout shift/);
+      if (!hasStorage) await page.addInitScript('Storage.prototype.setItem = () => { throw new Error("none"); };');
+      await open(page);
+      const field = page.getByLabel('What happened?');
+      await page.route('**/report', async (route) => { await field.fill('One, and two'); await route.continue(); });
+      await field.fill('One');
+      await page.getByRole('button', { name: 'Mark as done' }).click();
+      await page.getByText('without what you typed since').waitFor();
+      expect(await field.inputValue()).to.equal('One, and two');
+      expect(await stored()).to.deep.equal({ account: 'One', done: true });
+      await checkPage(page, `assignment typed on 700 ${hasStorage}`);
+      if (hasStorage) {
+        await page.reload();
+        await page.getByText('It is not saved yet').waitFor();
+        expect(await field.inputValue()).to.equal('One, and two');
+      }
+      await page.unroute('**/report');
+      await page.getByRole('button', { name: 'Save the account' }).click();
+      await page.waitForFunction('document.querySelector(".save").dataset.is === "saved"');
+      expect(await stored()).to.deep.equal({ account: 'One, and two', done: true });
+      await visit.end();
+    }
+  });
+
+  it('stays with the words where a visit has ended or the server is away, and says what to do', async () => {
+    await stage.test.sql.query('delete from assignment_report');
+    const visit = await openVisit(browser, stage, { viewport: { width: 320, height: 900 } });
+    const { context, page } = visit;
+    visit.expectProblem(/401|502|layout shift/);
+    await page.addInitScript('Storage.prototype.setItem = () => { throw new Error("none"); };');
+    await open(page);
+    const field = page.getByLabel('What happened?');
+    await field.fill('After a long night');
+    await page.route('**/report', (route) => route.fulfill({ status: 502, body: 'away' }));
+    await page.getByRole('button', { name: 'Mark as done' }).click();
+    await page.getByText('Coachline cannot save just now. Your words are kept on this page').waitFor();
+    await page.unroute('**/report');
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Mark as done' }).click();
+    await page.getByText('Not saved: your visit may have ended. Your words are kept on this page. Copy them').waitFor();
+    expect(await field.inputValue()).to.equal('After a long night');
+    await checkPage(page, 'assignment ended 320');
+    expect(await stored()).to.equal(undefined);
+    await visit.end();
+  });
 });

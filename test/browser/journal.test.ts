@@ -160,6 +160,28 @@ describe('journal and discussion in a browser', function () {
     await visit.end();
   });
 
+  it('two windows of one discussion leave each other’s drafts alone', async () => {
+    const visit = await openVisit(browser, stage, { viewport: { width: 700, height: 900 } });
+    const { context, page } = visit;
+    visit.expectProblem(/layout shift/);
+    await open(page, 'Discussion of this week');
+    await page.locator('#text').fill('Of the first window');
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await other.getByText('You wrote this before and did not post it').waitFor();
+    await page.locator('#text').fill('Of the first window, and more');
+    await other.locator('#text').fill('Of the second window');
+    await other.getByRole('button', { name: 'Post', exact: true }).click();
+    await other.locator('article', { hasText: 'Of the second window' }).waitFor();
+    await other.close();
+    await page.reload();
+    await page.getByText('You wrote this before and did not post it').waitFor();
+    expect(await page.locator('#text').inputValue()).to.equal('Of the first window, and more');
+    await page.locator('#text').fill('');
+    expect(await page.evaluate('Object.keys(localStorage).filter((key) => key.startsWith("coachline.discussion:")).length')).to.equal(0);
+    await visit.end();
+  });
+
   it('a post whose answer was lost can be changed, and then asks before it stands twice', async () => {
     const visit = await openVisit(browser, stage, { viewport: { width: 320, height: 800 } });
     const { page } = visit;

@@ -22,6 +22,7 @@ describe('assignments', () => {
 
   const rows = async () => (await test.sql.query('select assignment, account, version, done_at is not null as done from assignment_report order by assignment')).rows;
   const audits = async () => (await test.sql.query(`select action from audit_event where action like 'assignment.%' order by id`)).rows.map(({ action }) => action);
+  const takeBack = (account: string, version: number) => learner.submit('/assignments/charter/report/removal', { account, version: String(version) });
   const tell = (account: string, version = 0, key = 'charter') => learner.submit(`/assignments/${key}/report`, { account, version: String(version) });
 
   it('are what a link in the LMS may open: what is asked, how to go about it, and a form', async () => {
@@ -70,14 +71,30 @@ describe('assignments', () => {
   it('can be taken back: the words stay, and are the learner’s alone', async () => {
     await tell('We met, and it went badly.');
     expect((await faculty.page('/assignments/charter')).body).to.contain('it went badly');
-    expect((await learner.submit('/assignments/charter/report/removal')).statusCode).to.equal(303);
-    expect((await learner.submit('/assignments/charter/report/removal')).statusCode, 'twice').to.equal(303);
+    expect((await takeBack('We met, and it went badly.', 1)).statusCode).to.equal(303);
+    expect((await takeBack('We met, and it went badly.', 1)).statusCode, 'twice').to.equal(303);
     expect(textOf(await learner.page('/assignments/charter'))).to.equal('We met, and it went badly.');
     expect((await learner.page('/progress')).body).to.contain('0 of 11 assignments done');
     const [{ person_id: person }] = (await test.sql.query('select person_id from assignment_report')).rows;
     for (const path of ['/assignments/charter', `/assignments/of/${person}`, `/learners/${person}`]) expect((await faculty.page(path)).body, path).not.to.contain('it went badly');
     expect((await tell('We met, and it went badly.', 2)).statusCode).to.equal(303);
     expect(await audits()).to.deep.equal(['assignment.done', 'assignment.taken-back', 'assignment.done']);
+  });
+
+  it('taken back with words that were not saved yet keep them, and never overwrite what another window saved', async () => {
+    await tell('First');
+    expect((await takeBack('First, and more', 1)).statusCode).to.equal(303);
+    expect(await rows()).to.deep.equal([{ assignment: 'charter', account: 'First, and more', version: 2, done: false }]);
+    await tell('Second', 2);
+    const late = await takeBack('Mine <b>', 1);
+    expect([late.statusCode, textOf(late)]).to.deep.equal([409, 'Mine &lt;b&gt;']);
+    expect(late.body).to.contain('<blockquote class="quote typed">Second</blockquote>');
+    const long = 'x'.repeat(longestAccount + 1);
+    const refused = await takeBack(long, 3);
+    expect([refused.statusCode, textOf(refused)]).to.deep.equal([422, long]);
+    expect(await rows()).to.deep.equal([{ assignment: 'charter', account: 'Second', version: 3, done: true }]);
+    expect((await takeBack('', 3)).statusCode).to.equal(303);
+    expect(await rows(), 'an emptied field takes no words away').to.deep.equal([{ assignment: 'charter', account: 'Second', version: 4, done: false }]);
   });
 
   it('are told to the staff of the cohort and to nobody else, as text', async () => {
@@ -131,7 +148,7 @@ describe('assignments', () => {
     const tester = await signIn(test, { fault: 'student-view' });
     expect((await tester.page('/assignments/charter')).body).to.contain('<textarea').and.not.contain('data-account');
     expect((await tester.submit('/assignments/charter/report', { account: 'A try', version: '0' })).statusCode).to.equal(303);
-    expect((await tester.submit('/assignments/charter/report/removal')).statusCode).to.equal(303);
+    expect((await tester.submit('/assignments/charter/report/removal', { account: 'A try', version: '0' })).statusCode).to.equal(303);
     expect(await rows()).to.deep.equal([]);
   });
 });

@@ -12,11 +12,16 @@ const sprite = (name) => `<svg class="pt ${name}" aria-hidden="true" viewBox="0 
 const clock = () => new Date().toLocaleTimeString(document.documentElement.dataset.english ?? 'en-GB', { hour: '2-digit', minute: '2-digit' });
 
 // What is kept on this device: by its writer, the place that it goes to and the key of its form, the same in every sign-in.
-// `sends`: somebody has pressed Post. In a frame without storage nothing is kept but what stands on the open page.
+// `sends`: somebody has pressed Post; `tried`: it was sent under its key at least once. Another window may have changed what is
+// kept, or have taken it up: nothing is taken away or written over but the words that one wrote or read oneself. In a frame without storage nothing is kept but what stands on the open page.
 const PREFIX = 'coachline.discussion:';
 const shelf = {
   set({ mark, place, key }, entry) { try { localStorage.setItem(`${PREFIX}${mark} ${place} ${key}`, JSON.stringify(entry)); return true; } catch { return false; } },
-  remove({ mark, place, key }) { try { localStorage.removeItem(`${PREFIX}${mark} ${place} ${key}`); } catch { /* none here */ } },
+  text({ mark, place, key }) { try { return JSON.parse(localStorage.getItem(`${PREFIX}${mark} ${place} ${key}`))?.text ?? null; } catch { return null; } },
+  remove({ mark, place, key }, text) {
+    if (shelf.text({ mark, place, key }) !== text) return false;
+    try { localStorage.removeItem(`${PREFIX}${mark} ${place} ${key}`); return true; } catch { return false; }
+  },
   list(mark) {
     try {
       return Object.keys(localStorage).filter((name) => name.startsWith(`${PREFIX}${mark} `)).map((name) => {
@@ -52,6 +57,8 @@ function openForm() {
   let isSending = false;
   let isWaiting = false;      // for the server to be reached again
   let isKept = false;         // on this device, and not on this page alone
+  let written = null;         // the words that this page kept last, or took up
+  let isTried = false;        // sent under the key that the form has now
   let since = null;
   const where = () => ({ mark, place, key: keyField?.value });
   const typed = () => ({ text: text.value, key: keyField?.value, mention: people.filter(({ checked }) => checked).map(({ value }) => value) });
@@ -71,12 +78,17 @@ function openForm() {
   const [before] = mark && text.value === '' ? shelf.list(mark).filter((entry) => isOfThisPage(entry)).toSorted((a, b) => Number(b.sends === true) - Number(a.sends === true)) : [];
   if (before) {
     text.value = before.text;
-    if (before.place === place) keyField.value = before.key;
-    else { shelf.remove(before); keep(false); }
+    // What may have arrived already goes under its key, so that it stands there once. Any other draft moves to the key of
+    // this page: the window that it was typed in may be open yet, and has its own.
+    if (before.place === place && (before.sends || before.tried)) {
+      keyField.value = before.key;
+      written = before.text;
+      isTried = true;
+    } else { shelf.remove(before, before.text); keep(false); }
     for (const box of people) box.checked = before.mention.includes(box.value);
     const list = form.querySelector('details');
     if (list && before.mention.length > 0) list.open = true;
-    isKept = true;
+    if (written !== null) isKept = true;
     if (before.sends && before.place === place) void post();
     else say('offline', 'You wrote this before and did not post it. It is kept on this device until you do, or empty the field.');
   }
@@ -91,14 +103,25 @@ function openForm() {
 
   function keep(sends) {
     if (!mark) return;
-    if (text.value === '' && !sends) shelf.remove(where());
-    else isKept = shelf.set(where(), { text: text.value, mention: typed().mention, sends, label: form.dataset.label });
+    const there = shelf.text(where());
+    if (there !== null && there !== written && there !== text.value) isKept = false;   // another window's by now
+    else if (text.value === '' && !sends) forget();
+    else {
+      isKept = shelf.set(where(), { text: text.value, mention: typed().mention, sends, tried: isTried, label: form.dataset.label });
+      written = text.value;
+    }
+  }
+
+  function forget() {
+    if (mark) shelf.remove(where(), written);
+    written = null;
   }
 
   async function post() {
     if (isSending) return;
     isSending = true;
     change.disabled = true;
+    isTried = true;
     hold();
     keep(true);
     say('saving', 'Sending');
@@ -121,7 +144,7 @@ function openForm() {
 
   /** It stands there: nothing is kept any more, and the page is read anew, at the post. */
   function arrive({ address, key }) {
-    if (mark) shelf.remove(where());
+    forget();
     if (keyField) {
       keyField.value = key;   // a page that comes back from the browser's own memory begins anew
       text.value = '';
@@ -137,7 +160,8 @@ function openForm() {
 
   function refuse({ problem, key, place: other }) {
     release();
-    if (mark) shelf.remove(where());
+    forget();
+    isTried = false;
     if (keyField) keyField.value = key;
     if (other) {
       form.action = form.action.slice(0, form.action.indexOf('/discussion/') + '/discussion/'.length) + other;
@@ -226,12 +250,11 @@ async function sendKept() {
       if (entry.sends) {
         const answer = await send(`${address}/${entry.place}`, entry);
         told = answer.told;
-        if (answer.ok) { shelf.remove(entry); posted.push([entry.label, told.address]); continue; }
+        if (answer.ok) { shelf.remove(entry, entry.text); posted.push([entry.label, told.address]); continue; }
       }
     } catch { /* no connection: its page says so too */ }
-    if (told?.problem) {
+    if (told?.problem && shelf.remove(entry, entry.text)) {
       // Refused: it waits for its writer, where the words can still go.
-      shelf.remove(entry);
       entry.place = told.place ?? entry.place;
       entry.key = told.key;
       shelf.set(entry, { text: entry.text, mention: entry.mention, sends: false, label: entry.label });

@@ -18,11 +18,13 @@ const upsertReport = {
      where r.version = $5 and (r.account is distinct from excluded.account or r.done_at is null)
     returning version, set_config('synchronous_commit', 'on', true)`,
 };
+// Without words, or with those that stand there, nothing of another window's can be overwritten.
 const takeBack = {
   name: 'take-back-assignment-report',
   text: `
-    update assignment_report set done_at = null, version = version + 1
-     where cohort_id = $1 and person_id = $2 and assignment = $3 and done_at is not null
+    update assignment_report
+       set account = case when $4::text = '' then account else $4 end, written_at = case when $4 in ('', account) then written_at else $6 end, done_at = null, version = version + 1
+     where cohort_id = $1 and person_id = $2 and assignment = $3 and done_at is not null and (version = $5 or $4 in ('', account))
     returning version, set_config('synchronous_commit', 'on', true)`,
 };
 const audit = { name: 'audit-assignment', text: 'insert into audit_event (at, action, organisation_id, actor_id, detail) values ($1, $2, $3, $4, $5)' };
@@ -48,10 +50,20 @@ export async function reportDone(pool: Pool, viewer: Viewer, learner: Learner, {
   });
 }
 
-/** The assignment counts as not done again, and nobody but the learner reads the account; one that is not done stays so. */
-export async function takeReportBack(pool: Pool, viewer: Viewer, learner: Learner, key: string, now: Temporal.Instant): Promise<void> {
-  await inTransaction(pool, async (sql) => {
-    if ((await run(sql, takeBack, [learner.cohortId, learner.personId, key])).length > 0) await note(sql, 'assignment.taken-back', viewer, learner, key, now);
+/**
+ * The assignment counts as not done again, and nobody but the learner reads the account; one that is not done stays so.
+ * What stood in the form is kept, as the account is when it is saved; an empty form keeps what was there.
+ */
+export async function takeReportBack(pool: Pool, viewer: Viewer, learner: Learner, { key, account, version }: NewReport, now: Temporal.Instant): Promise<ReportOutcome> {
+  return inTransaction(pool, async (sql) => {
+    const taken = await run(sql, takeBack, [learner.cohortId, learner.personId, key, account, version, String(now)]);
+    if (taken.length === 0) {
+      // Sent twice, it is what stands there already.
+      const there = await findOptionalReport(sql, learner, key);
+      return account === '' || (there?.account === account && there.doneAt === null) ? 'stored' : 'changed';
+    }
+    await note(sql, 'assignment.taken-back', viewer, learner, key, now);
+    return 'stored';
   });
 }
 

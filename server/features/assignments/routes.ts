@@ -34,10 +34,11 @@ export const assignments: FastifyPluginAsyncTypebox<Services> = async (app, { sq
     return outcome === 'stored' ? back(request, reply) : refuse(request, reply, { typed: account, because: outcome });
   });
 
-  app.post('/assignments/:key/report/removal', { schema: { params: AssignmentParams }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {
+  app.post('/assignments/:key/report/removal', { schema: { params: AssignmentParams, body: ReportForm }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {
     const work = await openWork(request);
-    if (work.learner) await takeReportBack(sql, request.viewer, work.learner, request.params.key, request.now);
-    return back(request, reply);
+    const { account, problem } = readAccount(request.body.account);
+    const outcome = problem === 'too-long' ? problem : work.learner ? await takeReportBack(sql, request.viewer, work.learner, { key: request.params.key, account, version: request.body.version }, request.now) : 'stored';
+    return outcome === 'stored' ? back(request, reply) : refuse(request, reply, { typed: account, because: outcome });
   });
 
   app.get('/assignments/of/:person', { schema: { params: PersonParams }, config: { access: staff } }, async (request, reply) => {
