@@ -165,10 +165,14 @@ describe('journal and discussion in a browser', function () {
     const { context, page } = visit;
     visit.expectProblem(/layout shift/);
     await open(page, 'Discussion of this week');
+    await page.evaluate('document.querySelector("input[name=mention]").checked = true');
     await page.locator('#text').fill('Of the first window');
     const other = await context.newPage();
     await other.goto(page.url());
     await other.getByText('You wrote this before and did not post it').waitFor();
+    await other.reload();
+    await other.getByText('You wrote this before and did not post it').waitFor();
+    expect(await other.locator('input[name="mention"]').first().isChecked(), 'with those whom it mentions').to.equal(true);
     await page.locator('#text').fill('Of the first window, and more');
     await other.locator('#text').fill('Of the second window');
     await other.getByRole('button', { name: 'Post', exact: true }).click();

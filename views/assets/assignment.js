@@ -47,7 +47,8 @@ function keepAccount() {
     event.preventDefault();
     if (isSending) return;
     isSending = true;
-    const address = submitter?.hasAttribute('formaction') ? submitter.formAction : form.action;   // without the attribute it would be this page
+    const isRemoval = submitter?.hasAttribute('formaction');
+    const address = isRemoval ? submitter.formAction : form.action;   // without the attribute it would be this page
     sent = control.value;
     keep();
     say('saving', 'Saving');
@@ -55,7 +56,7 @@ function keepAccount() {
       // A redirect is the answer of what was stored; anything else is a page that says why it was not.
       const answer = await fetch(address, { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual', signal: AbortSignal.timeout(GIVE_UP_AFTER) });
       if (answer.type === 'opaqueredirect') {
-        if (control.value !== sent) await goOn();
+        if (control.value !== sent) await goOn(isRemoval);
         else {
           shelf.remove();
           leave(() => location.replace(form.dataset.after));
@@ -92,7 +93,7 @@ function keepAccount() {
   }
 
   /** Typed while the rest was on its way: the page stays with its words, and learns from the server's what is saved by now. */
-  async function goOn() {
+  async function goOn(isRemoval) {
     keep();
     try {
       const answer = await fetch(form.dataset.after, { signal: AbortSignal.timeout(GIVE_UP_AFTER) });
@@ -100,7 +101,7 @@ function keepAccount() {
       // Where another window was quicker the version stays, so that the next press shows both texts.
       if (there && isSame(there.elements.namedItem('account').value, sent)) takeOver(there);
     } catch { /* the next press shows both texts */ }
-    say('offline', 'Saved, but without what you typed since: press the button again to save that too.');
+    say('offline', isRemoval ? `Taken back. What you typed since is not saved yet: it is kept on this ${isKept ? 'device' : 'page'}.` : 'Saved, but without what you typed since: press the button again to save that too.');
   }
 
   function takeOver(there) {

@@ -12,8 +12,9 @@ const sprite = (name) => `<svg class="pt ${name}" aria-hidden="true" viewBox="0 
 const clock = () => new Date().toLocaleTimeString(document.documentElement.dataset.english ?? 'en-GB', { hour: '2-digit', minute: '2-digit' });
 
 // What is kept on this device: by its writer, the place that it goes to and the key of its form, the same in every sign-in.
-// `sends`: somebody has pressed Post; `tried`: it was sent under its key at least once. Another window may have changed what is
-// kept, or have taken it up: nothing is taken away or written over but the words that one wrote or read oneself. In a frame without storage nothing is kept but what stands on the open page.
+// `sends`: somebody has pressed Post; `tried`: it was sent under its key at least once. Another window may
+// have changed what is kept, or have taken it up: a page takes away and writes over only the words that it wrote or read
+// there itself. In a frame without storage nothing is kept but what stands on the open page.
 const PREFIX = 'coachline.discussion:';
 const shelf = {
   set({ mark, place, key }, entry) { try { localStorage.setItem(`${PREFIX}${mark} ${place} ${key}`, JSON.stringify(entry)); return true; } catch { return false; } },
@@ -78,17 +79,20 @@ function openForm() {
   const [before] = mark && text.value === '' ? shelf.list(mark).filter((entry) => isOfThisPage(entry)).toSorted((a, b) => Number(b.sends === true) - Number(a.sends === true)) : [];
   if (before) {
     text.value = before.text;
-    // What may have arrived already goes under its key, so that it stands there once. Any other draft moves to the key of
-    // this page: the window that it was typed in may be open yet, and has its own.
-    if (before.place === place && (before.sends || before.tried)) {
-      keyField.value = before.key;
-      written = before.text;
-      isTried = true;
-    } else { shelf.remove(before, before.text); keep(false); }
     for (const box of people) box.checked = before.mention.includes(box.value);
     const list = form.querySelector('details');
     if (list && before.mention.length > 0) list.open = true;
-    if (written !== null) isKept = true;
+    // What may have arrived already goes under its key, so that it stands there once. Any other draft moves to the key of
+    // this page: the window that it was typed in may be open yet, and has its own.
+    if (before.place === place && (before.sends || before.tried || before.key === keyField.value)) {
+      keyField.value = before.key;
+      written = before.text;
+      isTried = before.sends === true || before.tried === true;
+      isKept = true;
+    } else {
+      keep(false);
+      if (isKept) shelf.remove(before, before.text);
+    }
     if (before.sends && before.place === place) void post();
     else say('offline', 'You wrote this before and did not post it. It is kept on this device until you do, or empty the field.');
   }
