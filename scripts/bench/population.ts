@@ -45,9 +45,10 @@ export function knownLearners(population: Population, count: number, salt: numbe
   });
 }
 
-/** `count` people whom nobody has seen, each in one of the courses. `salt` must differ between calls. */
+/** `count` people whom nobody has seen, each in one of the courses, but for the one whose heat map has its size. `salt` must differ between calls. */
 export function newLearners({ courses }: Population, count: number, salt: number): BenchPerson[] {
-  return Array.from({ length: count }, (_, index) => benchPerson(10_000_000 + salt + index, (salt + index) % courses.length, '/weeks/1'));
+  const open = [...courses.keys()].filter((course) => courses[course] !== heatMapSize);
+  return Array.from({ length: count }, (_, index) => benchPerson(10_000_000 + salt + index, open[(salt + index) % open.length] ?? 0, '/weeks/1'));
 }
 
 function benchPerson(number: number, course: number, path: '/' | '/weeks/1'): BenchPerson {
