@@ -6,7 +6,7 @@ import type { Result } from './domain/knowledge-check.ts';
 import { passingPoints, rubricMaximum } from './domain/rubric.ts';
 import type { GradingCriterion, GradingLevel, GradingRubric } from './domain/rubric.ts';
 import { inWords, list, plural, sentence } from './format.ts';
-import { planWords } from './learner-words.ts';
+import { planWords, weekRanges } from './learner-words.ts';
 
 export type PartWords = {
   /** An anchor on the page. */
@@ -72,12 +72,15 @@ export function completionWords({ parts }: Completion, { at, reader, hasPlanForm
         missing: part.outcome === 'met' ? null : checksMissing(part.checks),
         toDo: part.checks.flatMap(({ week, percent, state }) => (state === 'undone' || state === 'low' ? [{ href: at(`/weeks/${week}/check`), label: `Check of week ${week}`, detail: state === 'low' ? `Try again; ${percent} % is enough` : 'Not done yet' }] : [])),
       };
-      case 'assignments': return {
-        heading: 'Assignments', rule: assignmentsRule(part, reader), counts: [`${part.done} of ${part.assignments.length} assignments done`],
-        missing: part.outcome === 'met' ? null : assignmentsMissing(part),
-        toDo: part.outcome === 'met' ? [] : part.assignments.filter(({ state }) => state === 'undone').slice(0, weeksListed).map(({ week, key, title }) => ({ href: at(`/assignments/${key}`), label: title, detail: `Week ${week}: not done yet` })),
-        more: part.outcome === 'met' ? null : moreWords(part.assignments.filter(({ state }) => state === 'undone').length, 'assignment'),
-      };
+      case 'assignments': {
+        const undone = part.outcome === 'met' ? [] : part.assignments.filter(({ state }) => state === 'undone');
+        return {
+          heading: 'Assignments', rule: assignmentsRule(part, reader), counts: [`${part.done} of ${part.assignments.length} assignments done`],
+          missing: part.outcome === 'met' ? null : assignmentsMissing(part),
+          toDo: undone.slice(0, weeksListed).map(({ week, key, title }) => ({ href: at(`/assignments/${key}`), label: title, detail: `Week ${week}: not done yet` })),
+          more: moreWords(undone.length, 'assignment'),
+        };
+      }
       case 'plan': return {
         heading: 'Coaching plan', rule: planRule(part, rubric),
         counts: [`${planWords[part.plan.state].word}${part.plan.points ? `${part.outcome === 'open' ? '; the last grade was' : ','} ${resultWords(part.plan.points)} points` : ''}`],
@@ -134,7 +137,7 @@ function attendanceMissing({ outcome, inPerson, virtual }: AttendanceStanding, r
 function checksRule(checks: readonly CheckStanding[]): string {
   const percents = new Set(checks.map(({ percent }) => percent));
   const [least] = percents;
-  const which = `${checks.length === 1 ? 'The check' : 'The checks'} of ${weekList(checks.map(({ week }) => week))}`;
+  const which = `${checks.length === 1 ? 'The check' : 'The checks'} of ${weekRanges(checks.map(({ week }) => week))}`;
   const much = percents.size === 1 ? `at least ${least} % in ${checks.length === 1 ? 'the' : 'each'} best try` : `in the best try at least ${list(checks.map(({ week, percent }) => `${percent} % in week ${week}`))}`;
   return `${which}, ${much}. Tries are unlimited.`;
 }
@@ -142,12 +145,17 @@ function checksRule(checks: readonly CheckStanding[]): string {
 function checksMissing(checks: readonly CheckStanding[]): string {
   const of = (...states: CheckStanding['state'][]) => checks.filter(({ state }) => states.includes(state)).map(({ week }) => week);
   const parts = [[of('undone'), 'not done'], [of('low'), 'not high enough yet'], [of('ahead'), 'still to open']] as const;
-  return `${parts.flatMap(([weeks, words]) => (weeks.length === 0 ? [] : [`${sentence(weekList(weeks))}: ${words}`])).join('. ')}.`;
+  return `${weeksSaid(parts)}.`;
+}
+
+/** "Week 3: not done. Weeks 5 to 8: still to open", without what holds for none. */
+function weeksSaid(parts: readonly (readonly [weeks: readonly number[], words: string])[]): string {
+  return parts.flatMap(([weeks, words]) => (weeks.length === 0 ? [] : [`${sentence(weekRanges(weeks))}: ${words}`])).join('. ');
 }
 
 function assignmentsRule({ needed, assignments }: CompletionPart & { kind: 'assignments' }, reader: 'learner' | 'staff'): string {
   const total = assignments.length;
-  const of = weekList(assignments.map(({ week }) => week));
+  const of = weekRanges(assignments.map(({ week }) => week));
   const which = needed < total ? `At least ${inWords(needed)} of the ${plural(total, 'assignment')} of ${of}` : total === 1 ? `The assignment of ${of}` : `All ${plural(total, 'assignment')} of ${of}`;
   return `${which}. One is done when ${reader === 'learner' ? 'you have done it with your team and said' : 'the learner has said'} in a few lines what happened.`;
 }
@@ -155,7 +163,7 @@ function assignmentsRule({ needed, assignments }: CompletionPart & { kind: 'assi
 function assignmentsMissing({ done, needed, assignments }: CompletionPart & { kind: 'assignments' }): string {
   const of = (wanted: AssignmentStanding['state']) => assignments.filter(({ state }) => state === wanted).map(({ week }) => week);
   const parts = [[of('undone'), 'not done'], [of('ahead'), 'still to open']] as const;
-  const all = parts.flatMap(([weeks, words]) => (weeks.length === 0 ? [] : [`${sentence(weekList(weeks))}: ${words}`])).join('. ');
+  const all = weeksSaid(parts);
   return needed < assignments.length ? `${sentence(plural(needed - done, 'assignment'))} more. ${all}.` : `${all}.`;
 }
 
@@ -178,17 +186,6 @@ function criticalRule({ criteria }: TitledRubric): string {
     if (critical && lowest !== undefined) byLevel.set(lowest, [...(byLevel.get(lowest) ?? []), title]);
   }
   return [...byLevel].map(([level, titles]) => `, and no “${level}” in ${plural(titles.length, 'criterion', 'criteria')} (${titles.join('; ')})`).join('');
-}
-
-/** "week 3", "weeks 1, 2 and 4"; from three in a row "weeks 2 to 5 and 7". */
-function weekList(weeks: readonly number[]): string {
-  const rows: number[][] = [];
-  for (const week of weeks) {
-    const row = rows.at(-1);
-    if (row && week === (row.at(-1) ?? NaN) + 1) row.push(week);
-    else rows.push([week]);
-  }
-  return `${weeks.length === 1 ? 'week' : 'weeks'} ${list(rows.flatMap((row) => (row.length > 2 ? [`${row[0]} to ${row.at(-1)}`] : row.map(String))))}`;
 }
 
 /** Rounded down, so that nothing looks reached that is not. */

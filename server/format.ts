@@ -1,6 +1,7 @@
 // How dates, times and counts read on a page: weekdays always, zones always beside a time. The words are British
 // English; the order of day and month and the clock are those of the reader's own English, where the LMS tells it.
 // Names are tables of our own, because pages are in one language and a formatter made per call is slow.
+import { readAnswer } from './domain/coaching-plan.ts';
 import type { CourseGrade } from './domain/course-grade.ts';
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -53,6 +54,11 @@ export function longDate(day: Day, english: English = 'en-GB'): string {
 /** "Monday 11 May 2026"; "Monday, May 11, 2026". */
 export function fullDate(day: Day, english: English = 'en-GB'): string {
   return `${longDate(day, english)}${isMonthFirst(english) ? ',' : ''} ${day.year}`;
+}
+
+/** A day as a plan keeps it, `2026-05-14`, with its weekday; what an earlier form took instead of a day stays as it is. */
+export function answeredDay(text: string, english: English = 'en-GB'): string {
+  return text === '' || readAnswer('date', text).problem ? text : fullDate(Temporal.PlainDate.from(text), english);
 }
 
 /** "11 May"; "May 11". */
@@ -113,6 +119,11 @@ export function zoneName(moment: Temporal.ZonedDateTime): string {
 /** The city that stands for a zone: "Europe/London" is "London", "America/Argentina/Buenos_Aires" is "Buenos Aires". */
 export function zonePlace(timeZone: string): string {
   return (timeZone.split('/').at(-1) ?? timeZone).replaceAll('_', ' ');
+}
+
+/** "Tuesday 12 May, 10:30 BST (London time)": for who may be elsewhere. */
+export function momentAndPlace(moment: Temporal.ZonedDateTime, english: English = 'en-GB'): string {
+  return `${longDate(moment, english)}, ${timeAndZone(moment, english)} (${zonePlace(moment.timeZoneId)} time)`;
 }
 
 /** Every IANA zone that the runtime knows, by continent, as a list to choose from. */

@@ -47,8 +47,21 @@ function reasonWords(reason: AttentionReason, today: Temporal.PlainDate, english
 
 /** "week 3", "weeks 1, 2 and 4". */
 export function weekList(weeks: readonly number[]): string {
-  return `${weeks.length === 1 ? 'week' : 'weeks'} ${list(weeks.map(String))}`;
+  return weeksOf(weeks, weeks.map(String));
 }
+
+/** As `weekList`, but from three in a row "weeks 2 to 5 and 7": where there may be many. */
+export function weekRanges(weeks: readonly number[]): string {
+  const rows: number[][] = [];
+  for (const week of weeks) {
+    const row = rows.at(-1);
+    if (row && week === (row.at(-1) ?? NaN) + 1) row.push(week);
+    else rows.push([week]);
+  }
+  return weeksOf(weeks, rows.flatMap((row) => (row.length > 2 ? [`${row[0]} to ${row.at(-1)}`] : row.map(String))));
+}
+
+const weeksOf = ({ length }: readonly number[], told: readonly string[]): string => `${length === 1 ? 'week' : 'weeks'} ${list(told)}`;
 
 function seenWords(seenOn: Temporal.PlainDate, today: Temporal.PlainDate, english: English): string {
   const relative = fromToday(seenOn, today);

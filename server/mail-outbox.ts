@@ -25,6 +25,10 @@ export type NewMail = {
   goodUntil?: Temporal.Instant;
 };
 
+/** How a mail `m` stands, as MailState. @param unknownFrom an SQL moment: what was handed over by then without an answer is not known */
+export const mailStateColumn = (unknownFrom: string): string =>
+  `case when m.state <> 'handed-over' then m.state when m.handed_over_at <= ${unknownFrom} then 'unknown' else 'under-way' end`;
+
 // Only to those whom the LMS still names in a course of the cohort and whose address it gave. Test users have no enrolment.
 const insertMail = {
   name: 'insert-mail',

@@ -1,12 +1,9 @@
 import { expect } from 'chai';
-import type { LightMyRequestResponse } from 'fastify';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { longestAccount } from '../../server/domain/assignment.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
-import { heading, signIn, startCohort } from '../support/browser-session.ts';
-
-const textOf = ({ body }: LightMyRequestResponse): string => (/<textarea[^>]*>\n?(.*?)<\/textarea>/s.exec(body)?.[1] ?? '').replaceAll('&#39;', '\'');
+import { heading, signIn, startCohort, textOf } from '../support/browser-session.ts';
 
 /** The cohort is in week 5, which began on Monday 11 May 2026. */
 describe('assignments', () => {

@@ -1,12 +1,10 @@
 import { expect } from 'chai';
-import type { LightMyRequestResponse } from 'fastify';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
-import { heading, signIn, startCohort } from '../support/browser-session.ts';
+import { heading, signIn, startCohort, textOf } from '../support/browser-session.ts';
 
 const script = { accept: 'application/json' };
-const textOf = ({ body }: LightMyRequestResponse): string => (/<textarea[^>]*>\n?(.*?)<\/textarea>/s.exec(body)?.[1] ?? '').replaceAll('&#39;', '\'');
 
 describe('the reflection journal', () => {
   let test: TestApp;

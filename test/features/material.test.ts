@@ -6,7 +6,7 @@ import type { Programme, Rubric } from '../../server/content/programme.ts';
 import { answerKey } from '../../server/domain/coaching-plan.ts';
 import { materialChanges } from '../../server/features/material/changes.ts';
 import { materialPage } from '../../server/features/material/pages.ts';
-import { startSecondApp, startTestApp } from '../support/app.ts';
+import { recordStatements, startSecondApp, startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { heading, openBrowser, signIn, startCohort } from '../support/browser-session.ts';
 import { decide, fillPlan } from './coaching-plans-support.ts';
@@ -241,9 +241,8 @@ describe('newer material and what is under way', () => {
   it('is asked for the forms and rubrics of every version once a process, whatever names a request makes up', async () => {
     await accept();
     const path = `/grading/submissions/${await idOf('submitted')}`;
-    const { texts, record } = recorder(test);
     const [section = ''] = gone.key.split('.');
-    await record(async () => {
+    const texts = await recordStatements(test.sql, async () => {
       for (let round = 0; round < 3; round += 1) {
         await Promise.all(['a', 'b'].map((name) => waiting.submit(`/plan/sections/${section}/answers`, { [`answer.${name}`]: 'x', [`version.${name}`]: '1' })));
         await faculty.submit(`${path}/draft`, { 'comment.made-up': 'x', version: String(round + 1) });
@@ -384,23 +383,4 @@ function* leaves(value: object, path = ''): Generator<[path: string, change: () 
       yield* leaves(inner, at);
     } else yield [at, put(typeof inner === 'string' ? `${inner} x` : typeof inner === 'number' ? inner + 1 : typeof inner === 'boolean' ? !inner : standIns[key] ?? 'x')];
   }
-}
-
-/** Notes the texts of the statements that a server sends while something is done. */
-function recorder({ sql }: Pick<TestApp, 'sql'>) {
-  const texts: string[] = [];
-  const record = async (work: () => Promise<unknown>): Promise<void> => {
-    const query = sql.query.bind(sql);
-    sql.query = function recorded(...args: unknown[]) {
-      const [statement] = args as [string | { text: string }];
-      texts.push(typeof statement === 'string' ? statement : statement.text);
-      return (query as (...given: unknown[]) => unknown)(...args);
-    } as typeof sql.query;
-    try {
-      await work();
-    } finally {
-      sql.query = query;
-    }
-  };
-  return { texts, record };
 }

@@ -143,10 +143,16 @@ export async function register(sql: Pool, platform: Platform, now: Temporal.Inst
 }
 
 async function countStatements(sql: Pool, work: () => Promise<unknown>): Promise<number> {
+  return (await recordStatements(sql, work)).length;
+}
+
+/** The texts of the statements that a server sends through its pool while something is done. */
+export async function recordStatements(sql: Pool, work: () => Promise<unknown>): Promise<string[]> {
   const query = sql.query.bind(sql);
-  let count = 0;
-  sql.query = function counted(...args: unknown[]) {
-    count += 1;
+  const texts: string[] = [];
+  sql.query = function recorded(...args: unknown[]) {
+    const [statement] = args as [string | { text: string }];
+    texts.push(typeof statement === 'string' ? statement : statement.text);
     return (query as (...given: unknown[]) => unknown)(...args);
   } as typeof sql.query;
   try {
@@ -154,5 +160,5 @@ async function countStatements(sql: Pool, work: () => Promise<unknown>): Promise
   } finally {
     sql.query = query;
   }
-  return count;
+  return texts;
 }

@@ -101,3 +101,8 @@ export async function startCohort(test: Pick<TestApp, 'app' | 'platform'>, { cou
 export function heading(answer: LightMyRequestResponse): string {
   return (/<h1[^>]*>(.*?)<\/h1>/s.exec(answer.body)?.[1] ?? '').replace(/<[^>]+>/g, '').trim();
 }
+
+/** What stands in a page's one large field. */
+export function textOf({ body }: LightMyRequestResponse): string {
+  return (/<textarea[^>]*>\n?(.*?)<\/textarea>/s.exec(body)?.[1] ?? '').replaceAll('&#39;', '\'');
+}

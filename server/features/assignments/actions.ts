@@ -1,5 +1,4 @@
 // A learner tells that an assignment is done, changes the account, or takes it back.
-import { hash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
@@ -69,9 +68,4 @@ export async function takeReportBack(pool: Pool, viewer: Viewer, learner: Learne
 
 async function note(sql: Sql, action: string, viewer: Viewer, { cohortId }: Learner, assignment: string, now: Temporal.Instant): Promise<void> {
   await run(sql, audit, [String(now), action, viewer.organisation?.id ?? null, viewer.personId, JSON.stringify({ cohortId, assignment })]);
-}
-
-/** Under which a browser keeps what it could not send: the same in every sign-in, and nobody else's. */
-export function reportMark({ cohortId, personId }: Learner): string {
-  return hash('sha256', `assignments ${cohortId} ${personId}`, 'hex').slice(0, 16);
 }

@@ -3,7 +3,7 @@ import type { Programme, ProgrammeAssignment, ProgrammeWeek } from '../../conten
 import { accountsPerPage, longestAccount } from '../../domain/assignment.ts';
 import type { AccountProblem, Report } from '../../domain/assignment.ts';
 import { linkPieces } from '../../domain/linked-text.ts';
-import { longDate, plural, sentence, timeAndZone, zonePlace } from '../../format.ts';
+import { momentAndPlace, plural, sentence } from '../../format.ts';
 import type { English } from '../../format.ts';
 import { withheldName } from '../../learner-words.ts';
 import type { Page } from '../../plugins/views.ts';
@@ -125,8 +125,6 @@ function pagerOf(at: AssignmentFacts['at'], path: string, { total, page }: { tot
   return { words: total === 0 ? 'There is nothing older' : `Page ${page} of ${pages}`, previous: page > 1 ? address(total === 0 ? 1 : page - 1) : null, following: page < pages ? address(page + 1) : null };
 }
 
-/** "Tuesday 12 May, 10:30 BST (London time)". */
 function moment({ cohort, english = 'en-GB' }: AssignmentFacts, at: Temporal.Instant): string {
-  const there = at.toZonedDateTimeISO(cohort.timeZone);
-  return `${longDate(there, english)}, ${timeAndZone(there, english)} (${zonePlace(cohort.timeZone)} time)`;
+  return momentAndPlace(at.toZonedDateTimeISO(cohort.timeZone), english);
 }

@@ -1,12 +1,13 @@
 // The weeks' assignments: what is asked, and what learners tell of how it went.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { deviceMark } from '../../device-mark.ts';
 import { readAccount } from '../../domain/assignment.ts';
 import { participants, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
-import { reportDone, reportMark, takeReportBack } from './actions.ts';
+import { reportDone, takeReportBack } from './actions.ts';
 import { accountsPage, assignmentPage, isAssigned } from './pages.ts';
 import type { AssignmentInput } from './pages.ts';
 import { findLearnersReportsFor, findOptionalReport, listToldFor } from './queries.ts';
@@ -58,7 +59,7 @@ export const assignments: FastifyPluginAsyncTypebox<Services> = async (app, { sq
     const learner = role === 'learner' && !testUser && personId !== null ? { cohortId: cohort.id, personId } : null;
     const report = learner && await findOptionalReport(sql, learner, key);
     return {
-      facts: { at, english, cohort, programme }, week, learner, report, mark: learner && reportMark(learner),
+      facts: { at, english, cohort, programme }, week, learner, report, mark: learner && deviceMark('assignments', learner),
       reader: role === 'learner' ? (learner ? 'learner' : 'test-learner') : role === 'mentor' ? 'mentor' : 'staff',
       // What was told stays open, whatever the calendar says later.
       isOpen: report !== null || (openWeeks(request, programme)?.mayOpen(week.number) ?? false),

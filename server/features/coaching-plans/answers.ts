@@ -8,8 +8,3 @@ export type StoredAnswer = { text: string; version: number; savedAt: Temporal.In
 export function fingerprint(text: string): string {
   return hash('sha256', text, 'hex').slice(0, 16);
 }
-
-/** Under which a browser keeps what it could not send: the same in every sign-in, and nobody else's. */
-export function planMark({ cohortId, personId }: { cohortId: string; personId: string }): string {
-  return fingerprint(`plan ${cohortId} ${personId}`);
-}

@@ -3,9 +3,9 @@ import type { PlanField, PlanForm, Rubric } from '../../content/programme.ts';
 import { answerKey } from '../../domain/coaching-plan.ts';
 import type { SubmissionState } from '../../domain/coaching-plan.ts';
 import type { RubricAssessment } from '../../domain/rubric.ts';
-import { fullDate, sentence } from '../../format.ts';
+import { answeredDay, fullDate, sentence } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
-import { dayOf, fieldsGone, fileSize, gradeWords, moment } from './pages.ts';
+import { fieldsGone, fileSize, gradeWords, moment } from './pages.ts';
 import type { PlanFacts } from './pages.ts';
 
 type ShownEvidence = readonly { id: string; name: string; bytes: number }[];
@@ -101,7 +101,7 @@ function feedback(facts: PlanFacts, rubric: Rubric | null, { kind, assessment, p
 
 /** The plan's words in the order of its form; what is not written is said, so that nobody looks for it. What was written under questions of an earlier form stands at the end. */
 function content({ at, form, english }: PlanFacts, answers: ReadonlyMap<string, string>, evidence: ShownEvidence, earlier: readonly PlanForm[]) {
-  const shown = (text: string, kind: PlanField['kind'] | undefined) => (text === '' ? null : kind === 'date' ? dayOf(text, english) : text);
+  const shown = (text: string, kind: PlanField['kind'] | undefined) => (text === '' ? null : kind === 'date' ? answeredDay(text, english) : text);
   const gone = fieldsGone(form, [...answers].filter(([, text]) => text !== '').map(([key]) => key));
   return {
     parts: [

@@ -3,7 +3,7 @@ import type { PlanField, PlanForm, PlanSection } from '../../content/programme.t
 import { answerKey, decideSubmitting, longest, missingFields, readAnswer, sectionState } from '../../domain/coaching-plan.ts';
 import type { AnswerProblem, SectionState, SubmissionState, SubmittingDecision } from '../../domain/coaching-plan.ts';
 import { evidenceLimits, takenExtensions, takenKinds } from '../../domain/evidence.ts';
-import { dayAndMonth, fullDate, inWords, list, plural, sentence, timeAndZone, toPutRight } from '../../format.ts';
+import { answeredDay, dayAndMonth, inWords, list, plural, sentence, timeAndZone, toPutRight } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 import { fingerprint } from './answers.ts';
@@ -214,7 +214,7 @@ function fieldOf(facts: PlanFacts, { key, label, help, kind: asked, required }: 
     version: refused?.stored?.version ?? stored?.version ?? 0,
     // Of what stands there and not of what was typed: pressing "Save" again is then a choice.
     loaded: fingerprint(refused?.stored?.text ?? text),
-    other: refused?.stored ? { text: refused.stored.text === '' ? 'Nothing: the field was emptied.' : kind === 'date' ? dayOf(refused.stored.text, facts.english) : refused.stored.text } : null,
+    other: refused?.stored ? { text: refused.stored.text === '' ? 'Nothing: the field was emptied.' : kind === 'date' ? answeredDay(refused.stored.text, facts.english) : refused.stored.text } : null,
     error: refused?.problem ? problemWords(refused.problem, kind, refused.typed) : null,
     saved: stored && !refused ? `Saved on ${moment(stored.savedAt, facts)}` : null,
   };
@@ -285,11 +285,6 @@ export function gradeWords({ points, maximum, band }: { points: number | null; m
 export function moment(instant: Temporal.Instant, { cohort, english }: Pick<PlanFacts, 'cohort' | 'english'>): string {
   const local = instant.toZonedDateTimeISO(cohort.timeZone);
   return `${dayAndMonth(local, english)} at ${timeAndZone(local, english)}`;
-}
-
-/** A day that is kept as `2026-05-14`, with its weekday; what an earlier form took instead of a day stays as it is. */
-export function dayOf(text: string, english: English = 'en-GB'): string {
-  return text === '' || readAnswer('date', text).problem ? text : fullDate(Temporal.PlainDate.from(text), english);
 }
 
 /** "2.4 MB", "312 kB". */

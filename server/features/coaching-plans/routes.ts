@@ -1,6 +1,7 @@
 // A learner's coaching plan: written section by section, handed in, and read again with what came back.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
+import { deviceMark } from '../../device-mark.ts';
 import { answerKey, readAnswer } from '../../domain/coaching-plan.ts';
 import type { PlanField, PlanForm, PlanSection, Programme } from '../../content/programme.ts';
 import { participants, staff } from '../../plugins/access.ts';
@@ -8,7 +9,6 @@ import { NotFound } from '../../plugins/errors.ts';
 import type { Services } from '../../services.ts';
 import { noteFeedbackRead, saveAnswer, saveSection, submitPlan, withdrawSubmission } from './actions.ts';
 import type { FieldOutcome } from './actions.ts';
-import { planMark } from './answers.ts';
 import { fieldsGone, mentorPage, noPlanPage, overviewPage, problemWords, sectionPage } from './pages.ts';
 import type { PlanFacts, RefusedField, SectionInput } from './pages.ts';
 import { submissionPage, wholePage } from './pages-submission.ts';
@@ -118,7 +118,7 @@ export const coachingPlans: FastifyPluginAsyncTypebox<Services> = async (app, se
     const { cohort, personId, testUser, english } = viewer;
     if (!cohort) throw new NotFound();
     const learner = testUser || personId === null ? null : { cohortId: cohort.id, personId };
-    return { place: { at, cohort, english, mark: learner && planMark(learner) }, programme: await programmes.find(cohort.programmeVersionId), versionId: cohort.programmeVersionId, learner };
+    return { place: { at, cohort, english, mark: learner && deviceMark('plan', learner) }, programme: await programmes.find(cohort.programmeVersionId), versionId: cohort.programmeVersionId, learner };
   }
 
   /** The viewer's plan; null where the material of the cohort has none. */

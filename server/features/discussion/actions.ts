@@ -1,5 +1,4 @@
 // People post, reply, mend and take back; faculty mark what helps and take away what must not stand.
-import { hash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
@@ -139,9 +138,4 @@ export async function setMark(sql: Sql, { personId }: Writer, id: string, mark: 
 /** Takes a mark back, whoever gave it. */
 export async function removeMark(sql: Sql, id: string, mark: PostMark): Promise<void> {
   await run(sql, deleteMark, [id, mark]);
-}
-
-/** Under which a browser keeps what it could not send: the same in every sign-in, and nobody else's. */
-export function deviceMark({ cohortId, personId }: Pick<Writer, 'cohortId' | 'personId'>): string {
-  return hash('sha256', `discussion ${cohortId} ${personId}`, 'hex').slice(0, 16);
 }

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { deviceMark } from '../../device-mark.ts';
 import type { ProgrammeWeek } from '../../content/programme.ts';
 import { decideMending, decideRemoval, longestReason, readPost } from '../../domain/discussion.ts';
 import type { Post, WriterRole } from '../../domain/discussion.ts';
@@ -10,7 +11,7 @@ import { staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
-import { deviceMark, mend, post as addPost, remove, removeMark, setMark } from './actions.ts';
+import { mend, post as addPost, remove, removeMark, setMark } from './actions.ts';
 import type { Writer } from './actions.ts';
 import { formProblem, mendingPage, removalPage, replyPage, threadPage, threadsPage } from './pages.ts';
 import type { DiscussionFacts, RefusedPost } from './pages.ts';
@@ -159,7 +160,7 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
     if (!cohort) throw new NotFound();
     const programme = await programmes.find(cohort.programmeVersionId);
     const own = testUser ? null : personId;
-    const facts: DiscussionFacts = { at, english, now, cohort, programme, personId: own, role: role as WriterRole, mayWrite: testUser || own !== null, mark: own === null ? null : deviceMark({ cohortId: cohort.id, personId: own }) };
+    const facts: DiscussionFacts = { at, english, now, cohort, programme, personId: own, role: role as WriterRole, mayWrite: testUser || own !== null, mark: own === null ? null : deviceMark('discussion', { cohortId: cohort.id, personId: own }) };
     return { facts, cohortId: cohort.id, mayOpen: openWeeks(request, programme)?.mayOpen ?? (() => false) };
   }
 };

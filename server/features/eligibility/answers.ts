@@ -5,8 +5,3 @@ import { hash } from 'node:crypto';
 export function versionOf(text: string): number {
   return text === '' ? 0 : 1 + (Number.parseInt(hash('sha256', text, 'hex').slice(0, 8), 16) >>> 2);
 }
-
-/** Under which a browser keeps what it could not send: the same in every sign-in, and nobody else's. */
-export function deviceMark({ cohortId, personId }: { cohortId: string; personId: string }): string {
-  return hash('sha256', `eligibility ${cohortId} ${personId}`, 'hex').slice(0, 16);
-}

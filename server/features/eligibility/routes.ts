@@ -1,6 +1,7 @@
 // The eligibility form and the tools self-assessment: written by learners, decided about by faculty and administrators.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { deviceMark } from '../../device-mark.ts';
 import { decideForm, eligibilityFields, findOptionalField } from '../../domain/eligibility.ts';
 import { improvementTools, mayAssess } from '../../domain/tools-assessment.ts';
 import type { AssessmentMoment } from '../../domain/tools-assessment.ts';
@@ -10,7 +11,7 @@ import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
 import { changeRequirement, decideAbout, noteAcceptanceRead, saveFields, saveLevels, submitForm } from './actions.ts';
 import type { FieldOutcome, Typed } from './actions.ts';
-import { deviceMark, versionOf } from './answers.ts';
+import { versionOf } from './answers.ts';
 import { closedWords, isWritable, problemWords, readPage, submissionPage, writePage } from './pages.ts';
 import type { Facts, RefusedField, WriteInput } from './pages.ts';
 import { decisionPage, formsPage, formsPerPage } from './pages-forms.ts';
@@ -131,14 +132,14 @@ export const eligibility: FastifyPluginAsyncTypebox<Services> = async (app, { sq
     const learner = learnerOf(request);
     if (!learner) return { facts, form: emptyForm, tools: {}, mark: null, required: false };
     const [form, { before }, required] = await Promise.all([findForm(sql, learner), findAssessments(sql, learner), isFormRequired(sql, learner.cohortId)]);
-    return { facts, form, tools: before?.answers ?? {}, mark: deviceMark(learner), required };
+    return { facts, form, tools: before?.answers ?? {}, mark: deviceMark('eligibility', learner), required };
   }
 
   async function toolsOf(request: FastifyRequest) {
     const learner = learnerOf(request);
     const [form, assessments, later] = await Promise.all([learner ? findForm(sql, learner) : emptyForm, learner ? findAssessments(sql, learner) : noAssessments, laterOf(request)]);
     const may = (moment: AssessmentMoment) => mayAssess(moment, { mayWriteForm: isWritable(form), afterIsOpen: later.isOpen, afterIsBegun: assessments.after !== null });
-    return { facts: factsOf(request).facts, later, mark: learner && deviceMark(learner), may, before: assessments.before?.answers ?? {}, after: assessments.after?.answers ?? null };
+    return { facts: factsOf(request).facts, later, mark: learner && deviceMark('eligibility', learner), may, before: assessments.before?.answers ?? {}, after: assessments.after?.answers ?? null };
   }
 
   /** The later self-assessment comes with the last week of the programme, as soon as that is open to this learner. */

@@ -1,10 +1,9 @@
 // A submission on the grader's desk: the plan as it was handed in, the rubric beside it, and what was said about it before.
 import type { PlanForm, Rubric } from '../../content/programme.ts';
-import { readAnswer } from '../../domain/coaching-plan.ts';
 import { courseGrade } from '../../domain/course-grade.ts';
 import { fitAssessment, isSameAssessment, longestComment, totalSoFar, unmarkedCriteria } from '../../domain/rubric.ts';
 import type { AssessmentProblem, RubricAssessment, TypedAssessment } from '../../domain/rubric.ts';
-import { fullDate, inWords, list, plural, sentence, toPutRight } from '../../format.ts';
+import { answeredDay, inWords, list, plural, sentence, toPutRight } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 import type { SentScore } from '../../score-standing.ts';
 import { moment, nobody, since, someColleague, stateWords } from './pages.ts';
@@ -170,7 +169,7 @@ function planOf({ at, english = 'en-GB', plan, submission }: DeskInput) {
       const key = `${section.key}.${field.key}`;
       known.add(key);
       const text = submission.answers[key]?.trim() ?? '';
-      return { label: field.label, text: field.kind === 'date' ? dayOf(text, english) : text, isEmpty: text === '' };
+      return { label: field.label, text: field.kind === 'date' ? answeredDay(text, english) : text, isEmpty: text === '' };
     }),
   }));
   const others = Object.entries(submission.answers).filter(([key, text]) => !known.has(key) && text.trim() !== '').map(([label, text]) => ({ label, text: text.trim(), isEmpty: false }));
@@ -179,10 +178,6 @@ function planOf({ at, english = 'en-GB', plan, submission }: DeskInput) {
     sections: [...sections, ...(others.length > 0 ? [{ title: sections.length > 0 ? 'Handed in besides' : 'What was handed in', fields: others }] : [])],
     evidence: submission.evidence.map(({ id, name, bytes }) => ({ href: at(`/plan/evidence/${id}`), name, about: sizeWords(bytes) })),
   };
-}
-
-function dayOf(text: string, english: NonNullable<Place['english']>): string {
-  return text === '' || readAnswer('date', text).problem ? text : fullDate(Temporal.PlainDate.from(text), english);
 }
 
 /** "240 kB", "1.2 MB": as file managers say it. */

@@ -1,5 +1,4 @@
 // A learner writes into the journal, shares an entry with faculty, and takes that back.
-import { hash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
@@ -72,9 +71,4 @@ const keyOf = ({ cohortId, personId }: JournalOfLearner, { week }: { week: numbe
 
 async function note(sql: Sql, action: string, viewer: Viewer, { cohortId }: JournalOfLearner, { week }: { week: number }, now: Temporal.Instant): Promise<void> {
   await run(sql, audit, [String(now), action, viewer.organisation?.id ?? null, viewer.personId, JSON.stringify({ cohortId, week })]);
-}
-
-/** Under which a browser keeps what it could not send: the same in every sign-in, and nobody else's. */
-export function journalMark({ cohortId, personId }: JournalOfLearner): string {
-  return hash('sha256', `journal ${cohortId} ${personId}`, 'hex').slice(0, 16);
 }

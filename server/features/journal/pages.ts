@@ -3,7 +3,7 @@ import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
 import { anyWeeksQuestion, longestEntry, sharedPerPage } from '../../domain/journal.ts';
 import type { Entry, JournalReader, SharedEntry } from '../../domain/journal.ts';
 import { linkPieces } from '../../domain/linked-text.ts';
-import { list, longDate, plural, timeAndZone, zonePlace } from '../../format.ts';
+import { list, momentAndPlace, plural } from '../../format.ts';
 import type { English } from '../../format.ts';
 import type { Page } from '../../plugins/views.ts';
 
@@ -138,8 +138,6 @@ function readerWords(readers: readonly JournalReader[]): string {
   return `Readers are the faculty and assistants of your cohort, and nobody else: ${list([...named, ...(nameless > 0 ? [plural(nameless, 'person whose name the LMS withholds', 'people whose names the LMS withholds')] : [])])}.`;
 }
 
-/** "Tuesday 12 May, 10:30 BST (London time)". */
 function moment({ cohort, english = 'en-GB' }: Pick<JournalFacts, 'cohort' | 'english'>, at: Temporal.Instant): string {
-  const there = at.toZonedDateTimeISO(cohort.timeZone);
-  return `${longDate(there, english)}, ${timeAndZone(there, english)} (${zonePlace(cohort.timeZone)} time)`;
+  return momentAndPlace(at.toZonedDateTimeISO(cohort.timeZone), english);
 }

@@ -1,13 +1,14 @@
 // The reflection journal: private to its learner, but for the entries that they share with faculty.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { deviceMark } from '../../device-mark.ts';
 import type { ProgrammeWeek } from '../../content/programme.ts';
 import { readEntry } from '../../domain/journal.ts';
 import type { Entry } from '../../domain/journal.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import { openWeeks } from '../../plugins/open-weeks.ts';
 import type { Services } from '../../services.ts';
-import { journalMark, makePrivate, saveEntry, shareEntry } from './actions.ts';
+import { makePrivate, saveEntry, shareEntry } from './actions.ts';
 import { entryPage, journalPage, problemWords, sharedPage } from './pages.ts';
 import type { EntryInput, JournalFacts } from './pages.ts';
 import { listEntries, listReaders, listShared } from './queries.ts';
@@ -97,7 +98,7 @@ export const journal: FastifyPluginAsyncTypebox<Services> = async (app, { sql, p
     const learner = testUser || personId === null ? null : { cohortId: cohort.id, personId };
     return {
       cohortId: cohort.id,
-      facts: { at, english, cohort, programme, mark: learner && journalMark(learner) },
+      facts: { at, english, cohort, programme, mark: learner && deviceMark('journal', learner) },
       learner,
       entries: learner ? await listEntries(sql, learner) : new Map<number, Entry>(),
       mayOpen: openWeeks(request, programme)?.mayOpen ?? (() => false),

@@ -5,6 +5,7 @@ import { rollOpensMinutesBefore } from '../../domain/attendance.ts';
 import { unknownAfterSeconds } from '../../domain/mail-log.ts';
 import { findOptionalLearner } from '../../learner-facts.ts';
 import type { LearnerProgress } from '../../learner-facts.ts';
+import { mailStateColumn } from '../../mail-outbox.ts';
 import { shownName } from '../../person-name.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
@@ -61,7 +62,7 @@ const listEventsStatement = {
        where t.cohort_id = $1 and t.person_id = $2 and f.state <> 'draft' and t.answers <> '{}'
       union all
       select coalesce(m.handed_over_at, m.queued_at), jsonb_build_object('kind', 'mail', 'mailId', m.id, 'mail', m.kind, 'subject', m.subject,
-               'state', case when m.state <> 'handed-over' then m.state when m.handed_over_at <= $4::timestamptz - interval '${unknownAfterSeconds} seconds' then 'unknown' else 'under-way' end)
+               'state', ${mailStateColumn(`$4::timestamptz - interval '${unknownAfterSeconds} seconds'`)})
         from mail m where m.cohort_id = $1 and m.person_id = $2
       union all
       select d.posted_at, jsonb_build_object('kind', 'post', 'postId', d.id, 'week', d.week, 'isReply', d.parent_id is not null, 'words', case when d.removed_at is null then left(d.text, ${lettersRead}) end)

@@ -6,6 +6,7 @@ import { mailsAPage, unknownAfterSeconds } from '../../domain/mail-log.ts';
 import type { ListedMail, MailGroup } from '../../domain/mail-log.ts';
 import { usualPreference } from '../../domain/mail-timing.ts';
 import type { MailPreference } from '../../domain/mail-timing.ts';
+import { mailStateColumn } from '../../mail-outbox.ts';
 import { shownName } from '../../person-name.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
@@ -61,7 +62,7 @@ const inGroup: Record<MailGroup, string> = {
 };
 const listedColumns = `
   m.id, m.kind, m.subject, ${shownName('p')} as recipient, coalesce(m.address, p.email) as address, h.name as "cohortName", o.name as "organisationName",
-  case when m.state <> 'handed-over' then m.state when m.handed_over_at <= $4 then 'unknown' else 'under-way' end as state,
+  ${mailStateColumn('$4')} as state,
   m.reason, m.status, m.queued_at as "queuedAt", m.handed_over_at as "handedOverAt", m.settled_at as "settledAt"`;
 const listedFrom = 'from mail m join person p on p.id = m.person_id join cohort h on h.id = m.cohort_id join organisation o on o.id = m.organisation_id';
 
