@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pageBytes } from '../server/plugins/page-bytes.ts';
+import { errorPage, views } from '../server/plugins/views.ts';
 
 describe('the bytes of a page', () => {
   let app: FastifyInstance;
@@ -27,6 +28,21 @@ describe('the bytes of a page', () => {
     expect(await textFrom('/6')).to.equal(textOf(6));
     expect(await textFrom('/long')).to.equal('’'.repeat(300_000));
     expect((await app.inject('/13')).body).to.equal(textOf(13));
+  });
+
+  it('are written into such buffers for pages of templates too, whatever else turns answers into bytes', async () => {
+    const pages = Fastify();
+    views(pages, { production: true, asset: (name) => `/assets/${name}` });
+    pageBytes(pages);
+    const lengths: number[] = [];
+    pages.addHook('onSend', (_request, _reply, payload, done) => {
+      if (Buffer.isBuffer(payload)) lengths.push(payload.buffer.byteLength);
+      done();
+    });
+    pages.get('/', (_request, reply) => reply.page(errorPage({ status: 404, reference: 'abc', home: null })));
+    expect((await pages.inject('/')).body).to.contain('abc');
+    await pages.close();
+    expect(lengths).to.deep.equal([256 * 1024]);
   });
 
   it('are never another page’s, however many are on their way, read slowly, or broken off', async () => {

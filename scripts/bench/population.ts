@@ -71,7 +71,7 @@ type Registered = { registrationId: string; programme: { id: string; programme: 
 
 /**
  * Writes the population: for every user a person, an enrolment, three past sign-ins, a finished login attempt and ten
- * completed sections; for one cohort checks and assignments too; for every course a cohort and its links. Then brings the planner's statistics up to date.
+ * completed sections; for one cohort checks and assignments too; their standings; for every course a cohort and its links. Then brings the planner's statistics up to date.
  */
 export async function populate(client: ClientBase, { courses }: Population, { registrationId, programme }: Registered): Promise<void> {
   const sections = programme.programme.weeks.flatMap(({ number, material }) => (material?.sections ?? []).map(({ key }) => ({ number, key }))).slice(0, 10);
@@ -107,6 +107,8 @@ export async function populate(client: ClientBase, { courses }: Population, { re
               select u.cohort, u.person, week, now() - interval '9 days', now() - interval '9 days', 4 + (u.number + week) % 7, 10 ${ofHeatMap}, generate_series(1, 4) week where u.number % 5 > 0`, heatMapSize);
   await fill(`insert into assignment_report (cohort_id, person_id, assignment, account, written_at, done_at)
               select u.cohort, u.person, key, 'We met for an hour.', now() - interval '8 days', now() - interval '8 days' ${ofHeatMap}, unnest($2::text[]) as done (key) where u.number % 3 > 0`, heatMapSize, programme.programme.weeks.flatMap(({ assignment }) => assignment?.key ?? []).slice(0, 2));
+  // The standings that PostgreSQL puts together when rows come one by one.
+  await client.query('insert into learner_standing (cohort_id, person_id, facts) select cohort, person, learner_facts(cohort, person) from of_user');
   await client.query('commit');
   await client.query('vacuum analyze');
 }

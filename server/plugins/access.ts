@@ -25,9 +25,9 @@ export function access(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     if (!route.config?.access) throw new Error(`The route ${String(route.method)} ${route.url} does not say who may use it.`);
   });
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     const allowed = request.routeOptions.config?.access;
-    if (!allowed || allowed === 'public') return;
-    if (!allowed.includes(request.viewer.role)) throw new NotForYou();
+    const isOpen = !allowed || allowed === 'public' || allowed.includes(request.viewer.role);
+    done(isOpen ? undefined : new NotForYou());
   });
 }

@@ -1,5 +1,5 @@
 // How long a body may take to arrive: short, so that nobody holds connections by dripping bytes, but where files are taken.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Socket } from 'node:net';
 
 declare module 'fastify' {
@@ -15,7 +15,12 @@ export const longestBodySeconds = 15 * 60;
 
 /** Ends a request whose body is late, with the page that Node's own limit would have led to (plugins/raw-errors.ts). */
 export function bodyTime(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
+    watch(request);
+    done();
+  });
+
+  function watch(request: FastifyRequest): void {
     const { raw } = request;
     if (request.method === 'GET' || request.method === 'HEAD' || raw.complete || !(raw.socket instanceof Socket)) return;   // without a socket, made by a test
     const timer = setTimeout(() => {
@@ -24,5 +29,5 @@ export function bodyTime(app: FastifyInstance): void {
     timer.unref();
     // Not when it is answered: a refusal may come before the body, and the rest of that would hold the connection.
     raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
-  });
+  }
 }

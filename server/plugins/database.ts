@@ -21,5 +21,8 @@ export function database(app: FastifyInstance, { orm, clock }: { orm: Orm; clock
     },
   });
   app.decorateRequest('now');
-  app.addHook('onRequest', async (request) => { request.now = clock(); });
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.now = clock();
+    done();
+  });
 }

@@ -16,8 +16,9 @@ export function health(app: FastifyInstance, { sql, metricsToken }: { sql: Pool;
     name: 'http_request_duration_seconds', help: 'Time from request to answer, by route',
     labelNames: ['method', 'route', 'status'], buckets: [0.005, 0.02, 0.1, 0.5, 2, 10], registers: [registry],
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     durations.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode }, reply.elapsedTime / 1000);
+    done();
   });
 
   app.get('/healthz', { config: { access: 'public' } }, async () => ({ status: 'alive' }));

@@ -1,5 +1,5 @@
 // Pages leave as bytes, in buffers that are used again.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** Longer pages, which are rare, get a buffer of their own. */
 const bufferBytes = 256 * 1024;
@@ -17,8 +17,9 @@ export function pageBytes(app: FastifyInstance): void {
   const free: Buffer[] = [];
   let made = 0;
 
-  app.addHook('onSend', async (_request, { raw }, payload) => {
-    if (typeof payload !== 'string') return payload;
+  app.addHook('onSend', (_request, { raw }, payload, done) => done(null, typeof payload === 'string' ? bytesOf(payload, raw) : payload));
+
+  function bytesOf(payload: string, raw: FastifyReply['raw']): Buffer {
     const buffer = free.pop() ?? (made < mostBuffers ? newBuffer() : null);
     if (!buffer) return Buffer.from(payload);
     const { read, written } = encoder.encodeInto(payload, buffer);
@@ -33,7 +34,7 @@ export function pageBytes(app: FastifyInstance): void {
     };
     raw.once('finish', giveBack).once('close', giveBack);
     return buffer.subarray(0, written);
-  });
+  }
 
   function newBuffer(): Buffer {
     made += 1;

@@ -38,7 +38,7 @@ export function previewReader(app: FastifyInstance, { programmes }: { programmes
       signInId: '', role: 'learner', testUser: true, personId: null, administratorId: null, name: null, organisation: null, context: null, returnUrl: null, english: 'en-GB',
       cohort: cohortOf(programme, id, request.now),
     };
-    request.progress = { ...progressOf({ done: null, places: null, pace: null, held: false }), done: requiredOf(programme, request.params as { week?: number | string }) };
+    request.progress = { ...progressOf({}), done: requiredOf(programme, request.params as { week?: number | string }) };
     request.facts = {};
     request.at = (path) => `${previewPath}${path}`;
   });

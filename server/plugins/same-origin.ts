@@ -1,6 +1,6 @@
 // Refuses forms that another site posts. Our cookies are SameSite=None (we live in frames), so they do not protect us.
 import createError from '@fastify/error';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,10 +16,14 @@ const OtherSite = createError('COACHLINE_OTHER_SITE', 'This form was sent from a
  * Referrer-Policy is same-origin, not no-referrer, which would make our own posts say `Origin: null`.
  */
 export function sameOrigin(app: FastifyInstance, { publicUrl }: { publicUrl: string }): void {
-  app.addHook('onRequest', async (request) => {
-    if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return;
-    if (request.routeOptions.config?.crossSite) return;
-    const site = request.headers['sec-fetch-site'];
-    if (site === undefined ? request.headers.origin !== publicUrl : site !== 'same-origin') throw new OtherSite();
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(isAllowed(request) ? undefined : new OtherSite());
   });
+
+  function isAllowed(request: FastifyRequest): boolean {
+    if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return true;
+    if (request.routeOptions.config?.crossSite) return true;
+    const site = request.headers['sec-fetch-site'];
+    return site === undefined ? request.headers.origin === publicUrl : site === 'same-origin';
+  }
 }

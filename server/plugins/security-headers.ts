@@ -24,7 +24,7 @@ export function securityHeaders(app: FastifyInstance, { publicUrl }: { publicUrl
   const https = publicUrl.startsWith('https:');
   app.decorateReply('frameOrigins', null);
   app.decorateReply('formOrigin', null);
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     reply.header('x-content-type-options', 'nosniff');
     // same-origin, not no-referrer: see plugins/same-origin.ts. A form that goes to another site says which site it came
     // from, and no more: under same-origin it would say `Origin: null`, which some platforms take for an attack.
@@ -34,6 +34,7 @@ export function securityHeaders(app: FastifyInstance, { publicUrl }: { publicUrl
     reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=()');
     if (https) reply.header('strict-transport-security', 'max-age=31536000');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    done();
   });
 }
 

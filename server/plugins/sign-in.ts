@@ -9,9 +9,11 @@ import type { CourseRole } from '../domain/roles.ts';
 import { readerEnglish } from '../format.ts';
 import type { English } from '../format.ts';
 import type { CalendarBreak } from '../domain/calendar.ts';
+import { standingColumn, standingJoin } from '../learner-standing.ts';
+import type { LearnerStanding } from '../learner-standing.ts';
 import { shownName } from '../person-name.ts';
-import { progressColumns, progressOf } from './progress.ts';
-import type { Progress, ProgressRow } from './progress.ts';
+import { progressOf } from './progress.ts';
+import type { Progress } from './progress.ts';
 
 export type SignInRole = CourseRole | 'operator';
 
@@ -89,7 +91,7 @@ export const cookieOfSignIn = (id: string): string => `__Host-in-${id}`;
 /** `__Host-` wants Secure and Path=/; frames on other sites want SameSite=None and Partitioned (CHIPS). */
 export const cookieAttributes = { path: '/', httpOnly: true, secure: true, sameSite: 'none', partitioned: true } as const;
 
-const findSignInStatement = (name: string, more: readonly string[] = []): Statement => ({
+const findSignInStatement = (name: string, { columns = [], join = '' }: { columns?: readonly string[]; join?: string } = {}): Statement => ({
   name,
   quick: true,
   text: `
@@ -97,7 +99,7 @@ const findSignInStatement = (name: string, more: readonly string[] = []): Statem
            coalesce(${shownName('p')}, a.email) as name,
            o.id as organisation_id, o.name as organisation_name, o.help_telephone, o.help_days, o.help_hours,
            c.id as context_id, c.title as context_title,
-           h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id${more.map((columns) => `, ${columns}`).join('')}
+           h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id${columns.map((more) => `, ${more}`).join('')}
       from sign_in s
       left join administrator a on a.id = s.administrator_id
       left join deployment d on d.id = s.deployment_id
@@ -105,6 +107,7 @@ const findSignInStatement = (name: string, more: readonly string[] = []): Statem
       left join person p on p.id = s.person_id
       left join context c on c.id = s.context_id
       left join cohort h on h.id = c.cohort_id
+      ${join}
      where s.id = $1 and s.ended_at is null`,
 });
 const findSignIn = findSignInStatement('find-sign-in');
@@ -113,7 +116,10 @@ const findSignIn = findSignInStatement('find-sign-in');
 function statementFor({ withProgress, facts }: FastifyContextConfig): Statement {
   if (!withProgress && !facts) return findSignIn;
   const name = ['find-sign-in', withProgress && 'with-progress', facts && `and-${facts.name}`].filter(Boolean).join('-');
-  return findSignInStatement(name, [...(withProgress ? [progressColumns] : []), ...(facts ? [facts.columns] : [])]);
+  return findSignInStatement(name, {
+    columns: [...(withProgress ? [standingColumn, 'h.eligibility_required'] : []), ...(facts ? [facts.columns] : [])],
+    ...(withProgress && { join: standingJoin }),
+  });
 }
 
 type SignInRow = {
@@ -123,6 +129,9 @@ type SignInRow = {
   context_id: string | null; context_title: string | null;
   cohort_id: string | null; cohort_name: string; starts_on: string; time_zone: string; breaks: CalendarBreak[]; programme_version_id: string;
 };
+
+/** Of a statement with `withProgress`. */
+type StandingRow = { standing: LearnerStanding | null; eligibility_required: boolean | null };
 
 const touchSignIn = {
   name: 'touch-sign-in',
@@ -152,7 +161,7 @@ export function signIn(app: FastifyInstance, { sql }: { sql: Pool }): void {
       await run(sql, touchSignIn, [id, String(request.now)]);
     }
     request.viewer = viewerOf(id, row);
-    if (config.withProgress) request.progress = progressOf(row);
+    if (config.withProgress) request.progress = progressOf(row.standing ?? {}, { eligibilityRequired: row.eligibility_required ?? false, held: isHeld(row) });
     if (config.facts) request.facts = row;
     request.at = (path) => `/in/${id}${path}`;
     reply.frameOrigins = row.frame_origins;
@@ -180,13 +189,18 @@ export async function endSignIn(sql: Pool, request: FastifyRequest, reply: Fasti
   reply.clearCookie(cookieOfSignIn(request.viewer.signInId), cookieAttributes);
 }
 
-async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement, more: readonly string[] = []): Promise<(SignInRow & ProgressRow) | null> {
+async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement, more: readonly string[] = []): Promise<(SignInRow & StandingRow) | null> {
   const secret = request.cookies[cookieOfSignIn(id)];
   if (!secret || !/^[\w-]{8,32}$/.test(id)) return null;
-  const [row] = await run<SignInRow & ProgressRow>(sql, statement, [id, ...more]);
+  const [row] = await run<SignInRow & StandingRow>(sql, statement, [id, ...more]);
   if (!row || !timingSafeEqual(hash('sha256', secret, 'buffer'), row.secret_hash)) return null;
   const idleSince = toInstant(row.last_seen_at);
   return Temporal.Instant.compare(idleSince.add(idleLimit), request.now) < 0 ? null : row;
+}
+
+/** Whether the cohort wants a form about team and project of this learner, and has not accepted it. */
+function isHeld({ role, person_id: personId, eligibility_required: isRequired, standing }: SignInRow & StandingRow): boolean {
+  return isRequired === true && role === 'learner' && personId !== null && standing?.eligibility?.state !== 'accepted';
 }
 
 function viewerOf(signInId: string, row: SignInRow): Viewer {

@@ -103,8 +103,6 @@ export function views(app: FastifyInstance, { production, asset }: { production:
   // Decorated here rather than by @fastify/view, which would empty it by a hook that runs after the hooks of app.ts.
   app.decorateReply('locals', null);
   app.register(fastifyView, { engine: { eta: createViewEngine({ production }) }, templates: VIEWS, production, defaultContext: { asset, chrome: publicChrome } });
-  // As bytes at once: Node sends a long text by way of a buffer of three times its length.
-  app.addHook('onSend', async (_request, _reply, payload) => (typeof payload === 'string' ? Buffer.from(payload) : payload));
   app.decorateReply('page', function page({ template, data }) {
     return this.view(template, data);
   });

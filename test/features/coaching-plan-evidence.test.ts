@@ -31,7 +31,7 @@ describe('evidence beside a plan', () => {
     learner = await signIn(test, { link: 'week-1' });
   });
   beforeEach(async () => {
-    await test.sql.query('truncate coaching_plan cascade');
+    await test.sql.query('truncate coaching_plan, learner_standing cascade');
     rmSync(join(dataDir, 'uploads'), { recursive: true, force: true });
   });
   after(async () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { planNews } from '../../server/domain/coaching-plan.ts';
-import { planStandingColumns, planStandingOf } from '../../server/plugins/plan-standing.ts';
-import type { PlanStandingRow } from '../../server/plugins/plan-standing.ts';
+import { planStandingOf } from '../../server/learner-standing.ts';
+import type { LearnerStanding } from '../../server/learner-standing.ts';
 import { startSecondApp, startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { heading, signIn, startCohort } from '../support/browser-session.ts';
@@ -20,7 +20,7 @@ describe('a coaching plan', () => {
     await startCohort(test);
     learner = await signIn(test, { link: 'week-1' });
   });
-  beforeEach(async () => { await test.sql.query('truncate coaching_plan, score, audit_event, pgboss.job cascade'); });
+  beforeEach(async () => { await test.sql.query('truncate coaching_plan, learner_standing, score, audit_event, pgboss.job cascade'); });
   after(() => test.close());
 
   const answers = async () => (await test.sql.query('select field, text, version from coaching_plan_answer order by field')).rows;
@@ -195,7 +195,7 @@ describe('a coaching plan', () => {
 
     it('taken back and decided about at the same moment, is one of the two', async () => {
       for (let round = 0; round < 5; round += 1) {
-        await test.sql.query('truncate coaching_plan cascade');
+        await test.sql.query('truncate coaching_plan, learner_standing cascade');
         await fillPlan(test, 'Amara');
         await learner.submit('/plan/submission');
         const [withdrawal, isDecided] = await Promise.all([learner.submit('/plan/submissions/1/withdrawal'), decide(test, 'returned', { criteria: {}, comment: '' })]);
@@ -303,8 +303,11 @@ describe('a coaching plan', () => {
     });
   });
 
-  it('is told to home by columns beside the sign-in', async () => {
-    const standing = async () => planNews(planStandingOf((await test.sql.query<PlanStandingRow>(`select ${planStandingColumns} from sign_in s join context c on c.id = s.context_id join cohort h on h.id = c.cohort_id where s.id = $1`, [learner.base.slice('/in/'.length)])).rows[0]!))?.kind;
+  it('is told to home by the standing of its learner', async () => {
+    const standing = async () => {
+      const { rows: [row] } = await test.sql.query<{ facts: LearnerStanding }>('select f.facts from learner_standing f join sign_in s on s.person_id = f.person_id where s.id = $1', [learner.base.slice('/in/'.length)]);
+      return planNews(planStandingOf(row?.facts ?? {}))?.kind;
+    };
     expect(await standing()).to.equal(undefined);
     await fillPlan(test, 'Amara');
     expect(await standing()).to.equal('draft');

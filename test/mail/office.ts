@@ -42,7 +42,7 @@ export async function openOffice({ realTime = false }: { realTime?: boolean } = 
     ...test, server, tools, cohortId, faculty,
     addLearners,
     startAfresh: async (learners) => {
-      for (const table of ['mail', 'mail_preference', 'mail_setting', 'section_completion', 'knowledge_check_attempt', 'assignment_report', 'submission', 'coaching_plan', 'pgboss.job']) await sql.query(`delete from ${table}`);
+      for (const table of ['mail', 'mail_preference', 'mail_setting', 'section_completion', 'knowledge_check_attempt', 'assignment_report', 'submission', 'coaching_plan', 'learner_standing', 'pgboss.job']) await sql.query(`delete from ${table}`);
       await sql.query(`delete from enrolment where role = 'learner'`);
       await sql.query(`delete from person where id not in (select person_id from enrolment) and id not in (select person_id from sign_in where person_id is not null)`);
       clock.now = begun;

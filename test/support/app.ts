@@ -28,7 +28,7 @@ import type { Queues } from '../../server/queues.ts';
 import { createSealing } from '../../server/sealing.ts';
 import type { Sealing } from '../../server/sealing.ts';
 import { signingKey } from '../../server/tool-signing-key.ts';
-import { emptyDatabase, testOrm } from './database.ts';
+import { emptyDatabase, expectTrueStandings, testOrm } from './database.ts';
 
 export type TestClock = { now: Temporal.Instant; advance: (by: Temporal.DurationLike) => void };
 
@@ -104,9 +104,13 @@ export async function startTestApp({ now = testNow, fetchKeySet, outbound = loca
     app, orm, sql, platformServices, queues, sealing, clock, programme: current.programme, platform, registrationId,
     countStatements: (work) => countStatements(sql, work),
     close: async () => {
-      await app.close();
-      await queues.close();
-      if (databaseUrl !== undefined) await orm.close();
+      try {
+        if (databaseUrl === undefined) await expectTrueStandings(sql);
+      } finally {
+        await app.close();
+        await queues.close();
+        if (databaseUrl !== undefined) await orm.close();
+      }
     },
   };
 }

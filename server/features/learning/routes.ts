@@ -8,12 +8,14 @@ import { NotFound } from '../../plugins/errors.ts';
 import { openWeeks, scheduled } from '../../plugins/open-weeks.ts';
 import type { OpenWeeks } from '../../plugins/open-weeks.ts';
 import type { Progress } from '../../plugins/progress.ts';
+import { eligibilityStandingOf } from '../../eligibility-standing.ts';
+import { checkStandingOf } from '../../learner-standing.ts';
 import { findOptionalScore } from '../../score-standing.ts';
 import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
 import { homePage, lockedWeekPage, notYetPage, sectionAfter, weekPage } from './pages.ts';
 import type { CheckInput, Reader } from './pages.ts';
-import { assignmentsDone, checkStanding, eligibilityOf, homeFacts, homeNews, weekFacts } from './queries.ts';
+import { homeFacts, homeNews } from './queries.ts';
 import { PlaceForm, SectionParams, WeekParams, WeekQuery } from './schemas.ts';
 
 export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
@@ -28,10 +30,10 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
   app.get('/', { config: { access: participants, withProgress: true, facts: homeFacts } }, async (request, reply) => {
     const { cohort, programme, progress, statuses } = await readerOf(request);
     const next = nextStep(scheduled(programme), statuses, progress.done, progress.place);
-    return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: homeNews(request.facts), assignmentsDone: assignmentsDone(request.facts) }));
+    return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: homeNews(request.facts, progress), assignmentsDone: assignmentsDone(progress) }));
   });
 
-  app.get('/weeks/:week', { schema: { params: WeekParams, querystring: WeekQuery }, config: { access: participants, withProgress: true, facts: weekFacts } }, async (request, reply) => {
+  app.get('/weeks/:week', { schema: { params: WeekParams, querystring: WeekQuery }, config: { access: participants, withProgress: true } }, async (request, reply) => {
     const { cohort, programme, progress, statuses, mayOpen } = await readerOf(request);
     const isPreview = request.query.material === 'current' && readerKind(request) === 'staff';
     const week = findWeek(isPreview ? programmes.current.programme : programme, request.params.week);
@@ -39,8 +41,8 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     if (!mayOpen(week.number)) return reply.code(403).page(lockedWeekPage({ at, english: viewer.english, now, programme, week, cohort, lock: statuses.find(({ number }) => number === week.number)?.lock ?? null }));
     const lastRead = progress.lastRead.get(week.number) ?? null;
     const tellsEligibility = readerKind(request) === 'learner' && viewer.personId !== null && [programme.weeks[0], programme.weeks.at(-1)].includes(week);
-    const eligibility = tellsEligibility ? eligibilityOf(request.facts) : null;
-    return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, isPreview, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week), assignmentsDone: assignmentsDone(request.facts), eligibility }));
+    const eligibility = tellsEligibility ? eligibilityStandingOf(progress.standing, progress.eligibilityRequired) : null;
+    return reply.page(weekPage({ at, english: viewer.english, now, reader: readerKind(request), readerName: viewer.name ?? 'a learner', programme, week, isPreview, cohort, statuses, done: progress.done, lastRead, check: await checkOf(request, week), assignmentsDone: assignmentsDone(progress), eligibility }));
   });
 
   app.post('/weeks/:week/sections/:section/completion', { schema: { params: SectionParams }, config: { access: ['learner'], withProgress: true } }, async (request, reply) => {
@@ -76,7 +78,7 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     const { viewer: { cohort, context, personId } } = request;
     if (!week.check || !cohort || personId === null || readerKind(request) !== 'learner') return null;
     const learner = { cohortId: cohort.id, personId, week: week.number };
-    const standing = checkStanding(request.facts, week.number);
+    const standing = checkStandingOf(request.progress.standing, week.number);
     const score = standing.results.length > 0 ? await findOptionalScore(sql, { ...learner, contextId: context?.id ?? null, resourceId: `week-${week.number}`, tag: 'knowledge-check' }) : null;
     return { ...standing, score };
   }
@@ -94,6 +96,11 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
 function readerKind({ viewer }: FastifyRequest): Reader {
   if (viewer.role === 'learner') return viewer.testUser ? 'test-learner' : 'learner';
   return viewer.role === 'mentor' ? 'mentor' : 'staff';
+}
+
+/** The keys of the assignments that the learner has done. */
+function assignmentsDone({ standing: { assignments = [] } }: Progress): ReadonlySet<string> {
+  return new Set(assignments);
 }
 
 function findWeek(programme: Programme, number: number): ProgrammeWeek {

@@ -302,7 +302,7 @@ function onceKeyOf({ kind, week }: CalendarMail, cohortId: string): string {
 
 /** What a learner has left of the week that a mail is about; null where the week is closed to them, or there is nothing to say. */
 function whatIsLeft(programme: Programme, calendar: CohortCalendar, { done, held, checks, assignments, planIsTheirs }: LearnerRow, { kind, week }: CalendarMail, now: Temporal.Instant): WhatIsLeft | null {
-  const progress = progressOf({ done, places: null, pace: null, held });
+  const progress = progressOf({ sections: done ?? [] }, { held });
   const status = weekStatuses(scheduled(programme), calendar, progress.done, now, progress).find(({ number }) => number === week);
   if (!status || status.state === 'locked') return null;
   const { weeks, completion, plan } = programme;
