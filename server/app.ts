@@ -87,8 +87,7 @@ export function buildApp(services: Services): FastifyInstance {
   sameOrigin(app, config);
   bodyTime(app);
   formBody(app);
-  views(app, { production: true, asset: files.asset });
-  pageBytes(app);
+  views(app, { production: true, asset: files.asset, ...pageBytes(app) });
   health(app, { sql: services.sql, metricsToken: config.metricsToken });
   assets(app, files);
 

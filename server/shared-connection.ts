@@ -1,6 +1,7 @@
 // Statements that share a connection, so that what many people do at once goes to PostgreSQL together.
 import type { Client, Pool, PoolClient, QueryConfig } from 'pg';
 import { isDatabaseAway } from './database.ts';
+import { queryPrepared } from './prepared-query.ts';
 
 /**
  * Has a pool's `query` send statements marked as `quick` together: while one is under way on a connection the next
@@ -42,9 +43,10 @@ function createSharingQuery(pool: Pool, query: (...given: unknown[]) => unknown)
     try {
       const client = await connection.client;
       gatherWrites(connection, client);
-      return await client.query(statement);
+      return await queryPrepared(client, statement);
     } catch (error) {
       failure = error as Error;
+      Error.captureStackTrace(failure);   // or it would lead to a socket instead of to whoever asked
       throw error;
     } finally {
       connection.underWay -= 1;

@@ -6,15 +6,21 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pageBytes } from '../server/plugins/page-bytes.ts';
+import type { ConstantPart } from '../server/plugins/page-bytes.ts';
 import { errorPage, views } from '../server/plugins/views.ts';
 
 describe('the bytes of a page', () => {
   let app: FastifyInstance;
   let port: number;
+  let constantPart: ConstantPart;
+  /** Begins and ends with a part, has two beside each other, one twice, and now and then one that makes it longer than a buffer. */
+  const withParts = (number: number, part: ConstantPart): string =>
+    `${part('<b>Łódź</b>')}${number} “Siobhán”${part('’'.repeat(500))}${part('<i>two</i>')}<p>-->${number % 7 === 0 ? part('👩‍⚕️'.repeat(30_000)) : ''}${part('<b>Łódź</b>')}`;
   const textOf = (number: number): string => `${number} “Siobhán” 👩‍⚕️ `.repeat(1 + (number % 7) * 900);
   before(async () => {
     app = Fastify();
-    pageBytes(app);
+    ({ constantPart } = pageBytes(app));
+    app.get<{ Params: { number: string } }>('/parts/:number', (request, reply) => reply.type('text/html; charset=utf-8').send(withParts(Number(request.params.number), constantPart)));
     app.get<{ Params: { number: string } }>('/:number', (request, reply) => reply.type('text/plain; charset=utf-8').send(textOf(Number(request.params.number))));
     app.get('/long', (_request, reply) => reply.type('text/plain; charset=utf-8').send('’'.repeat(300_000)));
     await app.listen({ port: 0, host: '127.0.0.1' });
@@ -30,10 +36,26 @@ describe('the bytes of a page', () => {
     expect((await app.inject('/13')).body).to.equal(textOf(13));
   });
 
+  it('have their constant parts in their places, also when they are longer than a buffer, and as many as there are', async () => {
+    for (let number = 1; number <= 15; number += 1) expect(await textFrom(`/parts/${number}`) === withParts(number, (html) => html), `page ${number}`).to.equal(true);
+    const many = Array.from({ length: 2_500 }, (_, number) => constantPart(`<p>${number}</p>`));
+    expect(many[2_400]).to.equal('<p>2400</p>');
+    expect(await textFrom('/parts/7') === withParts(7, (html) => html)).to.equal(true);
+  });
+
+  it('hold no part that somebody’s own words call for', async () => {
+    const standIn = constantPart('<b>Łódź</b>');
+    const guessed = Fastify();
+    const other = pageBytes(guessed);
+    other.constantPart('<b>hidden</b>');
+    guessed.get('/', (_request, reply) => reply.type('text/plain').send(`words with ${standIn} of another server`));
+    expect((await guessed.inject('/')).body).to.equal(`words with ${standIn} of another server`);
+    await guessed.close();
+  });
+
   it('are written into such buffers for pages of templates too, whatever else turns answers into bytes', async () => {
     const pages = Fastify();
-    views(pages, { production: true, asset: (name) => `/assets/${name}` });
-    pageBytes(pages);
+    views(pages, { production: true, asset: (name) => `/assets/${name}`, ...pageBytes(pages) });
     const lengths: number[] = [];
     pages.addHook('onSend', (_request, _reply, payload, done) => {
       if (Buffer.isBuffer(payload)) lengths.push(payload.buffer.byteLength);

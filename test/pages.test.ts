@@ -16,7 +16,7 @@ const all = examples(programme);
 const html = (name: string) => {
   const example = all[name];
   if (!example) throw new Error(`no example ${name}`);
-  return engine.render(example.page.template, { asset: loaded.asset, chrome: example.chrome, ...example.page.data });
+  return engine.render(example.page.template, { asset: loaded.asset, constantPart: (html: string) => html, chrome: example.chrome, ...example.page.data });
 };
 
 describe('pages', () => {
@@ -44,7 +44,7 @@ describe('pages', () => {
   it('raw output is only body, include, block and values named …Html', () => {
     for (const file of readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.eta'))) {
       for (const [, printed] of readFileSync(join(VIEWS, file), 'utf8').matchAll(/<%~\s*([^%]*?)\s*%>/g)) {
-        expect(printed, file).to.match(/^(?:include\(|block\(|it\.body$|[\w.]*Html$)/);
+        expect(printed, file).to.match(/^(?:include\(|block\(|it\.body$|[\w.]*Html$|it\.constantPart\([\w.]*Html\)$)/);
       }
     }
   });
@@ -57,7 +57,7 @@ describe('pages', () => {
 
   it('what a reader wrote is printed as text', () => {
     const { page, chrome } = all['home']!;
-    const written = engine.render(page.template, { asset: loaded.asset, chrome: { ...chrome, viewer: { name: '<img src=x>', role: 'learner' } }, ...page.data });
+    const written = engine.render(page.template, { asset: loaded.asset, constantPart: (html: string) => html, chrome: { ...chrome, viewer: { name: '<img src=x>', role: 'learner' } }, ...page.data });
     expect(written).to.contain('&lt;img src=x').and.not.to.contain('<img src=x');
     expect(html('launch-login')).to.contain('&lt;/script');
   });
@@ -147,7 +147,7 @@ describe('assets', () => {
 describe('reply.page', () => {
   it('gives a page the chrome of its request, and the public one where there is none', async () => {
     const app = fastify();
-    views(app, { production: true, asset: loaded.asset });
+    views(app, { production: true, asset: loaded.asset, constantPart: (html) => html });
     const { page, chrome } = all['not-yet']!;
     app.get('/with', (_request, reply) => { reply.locals = { chrome }; return reply.page(page); });
     app.get('/without', (_request, reply) => reply.page(page));

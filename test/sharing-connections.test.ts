@@ -1,6 +1,7 @@
 // Quick statements that share a connection (server/shared-connection.ts) stay as independent as on connections of their own.
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
+import pg from 'pg';
 import { isDatabaseAway, run } from '../server/database.ts';
 import { startTestApp } from './support/app.ts';
 import type { TestApp } from './support/app.ts';
@@ -37,8 +38,48 @@ describe('quick statements', () => {
     expect((await ask(7)).number).to.equal(7);
   });
 
+  it('ask what their columns are once a connection, and give the same rows afterwards', async () => {
+    const columns = { name: 'test-columns', quick: true, text: `select $1::int as number, 'a' as word, null as nothing, '{"b": [1]}'::json as document, '{c,d}'::text[] as list, true as yes, '\\x6566'::bytea as bytes, '2026-05-11 08:00+00'::timestamptz as moment, n from generate_series(1, 3) n` };
+    let told = 0;
+    const counting = countDescriptions(() => { told += 1; });
+    try {
+      const first = await run(test.sql, columns, [7]);
+      const again = await many(8, () => run(test.sql, columns, [7]));
+      for (const rows of again) expect(rows).to.deep.equal(first);
+      expect(first).to.have.length(3);
+      expect(first[0]).to.deep.equal((await test.sql.query(columns.text, [7])).rows[0]);
+      expect(told).to.be.lessThan(4);
+    } finally {
+      counting.restore();
+    }
+  });
+
+  it('whose columns have changed since are refused, and never read as they were', async () => {
+    const star = { name: 'test-star', quick: true, text: 'select * from test_star' };
+    await test.sql.query(`create table test_star as select 1 as one`);
+    try {
+      expect(await run(test.sql, star, [])).to.deep.equal([{ one: 1 }]);
+      await test.sql.query(`alter table test_star add column two text default 'b'`);
+      const outcome = await run(test.sql, star, []).catch((error: Error) => error.message);
+      expect(outcome).to.equal('cached plan must not change result type');
+    } finally {
+      await test.sql.query('drop table test_star');
+    }
+  });
+
   it('leave every connection with the pool', async () => {
     await many(30, ask);
     expect(test.sql.totalCount - test.sql.idleCount).to.equal(0);
   });
 });
+
+/** Calls at each description of columns that arrives on any connection. */
+function countDescriptions(tell: () => void): { restore: () => void } {
+  const { prototype } = pg.Query as unknown as { prototype: { handleRowDescription: (message: unknown) => void } };
+  const { handleRowDescription } = prototype;
+  prototype.handleRowDescription = function counted(message) {
+    tell();
+    handleRowDescription.call(this, message);
+  };
+  return { restore: () => { prototype.handleRowDescription = handleRowDescription; } };
+}

@@ -1,10 +1,16 @@
-// Pages leave as bytes, in buffers that are used again.
+// Pages leave as bytes, in buffers that are used again, and what many pages contain unchanged is made into bytes once.
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { randomBytes } from 'node:crypto';
 
 /** Longer pages, which are rare, get a buffer of their own. */
 const bufferBytes = 256 * 1024;
 /** As many pages as are on their way at once; those beyond get buffers of their own. */
 const mostBuffers = 16;
+/** More than all weeks of a dozen versions of a programme have sections; whatever comes beyond is written into each page. */
+const mostConstants = 2_000;
+
+/** For templates: gives what stands in a page for a long HTML that other pages contain too, until the page is sent. */
+export type ConstantPart = (html: string) => string;
 
 /**
  * Turns every text that is sent into bytes. Node would send a long text by way of a new buffer of three times its length,
@@ -12,20 +18,34 @@ const mostBuffers = 16;
  * much. A buffer is used again once the answer that it carries has been handed to the system whole, or its connection is
  * gone, over which nothing can be sent any more.
  */
-export function pageBytes(app: FastifyInstance): void {
+export function pageBytes(app: FastifyInstance): { constantPart: ConstantPart } {
   const encoder = new TextEncoder();
   const free: Buffer[] = [];
   let made = 0;
+  // What stands for a part is a comment that nobody can guess, so no text of anybody can call for one.
+  const opening = `<!--${randomBytes(16).toString('base64url')}:`;
+  const closing = '-->';
+  const constants: { html: string; bytes: Buffer }[] = [];
+  const standIns = new Map<string, string>();
 
   app.addHook('onSend', (_request, { raw }, payload, done) => done(null, typeof payload === 'string' ? bytesOf(payload, raw) : payload));
 
+  return {
+    constantPart(html) {
+      const known = standIns.get(html);
+      if (known !== undefined || constants.length >= mostConstants) return known ?? html;
+      const standIn = `${opening}${constants.push({ html, bytes: Buffer.from(html) }) - 1}${closing}`;
+      standIns.set(html, standIn);
+      return standIn;
+    },
+  };
+
   function bytesOf(payload: string, raw: FastifyReply['raw']): Buffer {
     const buffer = free.pop() ?? (made < mostBuffers ? newBuffer() : null);
-    if (!buffer) return Buffer.from(payload);
-    const { read, written } = encoder.encodeInto(payload, buffer);
-    if (read < payload.length) {
-      free.push(buffer);
-      return Buffer.from(payload);
+    const written = buffer ? writeInto(buffer, payload) : null;
+    if (!buffer || written === null) {
+      if (buffer) free.push(buffer);
+      return Buffer.from(whole(payload));
     }
     let isOut = true;
     const giveBack = (): void => {
@@ -34,6 +54,42 @@ export function pageBytes(app: FastifyInstance): void {
     };
     raw.once('finish', giveBack).once('close', giveBack);
     return buffer.subarray(0, written);
+  }
+
+  /** How many bytes the page has, or null when the buffer is too short for it. */
+  function writeInto(buffer: Buffer, payload: string): number | null {
+    let written = 0;
+    for (const part of partsOf(payload)) {
+      const room = buffer.subarray(written);
+      if (typeof part !== 'string') {
+        if (part.bytes.copy(room) < part.bytes.length) return null;
+        written += part.bytes.length;
+        continue;
+      }
+      const outcome = encoder.encodeInto(part, room);
+      if (outcome.read < part.length) return null;
+      written += outcome.written;
+    }
+    return written;
+  }
+
+  /** The page as text, whatever stands in it. */
+  function whole(payload: string): string {
+    return Array.from(partsOf(payload), (part) => (typeof part === 'string' ? part : part.html)).join('');
+  }
+
+  /** The text of a page between its constant parts, and those. */
+  function* partsOf(payload: string): Generator<string | (typeof constants)[number]> {
+    let from = 0;
+    for (let at = payload.indexOf(opening); at >= 0; at = payload.indexOf(opening, from)) {
+      if (at > from) yield payload.slice(from, at);
+      const end = payload.indexOf(closing, at);
+      const constant = constants[Number(payload.slice(at + opening.length, end))];
+      if (!constant) throw new Error('a page calls for a part that there is not');
+      yield constant;
+      from = end + closing.length;
+    }
+    if (from < payload.length) yield payload.slice(from);
   }
 
   function newBuffer(): Buffer {

@@ -5,6 +5,7 @@ import { Eta } from 'eta';
 import type { FastifyInstance } from 'fastify';
 import type { English } from '../format.ts';
 import type { AssetAddress } from './assets.ts';
+import type { ConstantPart } from './page-bytes.ts';
 
 /** Name and data of a template as one value; every page function returns one (`satisfies Page`). */
 export type Page = { template: string; data: { title: string } & Record<string, unknown> };
@@ -99,10 +100,10 @@ export function createViewEngine({ production }: { production: boolean }): Eta {
 }
 
 /** Adds `reply.page({ template, data })`. Register before hooks that set `reply.locals`. */
-export function views(app: FastifyInstance, { production, asset }: { production: boolean; asset: AssetAddress }): void {
+export function views(app: FastifyInstance, { production, asset, constantPart }: { production: boolean; asset: AssetAddress; constantPart: ConstantPart }): void {
   // Decorated here rather than by @fastify/view, which would empty it by a hook that runs after the hooks of app.ts.
   app.decorateReply('locals', null);
-  app.register(fastifyView, { engine: { eta: createViewEngine({ production }) }, templates: VIEWS, production, defaultContext: { asset, chrome: publicChrome } });
+  app.register(fastifyView, { engine: { eta: createViewEngine({ production }) }, templates: VIEWS, production, defaultContext: { asset, constantPart, chrome: publicChrome } });
   app.decorateReply('page', function page({ template, data }) {
     return this.view(template, data);
   });
