@@ -18,7 +18,28 @@ export type WeekDates = { from: Temporal.PlainDate; to: Temporal.PlainDate };
 
 /** First day of week `week` (1 is the first). */
 export function weekStartsOn(calendar: CohortCalendar, week: number): Temporal.PlainDate {
-  return calendar.startsOn.add({ days: daysBefore(calendar, week) });
+  return daysAfter(calendar.startsOn, daysBefore(calendar, week));
+}
+
+// A day never changes, and making one costs a thousand times what looking one up does: twelve weeks of a page are a tenth
+// of what the page costs. They are kept for as long as the day from which they are counted.
+const countedFrom = new WeakMap<Temporal.PlainDate, Map<number, Temporal.PlainDate>>();
+
+function daysAfter(day: Temporal.PlainDate, days: number): Temporal.PlainDate {
+  const counted = countedFrom.get(day) ?? new Map<number, Temporal.PlainDate>();
+  const found = counted.get(days) ?? day.add({ days });
+  countedFrom.set(day, counted.set(days, found));
+  return found;
+}
+
+const daysOf = new WeakMap<Temporal.Instant, Map<string, Temporal.PlainDate>>();
+
+/** The day that it is in a time zone; kept as long as the moment is, which is the same for all of a request. */
+export function dayIn(timeZone: string, now: Temporal.Instant): Temporal.PlainDate {
+  const known = daysOf.get(now) ?? new Map<string, Temporal.PlainDate>();
+  const day = known.get(timeZone) ?? now.toZonedDateTimeISO(timeZone).toPlainDate();
+  daysOf.set(now, known.set(timeZone, day));
+  return day;
 }
 
 /** How many days after the cohort's first day week `week` begins. */
@@ -29,7 +50,7 @@ function daysBefore({ breaks = [] }: CohortCalendar, week: number): number {
 /** First and last day of week `week`; a break after it belongs to no week. */
 export function weekDates(calendar: CohortCalendar, week: number): WeekDates {
   const from = weekStartsOn(calendar, week);
-  return { from, to: from.add({ days: 6 }) };
+  return { from, to: daysAfter(from, 6) };
 }
 
 /**
@@ -46,7 +67,7 @@ export function weekOpensAt(calendar: CohortCalendar, week: number): Temporal.In
  */
 export function calendarWeek(calendar: CohortCalendar, now: Temporal.Instant): number {
   const { startsOn, timeZone, pausedOn } = calendar;
-  const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = dayIn(timeZone, now);
   const day = pausedOn && Temporal.PlainDate.compare(pausedOn, today) < 0 ? pausedOn : today;
   const days = startsOn.until(day, { largestUnit: 'days' }).days;
   let week = days < 0 ? 0 : Math.floor(days / 7) + 1;
@@ -57,7 +78,7 @@ export function calendarWeek(calendar: CohortCalendar, now: Temporal.Instant): n
 /** The break in which `now` lies: the week that follows it; null when it lies in a week. */
 export function breakBefore(calendar: CohortCalendar, now: Temporal.Instant): number | null {
   const week = calendarWeek(calendar, now);
-  const today = now.toZonedDateTimeISO(calendar.timeZone).toPlainDate();
+  const today = dayIn(calendar.timeZone, now);
   return week > 0 && !calendar.pausedOn && Temporal.PlainDate.compare(weekDates(calendar, week).to, today) < 0 && (calendar.breaks ?? []).some(({ beforeWeek }) => beforeWeek === week + 1) ? week + 1 : null;
 }
 

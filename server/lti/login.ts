@@ -1,6 +1,7 @@
 // Third-party-initiated login: what a platform may ask for, and the authentication request that answers it.
 // Source: 1EdTech Security Framework 1.0, section 5.1.1; LTI 1.3 core, section 4.1.
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { randomText } from '../random-text.ts';
 import { accept, refuse } from './refusal.ts';
 import type { LaunchRefusal, Result } from './refusal.ts';
 
@@ -118,18 +119,8 @@ export function authenticationRequestUrl({ authenticationUrl, clientId, redirect
   return url.href;
 }
 
-const secretBytes = 32;
-/** Random bytes made in advance, as Node does for its UUIDs: asking for a few costs as much as asking for thousands. */
-let unused = Buffer.alloc(0);
-
 /** A secret for a state, a nonce, a cookie or a ticket: 32 random bytes, safe in addresses. */
-export function newSecret(): string {
-  if (unused.length < secretBytes) unused = randomBytes(64 * secretBytes);
-  const secret = unused.toString('base64url', 0, secretBytes);
-  unused.fill(0, 0, secretBytes);
-  unused = unused.subarray(secretBytes);
-  return secret;
-}
+export const newSecret = (): string => randomText(32);
 
 /** What is stored of a secret. SHA-256 is enough, because the secret is random and long. */
 export function hashSecret(secret: string): Buffer {

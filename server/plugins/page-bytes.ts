@@ -59,37 +59,37 @@ export function pageBytes(app: FastifyInstance): { constantPart: ConstantPart } 
   /** How many bytes the page has, or null when the buffer is too short for it. */
   function writeInto(buffer: Buffer, payload: string): number | null {
     let written = 0;
-    for (const part of partsOf(payload)) {
-      const room = buffer.subarray(written);
-      if (typeof part !== 'string') {
-        if (part.bytes.copy(room) < part.bytes.length) return null;
-        written += part.bytes.length;
-        continue;
-      }
-      const outcome = encoder.encodeInto(part, room);
-      if (outcome.read < part.length) return null;
-      written += outcome.written;
-    }
-    return written;
-  }
-
-  /** The page as text, whatever stands in it. */
-  function whole(payload: string): string {
-    return Array.from(partsOf(payload), (part) => (typeof part === 'string' ? part : part.html)).join('');
-  }
-
-  /** The text of a page between its constant parts, and those. */
-  function* partsOf(payload: string): Generator<string | (typeof constants)[number]> {
     let from = 0;
     for (let at = payload.indexOf(opening); at >= 0; at = payload.indexOf(opening, from)) {
-      if (at > from) yield payload.slice(from, at);
-      const end = payload.indexOf(closing, at);
-      const constant = constants[Number(payload.slice(at + opening.length, end))];
-      if (!constant) throw new Error('a page calls for a part that there is not');
-      yield constant;
-      from = end + closing.length;
+      const text = encoder.encodeInto(payload.slice(from, at), buffer.subarray(written));
+      const { part, end } = partAt(payload, at);
+      if (text.read < at - from || part.bytes.length > buffer.length - written - text.written) return null;
+      part.bytes.copy(buffer, written + text.written);
+      written += text.written + part.bytes.length;
+      from = end;
     }
-    if (from < payload.length) yield payload.slice(from);
+    const rest = encoder.encodeInto(payload.slice(from), buffer.subarray(written));
+    return rest.read < payload.length - from ? null : written + rest.written;
+  }
+
+  /** The page as text, with its parts in their places. */
+  function whole(payload: string): string {
+    let page = '';
+    let from = 0;
+    for (let at = payload.indexOf(opening); at >= 0; at = payload.indexOf(opening, from)) {
+      const { part, end } = partAt(payload, at);
+      page += payload.slice(from, at) + part.html;
+      from = end;
+    }
+    return page + payload.slice(from);
+  }
+
+  /** The part that is called for at `at`, and where the page goes on. */
+  function partAt(payload: string, at: number): { part: (typeof constants)[number]; end: number } {
+    const close = payload.indexOf(closing, at);
+    const part = constants[Number(payload.slice(at + opening.length, close))];
+    if (!part) throw new Error('a page calls for a part that there is not');
+    return { part, end: close + closing.length };
   }
 
   function newBuffer(): Buffer {

@@ -1,7 +1,7 @@
 // Who is asking: the address names a sign-in, the cookie of the same name proves it.
 import createError from '@fastify/error';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import { run, toInstant } from '../database.ts';
 import type { Statement } from '../database.ts';
@@ -12,6 +12,7 @@ import type { CalendarBreak } from '../domain/calendar.ts';
 import { standingColumn, standingJoin } from '../learner-standing.ts';
 import type { LearnerStanding } from '../learner-standing.ts';
 import { shownName } from '../person-name.ts';
+import { randomText } from '../random-text.ts';
 import { progressOf } from './progress.ts';
 import type { Progress } from './progress.ts';
 
@@ -77,14 +78,14 @@ declare module 'fastify' {
 }
 
 /** Idle time after which a sign-in ends (contract.md). */
-export const idleLimit = Temporal.Duration.from({ hours: 12 });
+const idleLimit = { ms: 12 * 3_600_000 };
 /** Reading does not write: the time last seen is kept to this grain. */
-const touchAfter = Temporal.Duration.from({ minutes: 10 });
+const touchAfter = { ms: 10 * 60_000 };
 
 export const SignInEnded = createError('COACHLINE_SIGN_IN_ENDED', 'Your visit has ended or was begun in another browser.', 401);
 
 /** A public name for a sign-in, short because it stands in every address. */
-export const newSignInId = (): string => randomBytes(12).toString('base64url');
+export const newSignInId = (): string => randomText(12);
 
 export const cookieOfSignIn = (id: string): string => `__Host-in-${id}`;
 
@@ -157,7 +158,7 @@ export function signIn(app: FastifyInstance, { sql }: { sql: Pool }): void {
     statements.set(config, statement);
     const row = await provenSignIn(sql, request, id, statement, config.facts?.withNow ? [String(request.now)] : []);
     if (!row) throw new SignInEnded();
-    if (Temporal.Instant.compare(toInstant(row.last_seen_at).add(touchAfter), request.now) < 0) {
+    if (isLongerAgo(row.last_seen_at, touchAfter, request.now)) {
       await run(sql, touchSignIn, [id, String(request.now)]);
     }
     request.viewer = viewerOf(id, row);
@@ -194,8 +195,22 @@ async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, stat
   if (!secret || !/^[\w-]{8,32}$/.test(id)) return null;
   const [row] = await run<SignInRow & StandingRow>(sql, statement, [id, ...more]);
   if (!row || !timingSafeEqual(hash('sha256', secret, 'buffer'), row.secret_hash)) return null;
-  const idleSince = toInstant(row.last_seen_at);
-  return Temporal.Instant.compare(idleSince.add(idleLimit), request.now) < 0 ? null : row;
+  return isLongerAgo(row.last_seen_at, idleLimit, request.now) ? null : row;
+}
+
+function isLongerAgo(moment: string, { ms }: { ms: number }, now: Temporal.Instant): boolean {
+  return now.epochMilliseconds - toInstant(moment).epochMilliseconds > ms;
+}
+
+/** Days on which cohorts begin: few, and of every page. The same day is the same object, by which domain/calendar.ts keeps what follows from it. */
+const firstDays = new Map<string, Temporal.PlainDate>();
+const mostFirstDays = 1_000;
+
+function firstDay(text: string): Temporal.PlainDate {
+  const day = firstDays.get(text) ?? Temporal.PlainDate.from(text);
+  if (firstDays.size >= mostFirstDays) firstDays.clear();
+  firstDays.set(text, day);
+  return day;
 }
 
 /** Whether the cohort wants a form about team and project of this learner, and has not accepted it. */
@@ -221,7 +236,7 @@ function viewerOf(signInId: string, row: SignInRow): Viewer {
     cohort: row.cohort_id === null ? null : {
       id: row.cohort_id,
       name: row.cohort_name,
-      startsOn: Temporal.PlainDate.from(row.starts_on),
+      startsOn: firstDay(row.starts_on),
       timeZone: row.time_zone,
       breaks: row.breaks,
       programmeVersionId: row.programme_version_id,

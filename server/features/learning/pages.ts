@@ -1,6 +1,6 @@
 // A learner's home, a week and a week that is still locked, from plain rows to what their templates print.
 import type { Programme, ProgrammeWeek, WeekSection } from '../../content/programme.ts';
-import { calendarWeek, weekDates, weekOpensAt, weekStartsOn } from '../../domain/calendar.ts';
+import { calendarWeek, dayIn, weekDates, weekOpensAt, weekStartsOn } from '../../domain/calendar.ts';
 import type { CohortCalendar } from '../../domain/calendar.ts';
 import { courseGrade } from '../../domain/course-grade.ts';
 import type { ScoreStanding } from '../../domain/course-grade.ts';
@@ -57,7 +57,7 @@ export type HomeNews = { workshops: WorkshopNews; plan: PlanStanding; discussion
 
 /** `GET /home`: twelve weeks on a line, the one next step, this week, what opens next. */
 export function homePage({ at, english = 'en-GB', now, reader, programme, cohort, statuses, done, next, news, assignmentsDone = new Set() }: HomeInput) {
-  const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
+  const today = dayIn(cohort.timeZone, now);
   const thisWeek = calendarWeek(cohort, now);
   const week = programme.weeks.find(({ number }) => number === thisWeek);
   const following = programme.weeks.find(({ number }) => number === Math.min(thisWeek, programme.weeks.length) + 1);
@@ -308,7 +308,7 @@ export type LockedWeekInput = {
 export function lockedWeekPage({ at, english = 'en-GB', now, programme, week, cohort, lock = null }: LockedWeekInput) {
   const opensAt = weekOpensAt(cohort, week.number);
   const opens = opensAt.toZonedDateTimeISO(cohort.timeZone);
-  const today = now.toZonedDateTimeISO(cohort.timeZone).toPlainDate();
+  const today = dayIn(cohort.timeZone, now);
   return {
     template: 'learning/locked',
     data: {
