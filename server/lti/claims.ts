@@ -246,20 +246,20 @@ class ClaimReader {
   }
 
   /** A string as it came; an empty one counts as absent. */
-  text(from: Claims, key: string, label = shortName(key)): string | undefined {
+  text(from: Claims, key: string, label?: string): string | undefined {
     const value = from[key];
     if (!present(value) || value === '') return undefined;
     if (typeof value === 'string') return value;
-    this.#problems.push({ code: 'claim.wrong_type', label });
+    this.#problems.push({ code: 'claim.wrong_type', label: label ?? shortName(key) });
     return undefined;
   }
 
   /** A key of something: one that cannot be stored as it is refuses the launch. */
-  id(from: Claims, key: string, label = shortName(key)): string | undefined {
+  id(from: Claims, key: string, label?: string): string | undefined {
     const value = this.text(from, key, label);
     if (value === undefined) return undefined;
     const id = readId(value);
-    if (id === undefined) this.#problems.push({ code: 'claim.malformed', label });
+    if (id === undefined) this.#problems.push({ code: 'claim.malformed', label: label ?? shortName(key) });
     return id;
   }
 
@@ -293,13 +293,13 @@ class ClaimReader {
   }
 
   /** A list of strings. Empty ones say nothing and are left out, and so are overlong ones; an empty list is valid. */
-  list(from: Claims, key: string, label = shortName(key)): string[] | undefined {
+  list(from: Claims, key: string, label?: string): string[] | undefined {
     const value = from[key];
     if (!present(value)) return undefined;
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
       return value.filter((item) => item !== '' && item.length <= longestId && !item.includes('\0') && item.isWellFormed()).slice(0, mostItems);
     }
-    this.#problems.push({ code: 'claim.wrong_type', label });
+    this.#problems.push({ code: 'claim.wrong_type', label: label ?? shortName(key) });
     return undefined;
   }
 

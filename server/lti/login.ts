@@ -100,7 +100,7 @@ export function confirmTarget(targetLinkUri: string, loginTarget: string, { publ
 /** The address to send the browser to. A query that the platform's address already has stays as it is. */
 export function authenticationRequestUrl({ authenticationUrl, clientId, redirectUri, state, nonce, loginHint, messageHint }: AuthenticationRequest): string {
   const url = new URL(authenticationUrl);
-  const query = new URLSearchParams({
+  const query = {
     scope: 'openid',
     response_type: 'id_token',
     response_mode: 'form_post',
@@ -110,10 +110,10 @@ export function authenticationRequestUrl({ authenticationUrl, clientId, redirect
     state,
     nonce,
     login_hint: loginHint,
-  });
-  if (messageHint !== undefined) query.set('lti_message_hint', messageHint);
-  // %20 is a space to everyone; a plus sign is one only to readers of forms.
-  const added = query.toString().replaceAll('+', '%20');
+    ...(messageHint !== undefined && { lti_message_hint: messageHint }),
+  };
+  // Not by URLSearchParams: %20 is a space to everyone, a plus sign is one only to readers of forms.
+  const added = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value.toWellFormed())}`).join('&');
   url.search = url.search === '' ? added : `${url.search}&${added}`;
   url.hash = '';
   return url.href;
