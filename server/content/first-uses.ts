@@ -19,7 +19,7 @@ export async function checkFirstUses(folder: string, programme: YamlSource<Progr
   const reportGlossary = problems.in(join(folder, 'glossary.yaml'));
   glossary.value.forEach((word, index) => {
     const earlier = texts.filter(({ week }) => week < word.week);
-    const forms = plainForms(word);
+    const forms = formsToFind(plainForms(word));
     for (const { week, path, line, text, folded } of earlier) {
       if (!mayUse(forms, folded)) continue;
       for (const { index: at, 0: found } of usesOf(forms, text)) {
@@ -37,18 +37,31 @@ export async function checkFirstUses(folder: string, programme: YamlSource<Progr
     word.everyday?.words.forEach((form, place) => {
       const report = (message: string) => reportGlossary(glossary.lineOf([index, 'everyday', 'words', place]), message);
       if (!formsOf(word).includes(form)) report(`"${form}" is neither the term nor one of its other forms`);
-      else if (!earlier.some(({ text, folded }) => mayUse([form], folded) && usesOf([form], text).length > 0)) report(`"${form}" is not used before week ${word.week}: take the exception away`);
+      else if (!isUsedIn(earlier, formsToFind([form]))) report(`"${form}" is not used before week ${word.week}: take the exception away`);
     });
   });
 }
 
 const formsOf = ({ term, also = [] }: Word): string[] => [term, ...also];
 /** The forms that are looked for; an exception holds for its plural too. */
-const plainForms = (word: Word): string[] => formsOf(word).filter((form) => !usesOf(word.everyday?.words ?? [], form).some(({ 0: found }) => found === form));
+const plainForms = (word: Word): string[] => {
+  const everyday = formsToFind(word.everyday?.words ?? []);
+  return formsOf(word).filter((form) => !usesOf(everyday, form).some(({ 0: found }) => found === form));
+};
+
+/** Forms of a word, made ready for looking for them in many texts. */
+type FormsToFind = { folded: string[]; pattern: RegExp | null };
+
+/** Whole words, in any case, also with an s at the end, and over the end of a line. */
+function formsToFind(forms: readonly string[]): FormsToFind {
+  const words = forms.map((form) => RegExp.escape(form).replaceAll(/(?:\\x20| )+/g, '\\s+')).join('|');
+  return { folded: forms.map(fold), pattern: forms.length === 0 ? null : new RegExp(`(?<![\\p{L}\\p{N}-])(?:${words})(?:s|es)?(?![\\p{L}\\p{N}-])`, 'giu') };
+}
 
 const fold = (text: string): string => oneLine(text).toLowerCase();
 /** Nearly no text uses nearly any word: looking for its letters first is twenty times quicker. */
-const mayUse = (forms: readonly string[], folded: string): boolean => forms.some((form) => folded.includes(fold(form)));
+const mayUse = ({ folded: forms }: FormsToFind, folded: string): boolean => forms.some((form) => folded.includes(form));
+const isUsedIn = (texts: readonly Text[], forms: FormsToFind): boolean => texts.some(({ text, folded }) => mayUse(forms, folded) && usesOf(forms, text).length > 0);
 
 /** What stands before the first link to a word; nothing where there is none, which is reported where the week is read. */
 function beforeLink(key: string, text: string, source: string): string {
@@ -56,12 +69,7 @@ function beforeLink(key: string, text: string, source: string): string {
   return link < 0 ? '' : text.slice(0, source.lastIndexOf('[', link));
 }
 
-/** Whole words, in any case, also with an s at the end, and over the end of a line. */
-function usesOf(forms: readonly string[], text: string): RegExpExecArray[] {
-  if (forms.length === 0) return [];
-  const pattern = forms.map((form) => RegExp.escape(form).replaceAll(/(?:\\x20| )+/g, '\\s+')).join('|');
-  return [...text.matchAll(new RegExp(`(?<![\\p{L}\\p{N}-])(?:${pattern})(?:s|es)?(?![\\p{L}\\p{N}-])`, 'giu'))];
-}
+const usesOf = ({ pattern }: FormsToFind, text: string): RegExpExecArray[] => (pattern ? [...text.matchAll(pattern)] : []);
 
 const linesBefore = (text: string, at: number): number => text.slice(0, at).split('\n').length - 1;
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
