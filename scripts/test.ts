@@ -1,4 +1,4 @@
-// Type check, lint and content, then every test, a folder at a time and two folders at once, each on a database of its own;
+// Type check, lint and content, then every test, a folder at a time and three folders at once, each on a database of its own;
 // those in a browser last and by themselves.
 // With arguments, what they name alone (`npm test -- test/lti/*.test.ts -g leeway`). The last line says how many passed and failed.
 import { fork, spawnSync } from 'node:child_process';
@@ -31,7 +31,8 @@ for (const { name, command, args } of checks) {
 
 const chosen = process.argv.slice(2);
 const runs = chosen.length > 0 ? [{ args: chosen, live: true }] : folders().map((files) => ({ args: files, live: false }));
-const lanes = Math.min(2, availableParallelism(), runs.length);
+// One more than there are processors: a good part of the time a test waits, for a process that starts or a limit that passes.
+const lanes = Math.min(3, availableParallelism() + 1, runs.length);
 const inBrowser = chosen.length > 0 ? [] : globSync('test/browser/*.test.ts', { cwd: root }).toSorted();
 await Promise.all(Array.from({ length: lanes }, async () => {
   for (let run = runs.shift(); run; run = runs.shift()) count(await mocha(run.args, run.live));
@@ -51,7 +52,7 @@ if (inBrowser.length > 0) {
 process.exitCode = failed === 0 ? 0 : 1;
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 
-/** The test files by folder; those that take longest come first, so that the two lanes end together. */
+/** The test files by folder; those that take longest come first, so that the lanes end together. */
 function folders(): string[][] {
   const byFolder = Map.groupBy(globSync('test/**/*.test.ts', { cwd: root }).toSorted(), (file) => dirname(file));
   byFolder.delete('test/browser');
