@@ -28,7 +28,7 @@ import type { Queues } from '../../server/queues.ts';
 import { createSealing } from '../../server/sealing.ts';
 import type { Sealing } from '../../server/sealing.ts';
 import { signingKey } from '../../server/tool-signing-key.ts';
-import { emptyDatabase, expectTrueStandings, testOrm } from './database.ts';
+import { emptyDatabase, expectTrueStandings, testDataDir, testOrm } from './database.ts';
 
 export type TestClock = { now: Temporal.Instant; advance: (by: Temporal.DurationLike) => void };
 
@@ -91,7 +91,7 @@ export async function startTestApp({ now = testNow, fetchKeySet, outbound = loca
   });
   const current = await (currentOnce ??= loadProgramme(programmeFolder).then((programme) => ({ id: programmeHash(programme), programme })));
   const app = buildApp({
-    config: loadConfig({ PUBLIC_URL: publicUrl, ...env }),
+    config: loadConfig({ PUBLIC_URL: publicUrl, DATA_DIR: testDataDir, ...env }),
     orm, sql, outbound, platformServices, queues, sealing,
     clock: () => clock.now,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
@@ -122,7 +122,7 @@ export async function startTestApp({ now = testNow, fetchKeySet, outbound = loca
 export async function startSecondApp(first: TestApp, { programme = first.programme, folder = null, preview }: { programme?: Programme; folder?: string | null; preview?: Preview } = {}): Promise<Pick<TestApp, 'app' | 'platform' | 'programme'> & { close: () => Promise<void> }> {
   const { clock, orm, platform, platformServices, queues, sql } = first;
   const app = buildApp({
-    config: loadConfig({ PUBLIC_URL: publicUrl }),
+    config: loadConfig({ PUBLIC_URL: publicUrl, DATA_DIR: testDataDir }),
     orm, sql, platformServices, queues, sealing, outbound: localOutbound,
     clock: () => clock.now,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),

@@ -11,6 +11,9 @@ import { startEmbeddedPostgres } from '../../server/embedded-postgres.ts';
 let url = '';
 let cleanUp = async () => {};
 
+/** Where this run keeps files: the repository's own data folder is the demo's, or a developer's. */
+export const testDataDir = join(tmpdir(), `coachline-test-files-${process.pid}`);
+
 /** The migrated database of this run. */
 export const testDatabaseUrl = (): string => url;
 
@@ -36,6 +39,7 @@ export async function mochaGlobalSetup(): Promise<void> {
 export async function mochaGlobalTeardown(): Promise<void> {
   await orm?.close();
   await cleanUp();
+  await rm(testDataDir, { recursive: true, force: true });
 }
 
 /**
