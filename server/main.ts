@@ -1,5 +1,4 @@
 // The web process: configuration, content, database, application, jobs; and an end with grace.
-import closeWithGrace from 'close-with-grace';
 import type { FastifyInstance } from 'fastify';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -26,6 +25,7 @@ import { createProgrammes } from './plugins/programmes.ts';
 import { openQueues } from './queues.ts';
 import type { Queues } from './queues.ts';
 import { createSealing, readSecretKey } from './sealing.ts';
+import { stopWithGrace } from './stopping.ts';
 import { signingKey } from './tool-signing-key.ts';
 
 if (import.meta.main) await begin();
@@ -92,7 +92,7 @@ async function start(preview: LivePreview | null): Promise<void> {
     const jobs = config.jobs ? await startJobs({ databaseUrl: database.url, secretKey, allowLocalPlatforms: config.allowLocalPlatforms, publicUrl: config.publicUrl, smtp: smtpSettings(config), log }) : null;
     forgetTheStart();
 
-    closeWithGrace({ delay: 40_000, logger: log }, async ({ err }) => {
+    stopWithGrace(log, async ({ err }) => {
       if (err) log.error({ err }, 'stopping after an error');
       preview?.close();
       await jobs?.stop();

@@ -43,6 +43,7 @@ const rules: Record<string, Rule> = {
   'csv.ts': { own: [], packages: [] },
   'device-mark.ts': { own: [], packages: [/^node:crypto$/] },
   'person-name.ts': { own: [], packages: [] },
+  'stopping.ts': { own: [], packages: [/^close-with-grace$/], types: [/^pino$/] },
   'random-text.ts': { own: [], packages: [/^node:crypto$/] },
   'learner-standing.ts': { own: ['domain'], packages: [] },
   'learner-facts.ts': { own: ['database.ts', 'domain', 'person-name.ts'], packages: [] },

@@ -3,9 +3,11 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPlatform, toolAt } from '../scripts/practice-lms/platform.ts';
 import type { Platform } from '../scripts/practice-lms/platform.ts';
 import { openOrm, sqlPool } from '../server/orm.ts';
@@ -165,6 +167,35 @@ describe('the server as a process', function () {
     expect(await server.ended).to.deep.equal({ code: 0, signal: null });
     expect(existsSync(join(dataDir, 'postgres/postmaster.pid')), 'PostgreSQL has ended too').to.equal(false);
     expect(server.complaint()).to.equal('');
+  });
+
+  it('ends in order with its database at a Ctrl-C too, which npm passes on once more', async () => {
+    const server = run({ DATA_DIR: dataDir });
+    await server.address;
+    await sleep(300);   // it listens before it is ready to be stopped
+    server.child.kill('SIGINT');
+    await sleep(20);
+    server.child.kill('SIGINT');
+    server.child.kill('SIGTERM');
+    expect(await server.ended).to.deep.equal({ code: 0, signal: null });
+    expect(existsSync(join(dataDir, 'postgres/postmaster.pid')), 'PostgreSQL has ended too').to.equal(false);
+    expect(server.output()).to.not.contain('second');
+  });
+
+  it('ends at once at a second Ctrl-C of somebody who will not wait', async () => {
+    const server = run({ DATABASE_URL: testDatabaseUrl(), DATA_DIR: dataDir });
+    const { hostname, port } = new URL(await server.address);
+    await sleep(300);
+    // A body that never comes keeps it from ending.
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => {}).write('POST /lti/launch HTTP/1.1\r\nhost: a\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\r\nstate=');
+    await sleep(300);
+    server.child.kill('SIGINT');
+    await sleep(2_300);
+    server.child.kill('SIGINT');
+    expect((await server.ended).code).to.equal(1);
+    expect(server.output()).to.contain('second SIGINT');
+    socket.destroy();
   });
 
   it('ends at SIGTERM although a browser keeps its connection open', async () => {
