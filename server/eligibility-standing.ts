@@ -21,7 +21,7 @@ export function eligibilityStandingOf({ eligibility, tools }: LearnerStanding, r
 /** What faculty decided about the form, while it is news: returned until it is handed in again, accepted until it was looked at. */
 export type EligibilityNews = { state: 'returned' | 'accepted'; word: string | null };
 
-/** The most characters of a word that a page which only mentions it shows. */
+/** The most characters of a word that a page which only mentions it shows; a standing has one more, which tells that there is more (`learner_facts`). */
 const longestMention = 300;
 
 /** What is news; null where nothing is, and in a cohort that does not require the form. */

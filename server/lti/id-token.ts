@@ -114,9 +114,7 @@ const keyObjects = new WeakMap<CryptoKey, KeyObject>();
 
 /** A key as node:crypto takes it; making one anew is a sixth of a check. */
 function keyObjectOf(key: CryptoKey): KeyObject {
-  const object = keyObjects.get(key) ?? KeyObject.from(key);
-  keyObjects.set(key, object);
-  return object;
+  return keyObjects.getOrInsertComputed(key, () => KeyObject.from(key));
 }
 
 /** Whose message, for whom, when. */

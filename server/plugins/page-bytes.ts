@@ -1,6 +1,6 @@
 // Pages leave as bytes, in buffers that are used again, and what many pages contain unchanged is made into bytes once.
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../random-text.ts';
 
 /** Longer pages, which are rare, get a buffer of their own. */
 const bufferBytes = 256 * 1024;
@@ -8,6 +8,8 @@ const bufferBytes = 256 * 1024;
 const mostBuffers = 16;
 /** More than all weeks of a dozen versions of a programme have sections; whatever comes beyond is written into each page. */
 const mostConstants = 2_000;
+
+type ConstantBytes = { html: string; bytes: Buffer };
 
 /** For templates: gives what stands in a page for a long HTML that other pages contain too, until the page is sent. */
 export type ConstantPart = (html: string) => string;
@@ -23,9 +25,9 @@ export function pageBytes(app: FastifyInstance): { constantPart: ConstantPart } 
   const free: Buffer[] = [];
   let made = 0;
   // What stands for a part is a comment that nobody can guess, so no text of anybody can call for one.
-  const opening = `<!--${randomBytes(16).toString('base64url')}:`;
+  const opening = `<!--${randomText(16)}:`;
   const closing = '-->';
-  const constants: { html: string; bytes: Buffer }[] = [];
+  const constants: ConstantBytes[] = [];
   const standIns = new Map<string, string>();
 
   app.addHook('onSend', (_request, { raw }, payload, done) => done(null, typeof payload === 'string' ? bytesOf(payload, raw) : payload));
@@ -59,37 +61,33 @@ export function pageBytes(app: FastifyInstance): { constantPart: ConstantPart } 
   /** How many bytes the page has, or null when the buffer is too short for it. */
   function writeInto(buffer: Buffer, payload: string): number | null {
     let written = 0;
-    let from = 0;
-    for (let at = payload.indexOf(opening); at >= 0; at = payload.indexOf(opening, from)) {
-      const text = encoder.encodeInto(payload.slice(from, at), buffer.subarray(written));
-      const { part, end } = partAt(payload, at);
-      if (text.read < at - from || part.bytes.length > buffer.length - written - text.written) return null;
-      part.bytes.copy(buffer, written + text.written);
-      written += text.written + part.bytes.length;
-      from = end;
+    for (const piece of piecesOf(payload)) {
+      if (typeof piece === 'string') {
+        const text = encoder.encodeInto(piece, buffer.subarray(written));
+        if (text.read < piece.length) return null;
+        written += text.written;
+      } else {
+        if (piece.bytes.length > buffer.length - written) return null;
+        written += piece.bytes.copy(buffer, written);
+      }
     }
-    const rest = encoder.encodeInto(payload.slice(from), buffer.subarray(written));
-    return rest.read < payload.length - from ? null : written + rest.written;
+    return written;
   }
 
   /** The page as text, with its parts in their places. */
   function whole(payload: string): string {
-    let page = '';
-    let from = 0;
-    for (let at = payload.indexOf(opening); at >= 0; at = payload.indexOf(opening, from)) {
-      const { part, end } = partAt(payload, at);
-      page += payload.slice(from, at) + part.html;
-      from = end;
-    }
-    return page + payload.slice(from);
+    return piecesOf(payload).map((piece) => (typeof piece === 'string' ? piece : piece.html)).join('');
   }
 
-  /** The part that is called for at `at`, and where the page goes on. */
-  function partAt(payload: string, at: number): { part: (typeof constants)[number]; end: number } {
-    const close = payload.indexOf(closing, at);
-    const part = constants[Number(payload.slice(at + opening.length, close))];
-    if (!part) throw new Error('a page calls for a part that there is not');
-    return { part, end: close + closing.length };
+  /** The text of a page, and the parts that it calls for, in their order. */
+  function piecesOf(payload: string): (string | ConstantBytes)[] {
+    const [beginning = '', ...calls] = payload.split(opening);
+    return [beginning, ...calls.flatMap((call) => {
+      const end = call.indexOf(closing);
+      const part = constants[Number(call.slice(0, end))];
+      if (!part) throw new Error('a page calls for a part that there is not');
+      return [part, call.slice(end + closing.length)];
+    })];
   }
 
   function newBuffer(): Buffer {

@@ -207,10 +207,8 @@ const firstDays = new Map<string, Temporal.PlainDate>();
 const mostFirstDays = 1_000;
 
 function firstDay(text: string): Temporal.PlainDate {
-  const day = firstDays.get(text) ?? Temporal.PlainDate.from(text);
   if (firstDays.size >= mostFirstDays) firstDays.clear();
-  firstDays.set(text, day);
-  return day;
+  return firstDays.getOrInsertComputed(text, () => Temporal.PlainDate.from(text));
 }
 
 /** Whether the cohort wants a form about team and project of this learner, and has not accepted it. */
