@@ -97,8 +97,7 @@ export async function openVisit(browser: Browser, stage: Stage, options: Browser
   context.on('response', (response) => { if (response.status() >= 400) problems.push(`answer ${response.status()}: ${response.request().method()} ${response.url()}`); });
   context.on('console', (message) => { if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`); });
   context.on('weberror', (error) => problems.push(`script: ${String(error.error())}`));
-  await context.exposeBinding('layoutShifted', (_source, shift: string) => { problems.push(`layout shift: ${shift}`); });
-  await context.addInitScript(watchLayout);
+  await tellLayoutShifts(context, (shift) => { problems.push(`layout shift: ${shift}`); });
 
   return {
     context,
@@ -114,6 +113,12 @@ export async function openVisit(browser: Browser, stage: Stage, options: Browser
       expect(found.filter((problem) => !expected.some((pattern) => pattern.test(problem)))).to.deep.equal([]);
     },
   };
+}
+
+/** Calls `tell` with each jump of the layout in any page and frame of a context: what moved, from where to where. */
+export async function tellLayoutShifts(context: BrowserContext, tell: (shift: string) => void): Promise<void> {
+  await context.exposeBinding('layoutShifted', (_source, shift: string) => tell(shift));
+  await context.addInitScript(watchLayout);
 }
 
 /** Runs in every page and frame: tells of each movement that no input of the reader explains, as Cumulative Layout Shift counts them. */
