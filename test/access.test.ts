@@ -97,6 +97,7 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'GET /in/:signIn/discussion': takePart,
   'GET /in/:signIn/discussion/weeks/:week': takePart,
   'POST /in/:signIn/discussion/weeks/:week/posts': takePart,
+  'GET /in/:signIn/discussion/weeks/:week/posts/:post': takePart,
   'GET /in/:signIn/discussion/weeks/:week/posts/:post/replies': takePart,
   'POST /in/:signIn/discussion/weeks/:week/posts/:post/replies': takePart,
   'GET /in/:signIn/discussion/weeks/:week/posts/:post/mending': takePart,

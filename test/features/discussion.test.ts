@@ -42,7 +42,7 @@ describe('the discussion of a week', () => {
     const key = randomUUID();
     for (let count = 0; count < 2; count += 1) await say(faculty, 'A secret of ours, @Zsófia Horváth', { parent: first, key, mention: [await personId('Zsófia')] });
     const { rows: mails } = await test.sql.query(`select p.given_name as who, m.kind, m.subject, m.paragraphs, m.path from mail m join person p on p.id = m.person_id order by 1`);
-    const reply = /\/discussion\/weeks\/1#post-[\w-]+$/;
+    const reply = /^\/discussion\/weeks\/1\/posts\/[\w-]+$/;
     expect(mails.map(({ who, kind, subject }) => `${who}: ${kind}, ${subject}`)).to.deep.equal(['Amara: reply, Dr Eleanor Whitfield replied to you', 'Zsófia: reply, Dr Eleanor Whitfield mentioned you']);
     for (const { paragraphs, path } of mails) {
       expect(path).to.match(reply);
@@ -171,7 +171,7 @@ describe('the discussion of a week', () => {
   it('lets faculty and assistants mark what answers and what is worth reading', async () => {
     const id = await say(amara, 'One patient is enough');
     const path = `/discussion/weeks/1/posts/${id}/marks`;
-    expect((await faculty.submit(`${path}/answer`, { page: '1' })).headers.location).to.equal(`${faculty.base}/discussion/weeks/1#post-${id}`);
+    expect((await faculty.submit(`${path}/answer`)).headers.location).to.equal(`${faculty.base}/discussion/weeks/1#post-${id}`);
     await faculty.submit(`${path}/answer`);
     await (await signIn(test, { person: 'jonas', link: 'home' })).submit(`${path}/worth-reading`);
     expect((await zsofia.page('/discussion/weeks/1')).body).to.contain('Answers it').and.to.contain('Worth reading').and.not.to.contain('/marks/');
@@ -226,5 +226,20 @@ describe('the discussion of a week', () => {
     expect(page.body).to.contain('Page 1 of 3, 120 posts').and.to.contain('Post 60').and.to.contain('?page=2').and.not.to.contain('Post 35');
     expect((await zsofia.page('/discussion/weeks/1?page=3')).body.match(/<article/g)).to.have.length(20);
     expect((await zsofia.page('/discussion/weeks/1?page=9')).body).to.contain('There are fewer pages now');
+
+    // Wherever a post stands by now, what leads to it leads there.
+    const placeOf = async (text: string) => {
+      const { rows: [post] } = await test.sql.query<{ id: string }>('select id from discussion_post where text = $1', [text]);
+      return { id: post!.id, leads: (await zsofia.page(`/discussion/weeks/1/posts/${post!.id}`)).headers.location };
+    };
+    for (const [text, on] of [['Post 60', ''], ['Post 20', '?page=2'], ['Post 1', '?page=3']] as const) {
+      const { id, leads } = await placeOf(text);
+      expect(leads, text).to.equal(`${zsofia.base}/discussion/weeks/1${on}#post-${id}`);
+      expect((await zsofia.page(`/discussion/weeks/1${on}`)).body, text).to.contain(`id="post-${id}"`);
+    }
+    const { id: oldest } = await placeOf('Post 1');
+    const marked = await faculty.submit(`/discussion/weeks/1/posts/${oldest}/marks/answer`);
+    expect(marked.headers.location, 'and after it was marked').to.equal(`${faculty.base}/discussion/weeks/1?page=3#post-${oldest}`);
+    expect((await zsofia.page(`/discussion/weeks/2/posts/${oldest}`)).statusCode, 'of another week').to.equal(404);
   });
 });

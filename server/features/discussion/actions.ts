@@ -84,7 +84,7 @@ async function tellPeople({ sql, queues }: { sql: Sql; queues: Tools['queues'] }
     if (personIds.length === 0) continue;
     await queueMail({ sql, queues }, {
       kind: 'reply', cohortId, personIds, senderId: personId, onceKey: `discussion ${id}`, subject, paragraphs: [`It stands in the discussion of week ${week}.`],
-      link: { path: `/discussion/weeks/${week}#post-${id}`, label: 'Read it and answer' },
+      link: { path: `/discussion/weeks/${week}/posts/${id}`, label: 'Read it and answer' },
     }, now);
   }
 }

@@ -81,7 +81,7 @@ export function threadPage({ facts, week, posts, total, page, readAt, participan
       title: `Discussion, week ${week.number}`,
       isTest,
       kept: keptOf(facts),
-      posts: posts.map((post) => postBlock({ facts, path, page, readAt, post })),
+      posts: posts.map((post) => postBlock({ facts, path, readAt, post })),
       form: mayWrite ? postForm({ facts, place: `weeks/${week.number}/posts`, label: `week ${week.number}`, key, participants, refused: refused ?? null }) : null,
       problems: problemsOf(refused ?? null),
       beyond: posts.length === 0 && page > 1 ? path : null,
@@ -103,7 +103,7 @@ export function replyPage({ facts, week, post, participants, key, refused }: { f
       ...headOf(facts, week),
       title: `Reply to ${post.author ?? nameless}`,
       back: { href: `${path}#post-${post.id}`, label: `Discussion, week ${week.number}` },
-      post: postBlock({ facts, path, page: 1, readAt: null, post }),
+      post: postBlock({ facts, path, readAt: null, post }),
       form: postForm({ facts, place: `weeks/${week.number}/posts/${post.id}/replies`, label: `your reply to ${post.author ?? nameless}, week ${week.number}`, key, participants, refused: refused ?? null }),
       problems: problemsOf(refused ?? null),
     },
@@ -140,7 +140,7 @@ export function removalPage({ facts, week, post, typed = '', problem = null }: {
       ...headOf(facts, week),
       title: isOwn ? 'Take back your post' : `Take away the post of ${post.author ?? nameless}`,
       back: { href: `${path}#post-${post.id}`, label: `Discussion, week ${week.number}` },
-      post: postBlock({ facts, path, page: 1, readAt: null, post }),
+      post: postBlock({ facts, path, readAt: null, post }),
       action: `${path}/posts/${post.id}/removal`,
       isOwn,
       value: typed,
@@ -162,7 +162,7 @@ const nameless = 'somebody whose name the LMS withholds';
 const markWords: Record<PostMark, string> = { 'answer': 'Answers it', 'worth-reading': 'Worth reading' };
 
 /** One post or reply: who, when, its words in pieces, and what this reader can do with it. */
-function postBlock({ facts, path, page, readAt, post }: { facts: DiscussionFacts; path: string; page: number; readAt: Temporal.Instant | null; post: Post }) {
+function postBlock({ facts, path, readAt, post }: { facts: DiscussionFacts; path: string; readAt: Temporal.Instant | null; post: Post }) {
   const { personId, role, now, mayWrite } = facts;
   const own = `${path}/posts/${post.id}`;
   const judged = { authorId: post.authorId, postedAt: post.postedAt, isRemoved: post.removed !== null };
@@ -186,7 +186,7 @@ function postBlock({ facts, path, page, readAt, post }: { facts: DiscussionFacts
     removal: mayWrite && removal !== 'no' ? { href: `${own}/removal`, label: removal === 'own' ? 'Take back' : 'Take away' } : null,
     marking: !mayMark ? [] : postMarks.map((mark) => {
       const isMarked = post.marks.includes(mark);
-      return { action: `${own}/marks/${mark}${isMarked ? '/removal' : ''}`, label: isMarked ? `Not “${markWords[mark].toLowerCase()}” after all` : `Mark “${markWords[mark].toLowerCase()}”`, page };
+      return { action: `${own}/marks/${mark}${isMarked ? '/removal' : ''}`, label: isMarked ? `Not “${markWords[mark].toLowerCase()}” after all` : `Mark “${markWords[mark].toLowerCase()}”` };
     }),
   };
 }

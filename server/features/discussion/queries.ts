@@ -20,8 +20,16 @@ const postObject = `
                    from discussion_addressee d join person m on m.id = d.person_id where d.post_id = p.id and d.because = 'mention'),
     'marks', (select coalesce(json_agg(k.mark order by k.mark), '[]') from discussion_mark k where k.post_id = p.id))`;
 
-// The last post or reply brings a post to the top, its replies stay under it in their order. Reading is noted in the
-// same statement, which still sees when the reader was here before.
+/** The last post or reply brings a post to the top, its replies stay under it in their order. */
+const postsInPlace = `
+    posts as (
+      select p.*, coalesce(p.parent_id, p.id) as root, max(p.posted_at) over (partition by coalesce(p.parent_id, p.id)) as latest
+        from discussion_post p where p.cohort_id = $1 and p.week = $2
+    ), placed as (
+      select *, row_number() over (order by latest desc, root, parent_id nulls first, posted_at, id) as place from posts
+    )`;
+
+// Reading is noted in the same statement, which still sees when the reader was here before.
 const readThreadStatement = {
   name: 'read-discussion',
   text: `
@@ -29,12 +37,8 @@ const readThreadStatement = {
       insert into discussion_reading as d (cohort_id, person_id, week, read_at)
       select $1::uuid, $3::uuid, $2::smallint, $4::timestamptz where $3::uuid is not null and $5::int = 0
       on conflict (cohort_id, person_id, week) do update set read_at = excluded.read_at where d.read_at < excluded.read_at
-    ), posts as (
-      select p.*, coalesce(p.parent_id, p.id) as root, max(p.posted_at) over (partition by coalesce(p.parent_id, p.id)) as latest
-        from discussion_post p where p.cohort_id = $1 and p.week = $2
-    ), shown as (
-      select *, row_number() over (order by latest desc, root, parent_id nulls first, posted_at, id) as place from posts
-       order by place limit ${postsPerPage} offset $5
+    ), ${postsInPlace}, shown as (
+      select * from placed order by place limit ${postsPerPage} offset $5
     )
     select (select read_at from discussion_reading where cohort_id = $1 and week = $2 and person_id = $3) as read_at,
            (select count(*)::int from posts) as total,
@@ -59,6 +63,18 @@ export async function findPost(sql: Sql, { cohortId, week }: Thread, id: string)
   const [row] = await run<{ post: PostRow }>(sql, findPostStatement, [cohortId, week, id]);
   if (!row) throw new NotFound();
   return postOf(row.post);
+}
+
+const findPageOfPostStatement = {
+  name: 'find-page-of-discussion-post',
+  text: `with ${postsInPlace} select ((place - 1) / ${postsPerPage} + 1)::int as page from placed where id = $3`,
+};
+
+/** The page of a discussion on which a post stands now, from 1. Throws NotFound for a post of another week, cohort or organisation. */
+export async function findPageOfPost(sql: Sql, { cohortId, week }: Thread, id: string): Promise<number> {
+  const [row] = await run<{ page: number }>(sql, findPageOfPostStatement, [cohortId, week, id]);
+  if (!row) throw new NotFound();
+  return row.page;
 }
 
 const listParticipantsStatement = {

@@ -15,9 +15,9 @@ import { mend, post as addPost, remove, removeMark, setMark } from './actions.ts
 import type { Writer } from './actions.ts';
 import { formProblem, mendingPage, removalPage, replyPage, threadPage, threadsPage } from './pages.ts';
 import type { DiscussionFacts, RefusedPost } from './pages.ts';
-import { findPost, listParticipants, listThreads, readThread } from './queries.ts';
+import { findPageOfPost, findPost, listParticipants, listThreads, readThread } from './queries.ts';
 import type { Thread } from './queries.ts';
-import { MarkForm, MarkParams, MendingForm, PostForm, PostParams, RemovalForm, ThreadQuery, WeekParams } from './schemas.ts';
+import { MarkParams, MendingForm, PostForm, PostParams, RemovalForm, ThreadQuery, WeekParams } from './schemas.ts';
 
 /** Who takes part. Mentors and guests do not. */
 const takePart = [...staff, 'learner'] as const;
@@ -46,10 +46,16 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
 
   app.post('/discussion/weeks/:week/posts', { schema: { params: WeekParams, body: PostForm }, config: { access: takePart, withProgress: true } }, async (request, reply) => write(request, reply, request.body, null));
 
+  // Where mails and a learner's page lead: by then other posts may have come before it.
+  app.get('/discussion/weeks/:week/posts/:post', { schema: { params: PostParams }, config: { access: takePart, withProgress: true } }, async (request, reply) => {
+    const { thread: of } = await placeOf(request);
+    return back(request, reply, of, request.params.post);
+  });
+
   app.get('/discussion/weeks/:week/posts/:post/replies', { schema: { params: PostParams }, config: { access: takePart, withProgress: true } }, async (request, reply) => {
     const place = await placeOf(request);
     const post = await findPost(sql, place.thread, request.params.post);
-    if (!place.facts.mayWrite || post.removed || post.parentId !== null) return back(request, reply, post.parentId ?? post.id);
+    if (!place.facts.mayWrite || post.removed || post.parentId !== null) return back(request, reply, place.thread, post.parentId ?? post.id);
     return reply.page(await replyTo(place, post));
   });
 
@@ -61,18 +67,18 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
   });
 
   app.get('/discussion/weeks/:week/posts/:post/mending', { schema: { params: PostParams }, config: { access: takePart, withProgress: true } }, async (request, reply) => {
-    const { facts, week, post } = await ownPost(request);
-    if (decideMending(judged(post), facts.personId, request.now) !== 'yes') return back(request, reply, post.id);
+    const { facts, week, thread: of, post } = await ownPost(request);
+    if (decideMending(judged(post), facts.personId, request.now) !== 'yes') return back(request, reply, of, post.id);
     return reply.page(mendingPage({ facts, week, post, typed: post.text }));
   });
 
   app.post('/discussion/weeks/:week/posts/:post/mending', { schema: { params: PostParams, body: MendingForm }, config: { access: takePart, withProgress: true } }, async (request, reply) => {
-    const { facts, week, post, writer } = await ownPost(request);
+    const { facts, week, thread: of, post, writer } = await ownPost(request);
     const { text, problem: wrong } = readPost(request.body.text);
     const problem = wrong ?? (decideMending(judged(post), facts.personId, request.now) === 'late' ? 'late' : null);
     if (problem) return isScript(request) ? tell(reply, problem, text) : reply.code(codeOf(problem)).page(mendingPage({ facts, week, post, typed: text, problem }));
     await mend({ pool: sql, queues }, writer, { id: post.id, text }, await listParticipants(sql, writer.cohortId), request.now);
-    return arrive(request, reply, addressOf(request, post.id));
+    return arrive(request, reply, await addressOf(request, of, post.id));
   });
 
   app.get('/discussion/weeks/:week/posts/:post/removal', { schema: { params: PostParams }, config: { access: takePart, withProgress: true } }, async (request, reply) => {
@@ -81,26 +87,26 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
   });
 
   app.post('/discussion/weeks/:week/posts/:post/removal', { schema: { params: PostParams, body: RemovalForm }, config: { access: takePart, withProgress: true } }, async (request, reply) => {
-    const { facts, week, post, writer, decision } = await removable(request);
+    const { facts, week, thread: of, post, writer, decision } = await removable(request);
     const reason = decision === 'own' ? null : oneLine(request.body.reason);
     const problem = reason === null ? null : reason === '' ? 'empty' : reason.length > longestReason ? 'too-long' : null;
     if (problem) return reply.code(422).page(removalPage({ facts, week, post, typed: reason ?? '', problem }));
     await remove(sql, request.viewer, writer, { id: post.id, reason }, request.now);
-    return back(request, reply, post.id);
+    return back(request, reply, of, post.id);
   });
 
-  app.post('/discussion/weeks/:week/posts/:post/marks/:mark', { schema: { params: MarkParams, body: MarkForm }, config: { access: ['faculty', 'assistant'], withProgress: true } }, async (request, reply) => {
-    const { writer, thread: at } = await placeOf(request);
-    const post = await findPost(sql, at, request.params.post);
+  app.post('/discussion/weeks/:week/posts/:post/marks/:mark', { schema: { params: MarkParams }, config: { access: ['faculty', 'assistant'], withProgress: true } }, async (request, reply) => {
+    const { writer, thread: of } = await placeOf(request);
+    const post = await findPost(sql, of, request.params.post);
     if (writer) await setMark(sql, writer, post.id, request.params.mark, request.now);
-    return back(request, reply, post.id, request.body.page);
+    return back(request, reply, of, post.id);
   });
 
-  app.post('/discussion/weeks/:week/posts/:post/marks/:mark/removal', { schema: { params: MarkParams, body: MarkForm }, config: { access: ['faculty', 'assistant'], withProgress: true } }, async (request, reply) => {
-    const { writer, thread: at } = await placeOf(request);
-    const post = await findPost(sql, at, request.params.post);
+  app.post('/discussion/weeks/:week/posts/:post/marks/:mark/removal', { schema: { params: MarkParams }, config: { access: ['faculty', 'assistant'], withProgress: true } }, async (request, reply) => {
+    const { writer, thread: of } = await placeOf(request);
+    const post = await findPost(sql, of, request.params.post);
     if (writer) await removeMark(sql, post.id, request.params.mark);
-    return back(request, reply, post.id, request.body.page);
+    return back(request, reply, of, post.id);
   });
 
   /** A new post or a reply: kept once, or refused with everything that was typed. The script of the page is told so in JSON. */
@@ -119,7 +125,7 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
     if (parent?.removed) return refuse('gone');
     if (!place.writer) return arrive(request, reply, request.at(`/discussion/weeks/${place.week.number}?notice=test`));
     const made = await addPost({ pool: sql, queues }, place.writer, { text, key: form.key, chosen, parent }, await listParticipants(sql, place.writer.cohortId), request.now);
-    return made.outcome === 'posted' ? arrive(request, reply, addressOf(request, made.id)) : refuse(made.outcome);
+    return made.outcome === 'posted' ? arrive(request, reply, await addressOf(request, place.thread, made.id)) : refuse(made.outcome);
   }
 
   async function thread({ facts, week, thread: of }: Place, page: number, more: { refused?: RefusedPost; isTest?: boolean }) {
@@ -129,6 +135,16 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
 
   async function replyTo({ facts, week, thread: of }: Place, post: Post, refused?: RefusedPost) {
     return replyPage({ facts, week, post, participants: await listParticipants(sql, of.cohortId), key: randomUUID(), ...(refused && { refused }) });
+  }
+
+  /** To the discussion, at the post. */
+  async function back(request: WeekRequest, reply: FastifyReply, of: Thread, postId: string) {
+    return reply.redirect(await addressOf(request, of, postId), 303);
+  }
+
+  async function addressOf({ at, params }: WeekRequest, of: Thread, postId: string): Promise<string> {
+    const page = await findPageOfPost(sql, of, postId);
+    return at(`/discussion/weeks/${params.week}${page === 1 ? '' : `?page=${page}`}#post-${postId}`);
   }
 
   async function ownPost(request: FastifyRequest<{ Params: { week: number; post: string } }>) {
@@ -164,15 +180,6 @@ export const discussion: FastifyPluginAsyncTypebox<Services> = async (app, { sql
     return { facts, cohortId: cohort.id, mayOpen: openWeeks(request, programme)?.mayOpen ?? (() => false) };
   }
 };
-
-/** To the discussion, at the post. */
-function back(request: WeekRequest, reply: FastifyReply, postId: string, page = 1) {
-  return reply.redirect(addressOf(request, postId, page), 303);
-}
-
-function addressOf({ at, params }: WeekRequest, postId: string, page = 1): string {
-  return at(`/discussion/weeks/${params.week}${page === 1 ? '' : `?page=${page}`}#post-${postId}`);
-}
 
 /** The script of the page asks for JSON, so that a browser's own error page never takes the place of what somebody wrote. */
 const isScript = ({ headers }: FastifyRequest): boolean => headers.accept === 'application/json';

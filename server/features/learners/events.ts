@@ -91,7 +91,7 @@ export function eventLine(event: LearnerEvent, { at, personId, isHere, reader, w
     }
     case 'post': {
       const what = `${event.isReply ? 'Reply' : 'Post'} in the discussion of week ${event.week}`;
-      const path = `/discussion/weeks/${event.week}#post-${event.postId}`;
+      const path = `/discussion/weeks/${event.week}/posts/${event.postId}`;
       return event.words === null ? line('attention', `${what}, taken away by faculty`, path) : line('done', what, path, firstWords(event.words));
     }
     case 'journal': return line('done', `Journal entry of week ${event.week} shared`, `/journal/shared?learner=${personId}#week-${event.week}`, firstWords(event.words));
