@@ -29,6 +29,8 @@ const LoginAttemptSchema = defineEntity({
     consumedAt: p.type(InstantType).nullable(),
     /** The sign-in that came of it, so that a second press of the same link can lead on. */
     signInId: p.string().length(32).nullable(),
+    /** Where it led, as a path inside the sign-in; null where that is the target. */
+    landing: p.string().length(2048).nullable(),
   },
 });
 export class LoginAttempt extends LoginAttemptSchema.class {}

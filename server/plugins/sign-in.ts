@@ -77,6 +77,10 @@ declare module 'fastify' {
   }
 }
 
+/** Sign-ins that one browser keeps (contract.md). */
+const mostKept = 20;
+/** What a sign-in's id looks like. */
+const signInId = /^[\w-]{8,32}$/;
 /** Idle time after which a sign-in ends (contract.md). */
 const idleLimit = { ms: 12 * 3_600_000 };
 /** Reading does not write: the time last seen is kept to this grain. */
@@ -174,14 +178,41 @@ export async function holdsSignIn(sql: Pool, request: FastifyRequest, id: string
   return (await provenSignIn(sql, request, id, findSignIn)) !== null;
 }
 
+const livingSignIns = {
+  name: 'living-sign-ins',
+  text: `select s.id from unnest($1::varchar[], $2::bytea[]) as shown (id, secret_hash)
+           join sign_in s on s.id = shown.id and s.secret_hash = shown.secret_hash
+          where s.ended_at is null order by s.created_at desc, s.id`,
+};
+const endSignIns = { name: 'end-sign-ins', text: 'update sign_in set ended_at = $2 where id = any($1) and ended_at is null' };
+
+/** Gives this browser the cookie of a new sign-in. It keeps twenty: of more, the oldest end. */
+export async function giveSignIn(sql: Pool, request: FastifyRequest, reply: FastifyReply, { id, secret }: { id: string; secret: string }): Promise<void> {
+  const held = heldIds(request).filter((other) => other !== id);
+  if (held.length >= mostKept) {
+    // The address of a sign-in is no secret: only the cookie's value proves that it is this browser's to end.
+    const secrets = held.map((other) => hash('sha256', request.cookies[cookieOfSignIn(other)] ?? '', 'buffer'));
+    const living = (await run<{ id: string }>(sql, livingSignIns, [held, secrets])).map((row) => row.id);
+    const kept = new Set(living.slice(0, mostKept - 1));
+    await run(sql, endSignIns, [living.slice(mostKept - 1), String(request.now)]);
+    for (const other of held) if (!kept.has(other)) reply.clearCookie(cookieOfSignIn(other), cookieAttributes);
+  }
+  reply.setCookie(cookieOfSignIn(id), secret, cookieAttributes);
+}
+
+/** Of the sign-ins that a request brings a cookie of, the ids; cookies of that prefix may hold anything. */
+function heldIds({ cookies }: FastifyRequest): string[] {
+  const prefix = cookieOfSignIn('');
+  return Object.keys(cookies).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)).filter((id) => signInId.test(id));
+}
+
 /** The sign-ins that this browser holds and that still live: for a link from elsewhere, which names none. A browser keeps twenty at most. */
 export async function listHeldSignIns(sql: Pool, request: FastifyRequest): Promise<Viewer[]> {
-  const ids = Object.keys(request.cookies).filter((name) => name.startsWith(cookieOfSignIn(''))).map((name) => name.slice(cookieOfSignIn('').length)).slice(0, mostHeld);
-  const rows = await Promise.all(ids.map(async (id) => ({ id, row: await provenSignIn(sql, request, id, findSignIn) })));
+  const rows = await Promise.all(heldIds(request).slice(0, mostHeld).map(async (id) => ({ id, row: await provenSignIn(sql, request, id, findSignIn) })));
   return rows.flatMap(({ id, row }) => (row ? [viewerOf(id, row)] : []));
 }
 
-/** More than a browser keeps (contract.md); whoever sends a thousand cookies is answered as cheaply as anybody. */
+/** More than a browser keeps; whoever sends a thousand cookies is answered as cheaply as anybody. */
 const mostHeld = 30;
 
 /** Ends a sign-in and takes its cookie back. */
@@ -192,7 +223,7 @@ export async function endSignIn(sql: Pool, request: FastifyRequest, reply: Fasti
 
 async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement, more: readonly string[] = []): Promise<(SignInRow & StandingRow) | null> {
   const secret = request.cookies[cookieOfSignIn(id)];
-  if (!secret || !/^[\w-]{8,32}$/.test(id)) return null;
+  if (!secret || !signInId.test(id)) return null;
   const [row] = await run<SignInRow & StandingRow>(sql, statement, [id, ...more]);
   if (!row || !timingSafeEqual(hash('sha256', secret, 'buffer'), row.secret_hash)) return null;
   return isLongerAgo(row.last_seen_at, idleLimit, request.now) ? null : row;

@@ -97,8 +97,11 @@ describe('a real browser', function () {
     it('says so where the platform falls silent after the login', async () => {
       // A script may keep a cookie here, so the login goes on; the cookie of the answer still does not come back.
       visit = await openVisit(keeping, stage, { viewport: { width: 352, height: 700 } });
+      visit.expectProblem(/401/);
       const frame = await openLink(visit.page, stage, { person: 'amara', storage: 'silent' }, /^\/lti\/launch/);
-      await frame.getByRole('heading', { level: 1, name: 'Use a new window' }).waitFor();
+      await frame.getByRole('heading', { level: 1, name: 'Open this link in a window of its own' }).waitFor();
+      const reference = await frame.locator('code.id').textContent();
+      expect((await stage.test.sql.query('select reason from audit_event where reference = $1', [reference])).rows).to.deep.equal([{ reason: 'browser.no_storage' }]);
       await checkPage(frame, 'storage silent');
       await visit.end();
     });

@@ -24,6 +24,30 @@ type StorageSettings = { target: string; origin: string; key: string; value?: st
 type LaunchSettings = { authenticationUrl?: string; storage: StorageSettings | null };
 const settingsOf = (answer: LightMyRequestResponse): LaunchSettings => JSON.parse(attribute(answer, 'data-launch')) as LaunchSettings;
 
+/** A launch in a frame whose cookies do not come back, in an LMS that keeps things for us. */
+async function launchInFrame(test: TestApp, choice: { link?: string } = {}) {
+  const browser = openBrowser(test);
+  const { answer: login, state, nonce } = await beginLogin(browser, test.platform, { storageTarget: '_parent', ...choice }, frame);
+  browser.cookies.clear();
+  const fields = { state, id_token: test.platform.idToken({ nonce, ...choice }) };
+  return { browser, login, state, nonce, fields, kept: settingsOf(login).storage, launched: await browser.postFrom(issuer, '/lti/launch', fields) };
+}
+
+const postOn = (browser: Session, page: LightMyRequestResponse, secret: string) =>
+  browser.post('/lti/launch', { state: fieldOf(page, 'state'), id_token: fieldOf(page, 'id_token'), storage_secret: secret });
+
+/** As above, in a frame that keeps no cookie at all: what the page offers. */
+async function windowFor(test: TestApp) {
+  const { browser, launched, kept } = await launchInFrame(test);
+  const arrived = await postOn(browser, launched, kept?.value ?? '');
+  const old = new Map(browser.cookies);
+  browser.cookies.clear();
+  const page = await browser.get(String(arrived.headers.location));
+  expect(page.statusCode).to.equal(200);
+  const windowUrl = unescape(/href="(\/lti\/window\/[^"]*)" target="_blank"/.exec(page.body)?.[1] ?? '');
+  return { browser, page, windowUrl, old };
+}
+
 describe('lti login: which browsers go straight on (contract.md)', () => {
   const browsers: [words: string, userAgent: string, keeps: boolean][] = [
     ['Chrome 113', 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/113.0.0.0 Safari/537.36', false],
@@ -238,6 +262,25 @@ describe('lti launch: twenty sign-ins a browser', () => {
     for (const base of [...bases.slice(10), newest]) expect(await works(browser, base)).to.equal(true);
   });
 
+  it('however they begin: by a ticket for a window, and by an administrator’s link', async () => {
+    for (const begin of [
+      async (browser: Session) => {
+        const { windowUrl } = await windowFor(test);
+        return browser.get(windowUrl);
+      },
+      async (browser: Session) => browser.get(`/sign-in/${await makeAdministratorLink(test.sql, { email: 'ruth@example.org', organisationId: null }, test.clock.now)}`),
+    ]) {
+      const browser = openBrowser(test);
+      const first = await next(browser);
+      for (let number = 0; number < 20; number += 1) {
+        test.clock.advance({ seconds: 1 });
+        expect((await begin(browser)).statusCode).to.equal(303);
+      }
+      expect(held(browser)).to.have.length(20);
+      expect((await test.sql.query('select ended_at is not null as ended from sign_in where id = $1', [first.slice('/in/'.length)])).rows).to.deep.equal([{ ended: true }]);
+    }
+  });
+
   it('nobody ends the sign-ins of others by showing their addresses', async () => {
     const victim = openBrowser(test);
     const bases = [];
@@ -256,16 +299,8 @@ describe('lti launch: platform storage', () => {
   before(async () => { test = await startTestApp(); });
   after(() => test.close());
 
-  /** A frame whose cookies do not come back, in an LMS that keeps things for us. */
-  async function inFrame(choice: { link?: string } = {}) {
-    const browser = openBrowser(test);
-    const { answer: login, state, nonce } = await beginLogin(browser, test.platform, { storageTarget: '_parent', ...choice }, frame);
-    browser.cookies.clear();
-    const fields = { state, id_token: test.platform.idToken({ nonce, ...choice }) };
-    return { browser, login, state, nonce, fields, kept: settingsOf(login).storage, launched: await browser.postFrom(issuer, '/lti/launch', fields) };
-  }
-  const postOn = (browser: Session, page: LightMyRequestResponse, secret: string) =>
-    browser.post('/lti/launch', { state: fieldOf(page, 'state'), id_token: fieldOf(page, 'id_token'), storage_secret: secret });
+  const inFrame = (choice?: { link?: string }) => launchInFrame(test, choice);
+  const offeredWindow = () => windowFor(test);
 
   it('launch without the cookie: a 200 page that fetches what was stored', async () => {
     const { launched, kept, state, fields } = await inFrame();
@@ -290,18 +325,6 @@ describe('lti launch: platform storage', () => {
     expect(on.headers.location).to.match(/^\/in\/[\w-]+\/weeks\/3$/);
     expect((await browser.follow(on)).statusCode).to.equal(200);
   });
-
-  /** As above, in a frame that keeps no cookie at all: what the page offers. */
-  async function offeredWindow() {
-    const { browser, launched, kept } = await inFrame();
-    const arrived = await postOn(browser, launched, kept?.value ?? '');
-    const old = new Map(browser.cookies);
-    browser.cookies.clear();
-    const page = await browser.get(String(arrived.headers.location));
-    expect(page.statusCode).to.equal(200);
-    const windowUrl = unescape(/href="(\/lti\/window\/[^"]*)" target="_blank"/.exec(page.body)?.[1] ?? '');
-    return { browser, page, windowUrl, old };
-  }
 
   it('where it does not: a window by ticket, once', async () => {
     const { windowUrl, old, page } = await offeredWindow();
@@ -380,6 +403,12 @@ describe('lti launch: platform storage', () => {
   it('rule 21: a secret where no storage was offered at login → 401 browser.storage_mismatch', async () => {
     const { state, nonce } = await beginLogin(openBrowser(test), test.platform);
     await expectRefused(test, '401 browser.storage_mismatch', () => openBrowser(test).post('/lti/launch', { state, id_token: test.platform.idToken({ nonce }), storage_secret: state }));
+  });
+
+  it('rule 20: the page asked and the platform gave nothing → 401 browser.no_storage, and a right secret still works', async () => {
+    const { browser, launched, kept, state, fields } = await inFrame();
+    await expectRefused(test, '401 browser.no_storage', async () => ({ answer: await browser.post('/lti/launch', { ...fields, storage_secret: '', storage_problem: 'none' }), secrets: [state, fields.id_token] }));
+    expect((await postOn(browser, launched, kept?.value ?? '')).statusCode).to.equal(303);
   });
 
   it('an empty secret counts as none', async () => {

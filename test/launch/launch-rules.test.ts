@@ -240,7 +240,7 @@ describe('lti launch: one thing broken at a time', () => {
   describe('rule 19: the platform answers with an error', () => {
     const errors: [error: string, description: string][] = [
       ['login_required', 'The user must sign in'],
-      ['launch_no_longer_valid', 'amara@lms.example is gone'],
+      ['launch_no_longer_valid', 'It was begun an hour ago'],
       ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>'],
       ['a\0b', 'a NUL, which PostgreSQL refuses'],
       [`${'x'.repeat(99)}😀`, 'half a character, which it refuses too'],
@@ -252,15 +252,26 @@ describe('lti launch: one thing broken at a time', () => {
         const { state, nonce } = await beginLogin(browser, test.platform);
         const answer = await expectRefused(test, '400 platform.error', async () => ({
           answer: await browser.postFrom(issuer, '/lti/launch', { state, error, error_description: description, error_uri: 'https://evil.example/' }),
-          secrets: [state, nonce, description],
+          secrets: [state, nonce],
         }));
-        expect(answer.body).not.to.contain('<script>alert').and.not.to.contain('evil.example');
+        expect(answer.body).not.to.contain('<script>alert').and.not.to.contain('<img').and.not.to.contain('evil.example');
+        expect(answer.body, 'rule 80: what it says, escaped').to.contain(`It said: “${description.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}”`);
+        const { rows: [row] } = await test.sql.query<{ detail: string }>('select detail::text from audit_event order by id desc limit 1');
+        expect(row?.detail, 'it may name people').not.to.contain(description);
         await expectRefused(test, '409 state.used', () => browser.postFrom(issuer, '/lti/launch', { state, id_token: test.platform.idToken({ nonce }) }));
       });
     }
 
-    it('an error for a state that nobody issued → 400 platform.error', () =>
-      expectRefused(test, '400 platform.error', () => openBrowser(test).postFrom(issuer, '/lti/launch', { state: 'x'.repeat(43), error: 'login_required' })));
+    it('an error for a state that nobody issued → 400 platform.error, and nobody’s words', async () => {
+      const answer = await expectRefused(test, '400 platform.error', () => openBrowser(test).postFrom(issuer, '/lti/launch', { state: 'x'.repeat(43), error: 'login_required', error_description: 'Call 555' }));
+      expect(answer.body).not.to.contain('Call 555');
+    });
+    it('of a long explanation the beginning', async () => {
+      const browser = openBrowser(test);
+      const { state } = await beginLogin(browser, test.platform);
+      const answer = await browser.postFrom(issuer, '/lti/launch', { state, error: 'login_required', error_description: '😀'.repeat(400) });
+      expect(answer.body).to.contain(`“${'😀'.repeat(300)}”`);
+    });
     it('an error without state → 400 state.missing', () =>
       expectRefused(test, '400 state.missing', () => openBrowser(test).postFrom(issuer, '/lti/launch', { error: 'login_required' })));
   });

@@ -72,6 +72,27 @@ describe('lti launch: replays', () => {
     expect((await browser.follow(first)).statusCode).to.equal(200);
   });
 
+  const elsewhere: [words: string, person: string, link: string, change: (claims: Record<string, unknown>) => void, to: RegExp][] = [
+    ['a guest', 'amara', 'week-1', (claims) => { claims[ltiClaim('roles')] = []; }, /\/programme/],
+    ['faculty at the front door', 'eleanor', 'home', () => {}, /\/cohort$/],
+    ['a privacy launch', 'amara', 'home', (claims) => {
+      claims[ltiClaim('message_type')] = 'DataPrivacyLaunchRequest';
+      claims[ltiClaim('for_user')] = { user_id: claims['sub'] };
+      for (const name of ['resource_link', 'context']) delete claims[ltiClaim(name)];
+    }, /\/privacy$/],
+  ];
+  for (const [words, person, link, change, to] of elsewhere) {
+    it(`rule 15: ${words}, twice: the page links to where the first led`, async () => {
+      const browser = openBrowser(test);
+      const { state, nonce } = await beginLogin(browser, test.platform, { person, link });
+      const fields = { state, id_token: test.platform.idToken({ nonce, person, link, change }) };
+      const first = await browser.postFrom(issuer, '/lti/launch', fields);
+      expect(first.headers.location).to.match(to);
+      const again = await expectRefused(test, '409 state.used', () => browser.postFrom(issuer, '/lti/launch', fields));
+      expect(again.body).to.contain(`href="${first.headers.location}"`);
+    });
+  }
+
   it('rule 15: in another browser the page does not link on', async () => {
     const { fields, post } = await underWay();
     const first = await post();

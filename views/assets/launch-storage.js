@@ -10,8 +10,9 @@ void main();
 
 async function main() {
   const secret = await fetchFromPlatform(storage);
-  if (secret === null) return explain();
-  form.querySelector('[data-secret]').value = secret;
+  // Without it the server says what to do, and keeps that it happened.
+  if (secret === null) form.querySelector('[data-problem]').value = 'none';
+  else form.querySelector('[data-secret]').value = secret;
   form.submit();
 }
 
@@ -46,10 +47,4 @@ function post(frame, message, origin) {
   try {
     frame?.postMessage(message, origin);
   } catch { /* not an origin that this browser accepts: the time-out answers */ }
-}
-
-function explain() {
-  form.dataset.is = 'stopped';
-  form.querySelector('[data-heading]').textContent = 'Use a new window';   // as short as what stood there, so that the words below do not jump
-  form.querySelector('[data-words]').textContent = 'We could not make sure that this is the browser you began in.';
 }

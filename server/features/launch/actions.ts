@@ -254,6 +254,13 @@ const consumeAndSignIn: Statement = {
       'coalesce((select id from learner), case when $37::boolean then person_id end)', 'consumed')}`,
 };
 
+const noteLandingStatement = { name: 'note-landing', text: 'update login_attempt set landing = $2 where state_hash = $1' };
+
+/** Keeps where a launch led, for a second press of its link (rule 15). */
+export async function noteLanding(sql: Sql, stateHash: Buffer, path: string): Promise<void> {
+  await run(sql, noteLandingStatement, [stateHash, path]);
+}
+
 const insertDeepLinkingRequest = {
   name: 'insert-deep-linking-request',
   text: `insert into deep_linking_request (sign_in_id, context_id, settings, created_at)
@@ -347,13 +354,6 @@ export async function redeemTicket(sql: Sql, signInId: string, ticket: string, n
   const secret = newSecret();
   const redeemed = await run(sql, redeemTicketStatement, [signInId, hashSecret(ticket), hashSecret(secret), String(now)]);
   return redeemed.length > 0 ? secret : null;
-}
-
-const endSignIns = { name: 'end-sign-ins', text: 'update sign_in set ended_at = $2 where id = any($1) and ended_at is null' };
-
-/** Ends the sign-ins that a browser holds beyond its limit. */
-export async function endOldSignIns(sql: Sql, ids: readonly string[], now: Temporal.Instant): Promise<void> {
-  await run(sql, endSignIns, [ids, String(now)]);
 }
 
 export type Refused = {

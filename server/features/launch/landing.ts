@@ -13,12 +13,16 @@ export type Arrival = {
   destination: string | null;
 };
 
-/** The address to send the browser to. Staff who come to the front door want to see how everybody is getting on. */
-export function landing({ id, ticket }: NewSignIn, { role, target, inCourse, destination }: Arrival): string {
+/** The path inside the sign-in. Staff who come to the front door want to see how everybody is getting on. */
+export function landingPath({ role, target, inCourse, destination }: Arrival): string {
   const isStaff = staff.some((name) => name === role);
   const linked = role === 'guest' ? `/programme${inCourse ? '' : '?guest=no-course'}` : isStaff && target === '/' ? '/cohort' : target;
-  const to = destination ?? linked;
-  return ticket === null ? `/in/${id}${to}` : `/lti/arrival/${id}?${new URLSearchParams({ ticket, to }).toString()}`;
+  return destination ?? linked;
+}
+
+/** The address to send the browser to. */
+export function landing({ id, ticket }: NewSignIn, path: string): string {
+  return ticket === null ? `/in/${id}${path}` : `/lti/arrival/${id}?${new URLSearchParams({ ticket, to: path }).toString()}`;
 }
 
 /** The page that shows one learner's work, by the column's own mark or by what its link opens; null when it grades nothing of ours. */

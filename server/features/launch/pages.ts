@@ -34,15 +34,17 @@ export type StorageInput = {
   fields: { name: string; value: string }[];
   /** Name of the field that the script fills with what the platform kept. */
   secretField: string;
+  /** Name of the field that the script fills when the platform gave nothing. */
+  problemField: string;
   /** As in `LoginInput`, for `lti.get_data`. */
   storage: { target: string; origin: string; key: string };
 };
 
 /** `POST /lti/launch` without the cookie, when storage was offered at login (200): fetches by postMessage and posts on, within two seconds. */
-export function storagePage({ postUrl, fields, secretField, storage }: StorageInput) {
+export function storagePage({ postUrl, fields, secretField, problemField, storage }: StorageInput) {
   return {
     template: 'launch/storage',
-    data: { title: 'Opening Coachline', postUrl, fields, secretField, settings: JSON.stringify({ storage }) },
+    data: { title: 'Opening Coachline', postUrl, fields, secretField, problemField, settings: JSON.stringify({ storage }) },
   } satisfies Page;
 }
 
@@ -63,13 +65,15 @@ export type RefusedInput = {
   openHref: string | null;
   /** Back into the LMS, with the reason for it to show; only where the token had verified. */
   returnHref?: string | null;
+  /** Why the platform stopped, in its own words. */
+  platformSays?: string | null;
 };
 
 /** Any refused login or launch (4xx, 424). */
-export function refusedPage({ words, reference, openHref, returnHref = null }: RefusedInput) {
+export function refusedPage({ words, reference, openHref, returnHref = null, platformSays = null }: RefusedInput) {
   return {
     template: 'launch/refused',
-    data: { title: words.title, heading: words.title, what: words.happened, todo: words.toDo, isForAdministrator: words.mender !== 'person', reference, openHref, returnHref },
+    data: { title: words.title, heading: words.title, what: words.happened, todo: words.toDo, isForAdministrator: words.mender !== 'person', reference, openHref, returnHref, platformSays },
   } satisfies Page;
 }
 

@@ -21,6 +21,7 @@ export type AttemptRow = {
   expires_at: string;
   consumed_at: string | null;
   sign_in_id: string | null;
+  landing: string | null;
   registration_id: string;
   registration_name: string;
   issuer: string;
@@ -35,7 +36,7 @@ export type AttemptRow = {
 };
 
 const attemptColumns = `
-  l.nonce_hash, l.browser_hash, l.storage_hash, l.storage_target, l.target, l.deployment_hint, l.expires_at, l.consumed_at, l.sign_in_id,
+  l.nonce_hash, l.browser_hash, l.storage_hash, l.storage_target, l.target, l.deployment_hint, l.expires_at, l.consumed_at, l.sign_in_id, l.landing,
   r.id as registration_id, r.name as registration_name, r.issuer, r.client_id, r.authentication_url, r.keyset_url,
   r.active, r.institution_administrators, r.product_family_code, r.frame_origins as registration_frame_origins, r.xmin as registration_revision`;
 
@@ -111,16 +112,4 @@ const reviewStatement = {
 export async function findOptionalReview(sql: Sql, registrationId: string, { deploymentId, context, ags, forUser }: SubmissionReviewLaunch): Promise<ReviewRow | null> {
   const [row] = await run<ReviewRow>(sql, reviewStatement, [registrationId, deploymentId, context?.id, ags.lineItemUrl, forUser.id]);
   return row ?? null;
-}
-
-const heldSignIns = {
-  name: 'held-sign-ins',
-  text: `select s.id from unnest($1::varchar[], $2::bytea[]) as shown (id, secret_hash)
-           join sign_in s on s.id = shown.id and s.secret_hash = shown.secret_hash
-          where s.ended_at is null order by s.created_at desc, s.id`,
-};
-
-/** Of the sign-ins whose cookies a browser showed, those that live and whose secret it knows, newest first. */
-export async function listHeldSignIns(sql: Sql, ids: readonly string[], secretHashes: readonly Buffer[]): Promise<string[]> {
-  return (await run<{ id: string }>(sql, heldSignIns, [ids, secretHashes])).map(({ id }) => id);
 }

@@ -10,30 +10,27 @@ import type { Launch } from '../../lti/claims.ts';
 import { reportLaunch } from '../../lti/launch-report.ts';
 import { unprovenClaims, verifyIdToken, verifyUnmatchedToken } from '../../lti/id-token.ts';
 import { authenticationRequestUrl, confirmTarget, hashSecret, readLoginRequest, readTarget } from '../../lti/login.ts';
+import { oneLine } from '../../domain/typed-text.ts';
 import { accept, refusals, refuse } from '../../lti/refusal.ts';
 import type { Refusal, Result } from '../../lti/refusal.ts';
 import { returnLink } from '../../lti/return-link.ts';
 import { staff } from '../../plugins/access.ts';
-import { cookieAttributes, cookieOfSignIn, holdsSignIn } from '../../plugins/sign-in.ts';
+import { cookieAttributes, giveSignIn, holdsSignIn } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
-import { auditRefusal, completeLaunch, endOldSignIns, keepDeepLinkingRequest, noteProductFamily, noteStaffLaunch, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
+import { auditRefusal, completeLaunch, keepDeepLinkingRequest, noteLanding, noteProductFamily, noteStaffLaunch, noteUnknownDeployment, redeemTicket, spendAttempt, startLogin } from './actions.ts';
 import type { NewSignIn, VerifiedLaunch } from './actions.ts';
 import { keepsPartitionedCookies } from './browsers.ts';
 import { createFloodGate } from './flood-gate.ts';
 import { createKnownRegistrations } from './known-registrations.ts';
 import type { KnownRegistration } from './known-registrations.ts';
 import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePage } from './pages.ts';
-import { landing, reviewTarget } from './landing.ts';
-import { findOptionalArrival, findOptionalAttempt, findOptionalReview, knowsIssuer, listHeldSignIns } from './queries.ts';
+import { landing, landingPath, reviewTarget } from './landing.ts';
+import { findOptionalArrival, findOptionalAttempt, findOptionalReview, knowsIssuer } from './queries.ts';
 import type { AttemptRow, LaunchNames, PlaceRow } from './queries.ts';
 import { createRefusalBudget } from '../../plugins/refusal-budget.ts';
 import { ArrivalQuery, SignInParams } from './schemas.ts';
 
-/** Sign-ins that one browser keeps; the oldest end first (contract.md). */
-const signInsPerBrowser = 20;
 const attemptCookieSeconds = 600;
-/** What a sign-in's id looks like; cookies of that prefix may hold anything. */
-const signInId = /^[\w-]{8,32}$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What the login attempt is compared with. */
@@ -43,7 +40,7 @@ type ArrivedSignIn = NewSignIn & { landing: string };
 type ProvenLaunch = Proofs & { message: Launch; issuedAt: number; target: string };
 
 /** What the browser posted, and what that says before anything of it is proven. */
-type GivenLaunch = { state: string; token: string; claims: Record<string, unknown> | null; cookie: string | undefined; storageSecret: string | undefined; stateHash: Buffer };
+type GivenLaunch = { state: string; token: string; claims: Record<string, unknown> | null; cookie: string | undefined; storageSecret: string | undefined; storageProblem: string | undefined; stateHash: Buffer };
 
 export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config, sql, keySets, queues }) => {
   const own = { publicUrl: config.publicUrl };
@@ -70,14 +67,14 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
   app.post('/lti/launch', { config: open }, async (request, reply) => {
     const fields = fieldsOf(request.body);
     if (typeof fields === 'string') return refused(request, reply, refuse('launch.malformed', fields).refusal);
-    const { state, id_token: token, error, storage_secret: storageSecret } = fields;
+    const { state, id_token: token, error, error_description: errorDescription, storage_secret: storageSecret, storage_problem: storageProblem } = fields;
     if (state === undefined) return refused(request, reply, refuse('state.missing').refusal);
     const stateHash = hashSecret(state);
 
     if (error !== undefined) {
       const attempt = await findOptionalAttempt(sql, stateHash);
       if (attempt) await spendAttempt(sql, stateHash, request.now);
-      return refused(request, reply, refuse('platform.error', errorCode(error)).refusal, attempt);
+      return refused(request, reply, refuse('platform.error', errorCode(error)).refusal, attempt, null, attempt && beginningOf(errorDescription));
     }
     if (token === undefined) return refused(request, reply, refuse('token.missing').refusal);
 
@@ -86,7 +83,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     const signIn = cookie === undefined ? null : await launchAtOnce({ token, claims, stateHash, cookie, now: request.now });
     if (signIn) return arrived(request, reply, signIn, stateHash);
 
-    return stepByStep(request, reply, { state, token, claims, cookie, storageSecret, stateHash });
+    return stepByStep(request, reply, { state, token, claims, cookie, storageSecret, storageProblem, stateHash });
   });
 
   // A token in the address would stand in every log between the platform and us.
@@ -104,7 +101,8 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     const { signIn } = request.params;
     const secret = await redeemTicket(sql, signIn, request.query.ticket, request.now);
     if (secret === null) return refused(request, reply, refuse('ticket.invalid').refusal);
-    return reply.setCookie(cookieOfSignIn(signIn), secret, cookieAttributes).redirect(`/in/${signIn}${request.query.to}`, 303);
+    await giveSignIn(sql, request, reply, { id: signIn, secret });
+    return reply.redirect(`/in/${signIn}${request.query.to}`, 303);
   });
 
   async function login(request: FastifyRequest, reply: FastifyReply, registrationId: string | null) {
@@ -147,6 +145,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
       postUrl: '/lti/launch',
       fields: [{ name: 'state', value: state }, { name: 'id_token', value: token }],
       secretField: 'storage_secret',
+      problemField: 'storage_problem',
       storage: storageOf(attempt.authentication_url, attempt.storage_target, stateHash),
     }));
   }
@@ -171,7 +170,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
 
   /** Any launch that did not go at once: step by step, so that a refusal can say what was wrong. */
   async function stepByStep(request: FastifyRequest, reply: FastifyReply, given: GivenLaunch): Promise<FastifyReply> {
-    const { state, token, claims, cookie, storageSecret, stateHash } = given;
+    const { state, token, claims, cookie, storageSecret, storageProblem, stateHash } = given;
     const attempt = await findOptionalArrival(sql, stateHash, namesIn(claims));
     if (!attempt) return refused(request, reply, refuse('state.unknown').refusal);
     if (attempt.consumed_at !== null) return refused(request, reply, refuse('state.used').refusal, attempt);
@@ -180,6 +179,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     // The browser: by this attempt's cookie, or by the secret that the platform kept for us.
     const byCookie = cookie !== undefined && matches(cookie, attempt.browser_hash);
     if (!byCookie && cookie !== undefined) return refused(request, reply, refuse('state.other_browser').refusal, attempt);
+    if (!byCookie && storageProblem !== undefined) return refused(request, reply, refuse('browser.no_storage', 'the platform did not answer with what it was given').refusal, attempt);
     if (!byCookie && storageSecret === undefined) return withoutCookie(request, reply, attempt, { state, token, stateHash });
     if (!byCookie && !(attempt.storage_hash !== null && matches(storageSecret ?? '', attempt.storage_hash))) return refused(request, reply, refuse('browser.storage_mismatch').refusal, attempt);
 
@@ -264,34 +264,24 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     else registrations.keep({ ...registration, productFamilyCode, revision: (await noteProductFamily(sql, registration.id, productFamilyCode)) ?? registration.revision });
     if (inCourse && staff.some((name) => name === role)) await noteStaffLaunch({ sql, queues }, registration.id, signIn.id, message, now);
     const chooser = message.messageType === 'LtiDeepLinkingRequest' ? `/deep-linking/${await keepDeepLinkingRequest(sql, signIn.id, message, now)}` : null;
-    return { ...signIn, landing: landing(signIn, { role, target, inCourse, destination: destination ?? chooser }) };
+    const path = landingPath({ role, target, inCourse, destination: destination ?? chooser });
+    if (path !== target) await noteLanding(sql, proofs.stateHash, path);
+    return { ...signIn, landing: landing(signIn, path) };
   }
 
   async function arrived(request: FastifyRequest, reply: FastifyReply, signIn: ArrivedSignIn, stateHash: Buffer) {
     floodGate.finished(networkOf(request.ip));
-    await keepNewestSignIns(request, reply);
-    reply.clearCookie(attemptCookie(stateHash), cookieAttributes).setCookie(cookieOfSignIn(signIn.id), signIn.secret, cookieAttributes);
+    reply.clearCookie(attemptCookie(stateHash), cookieAttributes);
+    await giveSignIn(sql, request, reply, signIn);
     return reply.redirect(signIn.landing, 303);
-  }
-
-  /** At most twenty sign-ins a browser, the new one included. */
-  async function keepNewestSignIns(request: FastifyRequest, reply: FastifyReply) {
-    const prefix = cookieOfSignIn('');
-    const held = Object.keys(request.cookies).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)).filter((id) => signInId.test(id));
-    if (held.length < signInsPerBrowser) return;
-    // The address of a sign-in is no secret: only the cookie's value proves that it is this browser's to end.
-    const secrets = held.map((id) => hashSecret(request.cookies[cookieOfSignIn(id)] ?? ''));
-    const living = await listHeldSignIns(sql, held, secrets);
-    const kept = new Set(living.slice(0, signInsPerBrowser - 1));
-    await endOldSignIns(sql, living.slice(signInsPerBrowser - 1), request.now);
-    for (const id of held) if (!kept.has(id)) reply.clearCookie(cookieOfSignIn(id), cookieAttributes);
   }
 
   /**
    * Every refusal: an audit row with its reason, a page in words, no sign-in.
    * @param verified what the token said, once it was proven: only then is there a way back into the LMS
+   * @param platformSays why the platform stopped, in its words
    */
-  async function refused(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, attempt: Partial<AttemptRow> | null = null, verified: Launch | null = null) {
+  async function refused(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, attempt: Partial<AttemptRow> | null = null, verified: Launch | null = null, platformSays: string | null = null) {
     const budget = refusalBudget(networkOf(request.ip), request.now);
     if (budget !== 'silent') {
       const detail = { detail: refusal.detail ?? null, ...(budget === 'last' && { note: 'further refusals of this network are not written for a while' }) };
@@ -307,17 +297,20 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     const held = refusal.code === 'state.used' && attempt?.sign_in_id && (await holdsSignIn(sql, request, attempt.sign_in_id)) ? attempt : null;
     const words = refusals[refusal.code];
     const returnHref = returnLink(verified?.presentation.returnUrl, { error: `${words.title}. ${words.happened}`, errorLog: `${refusal.code} ${request.id}` });
-    return reply.page(refusedPage({ words, reference: request.id, openHref: held ? `/in/${held.sign_in_id}${held.target}` : null, returnHref }));
+    return reply.page(refusedPage({ words, reference: request.id, openHref: held ? `/in/${held.sign_in_id}${held.landing ?? held.target}` : null, returnHref, platformSays }));
   }
 };
 
-/** The launch's fields, each once and short enough to read; or the name of the one that is not. */
-function fieldsOf(body: unknown): Record<'state' | 'id_token' | 'error' | 'storage_secret', string | undefined> | string {
+const launchFields = ['state', 'id_token', 'error', 'error_description', 'storage_secret', 'storage_problem'] as const;
+type LaunchFields = Partial<Record<(typeof launchFields)[number], string>>;
+
+/** The launch's fields, each once; or the name of the one that is not. An empty proof of the browser is none. */
+function fieldsOf(body: unknown): LaunchFields | string {
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  const fields = { state: undefined, id_token: undefined, error: undefined, storage_secret: undefined } as Record<'state' | 'id_token' | 'error' | 'storage_secret', string | undefined>;
-  for (const name of Object.keys(fields) as (keyof typeof fields)[]) {
+  const fields: LaunchFields = {};
+  for (const name of launchFields) {
     const value = given[name];
-    if (value === undefined) continue;
+    if (value === undefined || (value === '' && name.startsWith('storage_'))) continue;
     if (typeof value !== 'string') return name;
     fields[name] = value;
   }
@@ -328,6 +321,9 @@ function fieldsOf(body: unknown): Record<'state' | 'id_token' | 'error' | 'stora
 function errorCode(error: string): string {
   return /^[\w.-]{1,100}$/.test(error) ? error : 'not an error code';
 }
+
+/** Of what a platform says as much as a page has room for, and no half characters. */
+const beginningOf = (words: string | undefined): string | null => /^.{1,300}/u.exec(oneLine(words))?.[0] ?? null;
 
 /** What a token names, not yet proven: looked up with the attempt, and not looked at unless the token proves good. */
 function namesIn(claims: Record<string, unknown> | null): LaunchNames | null {

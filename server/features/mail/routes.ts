@@ -7,7 +7,7 @@ import { decideNudge, decidePreference } from '../../domain/mail-choices.ts';
 import { isProgrammeOver } from '../../domain/mail-timetable.ts';
 import { participants, staff } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
-import { cookieAttributes, cookieOfSignIn, listHeldSignIns } from '../../plugins/sign-in.ts';
+import { giveSignIn, listHeldSignIns } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { changeMailSetting, choosePreference, nudge, sendAgain, stopMail } from './decisions.ts';
 import { writeLetter } from './letter.ts';
@@ -57,7 +57,7 @@ export const mailLinks: FastifyPluginAsyncTypebox<Services> = async (app, { sql,
     const mailId = readSignInToken(sealing, request.params.token);
     const signIn = mailId === null ? null : await signInByMail(sql, mailId, request.now);
     if (!signIn) throw new LinkSpent();
-    reply.setCookie(cookieOfSignIn(signIn.id), signIn.secret, cookieAttributes);
+    await giveSignIn(sql, request, reply, signIn);
     return reply.redirect(`/in/${signIn.id}${signIn.path}`, 303);
   });
 

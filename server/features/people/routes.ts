@@ -4,7 +4,7 @@ import createError from '@fastify/error';
 import { Type } from 'typebox';
 import { returnLink } from '../../lti/return-link.ts';
 import { everyone } from '../../plugins/access.ts';
-import { cookieAttributes, cookieOfSignIn, endSignIn } from '../../plugins/sign-in.ts';
+import { endSignIn, giveSignIn } from '../../plugins/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { signInByLink } from './actions.ts';
 import { privacyPage, signedOutPage } from './pages.ts';
@@ -18,7 +18,7 @@ export const signInLinks: FastifyPluginAsyncTypebox<Services> = async (app, { sq
   app.get('/sign-in/:token', { schema: { params: LinkParams }, config: { access: 'public' }, exposeHeadRoute: false }, async (request, reply) => {
     const signIn = await signInByLink(sql, request.params.token, request.now);
     if (!signIn) throw new LinkSpent();
-    reply.setCookie(cookieOfSignIn(signIn.id), signIn.secret, cookieAttributes);
+    await giveSignIn(sql, request, reply, signIn);
     return reply.redirect(`/in/${signIn.id}/admin/platforms`, 303);
   });
 
