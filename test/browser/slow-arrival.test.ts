@@ -9,7 +9,7 @@ import { assets, loadAssets } from '../../server/plugins/assets.ts';
 import { createViewEngine } from '../../server/plugins/views.ts';
 import { examples, smallProgramme } from '../page-fixtures.ts';
 import { browserIsMissing, startChromium } from '../support/browser.ts';
-import { settle, tellLayoutShifts } from './stage.ts';
+import { checkWidth, settle, tellLayoutShifts } from './stage.ts';
 
 /** Little enough for a break within every table, figure and footer. */
 const pieceLength = 3_000;
@@ -52,7 +52,7 @@ describe('a page that arrives piece by piece', function () {
     [1280, ['privacy', 'check-run-chart', 'eligibility-tools-changed', 'attendance-roll-conflict', 'mail-log-kept', 'grading-queue', 'week']],
     [320, ['workshops', 'workshop-open', 'choice-anew', 'search-small-words', 'week-locked', 'learner', 'home']],
   ] as const) {
-    it(`moves nothing that is already seen, ${width} px wide: ${names.join(', ')}`, async () => {
+    it(`moves nothing that is already seen and fits, ${width} px wide: ${names.join(', ')}`, async () => {
       const shifts: string[] = [];
       const context = await browser.newContext({ viewport: { width, height: 900 }, timezoneId: 'Europe/London' });
       await tellLayoutShifts(context, (shift) => shifts.push(shift));
@@ -60,6 +60,7 @@ describe('a page that arrives piece by piece', function () {
       for (const name of names) {
         await page.goto(`${address}/examples/${name}`);
         await settle(page);
+        await checkWidth(page, name);
       }
       await page.waitForTimeout(100);
       await context.close();
