@@ -10,6 +10,7 @@ import { addPlatform, approveDeployment, ensureOrganisation } from '../server/fe
 import { listPlatforms } from '../server/features/platforms/queries.ts';
 import { makeAdministratorLink } from '../server/features/people/actions.ts';
 import { makeRegistrationLink } from '../server/features/registration/actions.ts';
+import { isUsableAddress } from '../server/lti/dynamic-registration.ts';
 import { openDatabase, openMigratedOrm } from '../server/open-database.ts';
 import type { OpenDatabase } from '../server/open-database.ts';
 
@@ -170,12 +171,12 @@ function need(options: Options, name: string): string {
   return value;
 }
 
+/** As the form on which an administrator connects a platform would refuse it. */
 function webAddressProblem(options: Options, names: string[]): string | null {
-  const wrong = names.find((name) => {
-    const url = URL.parse(options[name] ?? '');
-    return !url || !/^https?:$/.test(url.protocol) || (options[name]?.length ?? 0) > 2048;
-  });
-  return wrong === undefined ? null : `--${wrong} must be an http(s) address`;
+  const { allowLocalPlatforms } = loadConfig(process.env);
+  const wrong = names.find((name) => !isUsableAddress(options[name] ?? '', allowLocalPlatforms));
+  if (wrong === undefined) return null;
+  return `--${wrong} must be an ${allowLocalPlatforms ? 'http(s) address' : 'https address outside of private networks (for trying out, ALLOW_LOCAL_PLATFORMS=true takes others)'}`;
 }
 
 function lengthProblem(options: Options, names: string[]): string | null {

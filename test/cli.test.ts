@@ -172,6 +172,14 @@ describe('the command line', function () {
     [['admin:link', '--email', 'ada'], /is not an e-mail address/],
     [['admin:link', '--email', 'ada@example.org', '--json=yes'], /json/],
   ];
+  for (const address of ['http://10.0.0.5/auth', 'http://moodle.example/auth', 'https://127.0.0.1/auth', 'https://169.254.169.254/auth', 'https://user:word@moodle.example/auth']) {
+    it(`exits 2 in production for an address that nobody may call: ${address}`, async () => {
+      const { code, stderr } = await cli(['platform:add', ...addition('c', { 'auth-url': address })], { DATA_DIR: '/nowhere/at/all', NODE_ENV: 'production', PUBLIC_URL: 'https://coachline.example', SECRET_KEY: 'a'.repeat(64) });
+      expect(stderr).to.match(/--auth-url must be an https address outside of private networks/);
+      expect(code).to.equal(2);
+    });
+  }
+
   for (const [args, said] of wrong) {
     it(`exits 2 with one line: ${args[0] ?? 'nothing'}, ${said.source}`, async () => {
       const { code, stdout, stderr } = await cli(args.includes('--json') ? args : [...args, '--json'], { DATA_DIR: '/nowhere/at/all' });
