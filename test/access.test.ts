@@ -189,6 +189,7 @@ const whoMay: Record<string, 'public' | readonly Role[]> = {
   'GET /in/:signIn/admin/organisations/:organisation': ['operator'],
   'POST /in/:signIn/admin/organisations/:organisation': ['operator'],
   'POST /in/:signIn/admin/platforms/deployments/:deployment/approval': governors,
+  'POST /in/:signIn/admin/platforms/deployments/:deployment/approval/removal': governors,
   'GET /in/:signIn/mail/preferences': inCourse,
   'POST /in/:signIn/mail/preferences': inCourse,
   'GET /in/:signIn/mail/nudges/:person': ['administrator', 'faculty', 'assistant'],

@@ -20,7 +20,7 @@ describe('connected platforms', () => {
     const browser = openBrowser(test);
     const answer = await browser.get(`/sign-in/${await makeAdministratorLink(test.sql, { email: 'ada@example.org', organisationId }, test.clock.now)}`);
     const base = /^\/in\/[\w-]+/.exec(String(answer.headers.location))?.[0] ?? '';
-    return { page: (path: string) => browser.get(`${base}${path}`), submit: (path: string) => browser.post(`${base}${path}`), follow: browser.follow };
+    return { page: (path: string) => browser.get(`${base}${path}`), submit: (path: string, form: Record<string, string> = {}) => browser.post(`${base}${path}`, form), follow: browser.follow };
   };
   /** A launch from a deployment that nobody approved: it is refused, and noted. */
   const knock = async (deploymentId: string) => {
@@ -71,13 +71,76 @@ describe('connected platforms', () => {
     expect((await test.sql.query('select approved_at from deployment where id = $1', [id])).rows).to.deep.equal([{ approved_at: null }]);
   });
 
-  it('is the operator’s to see and approve, for the organisation that registered the platform', async () => {
+  const ownerOf = async (id: string) => (await test.sql.query('select o.short_name from deployment d left join organisation o on o.id = d.organisation_id where d.id = $1', [id])).rows[0]?.short_name ?? null;
+
+  it('is the operator’s to see and approve: for the organisation that registered the platform, or another that they choose', async () => {
     const id = await knock('by-operator');
     const operator = await administrator(null);
-    expect((await operator.page('/admin/platforms')).body).to.contain('by-operator').and.contain('All organisations');
+    const { body } = await operator.page('/admin/platforms');
+    expect(body).to.contain('by-operator').and.contain('All organisations').and.contain('Choose whose people come in from it');
+    const own = await ensureOrganisation(test.sql, 'default', test.clock.now);
+    expect(body).to.contain(`<option value="${own}" selected>`);
     expect((await operator.submit(`/admin/platforms/deployments/${id}/approval`)).statusCode).to.equal(303);
-    const { rows } = await test.sql.query('select o.short_name from deployment d join organisation o on o.id = d.organisation_id where d.id = $1', [id]);
-    expect(rows).to.deep.equal([{ short_name: 'default' }]);
+    expect(await ownerOf(id)).to.equal('default');
+
+    const theirs = await knock('of-another');
+    expect((await operator.submit(`/admin/platforms/deployments/${theirs}/approval`, { organisation: unknown })).statusCode).to.equal(404);
+    const another = await ensureOrganisation(test.sql, 'another-hospital', test.clock.now);
+    expect((await operator.submit(`/admin/platforms/deployments/${theirs}/approval`, { organisation: another })).statusCode).to.equal(303);
+    expect(await ownerOf(theirs)).to.equal('another-hospital');
+    expect((await operator.page('/admin/platforms')).body).to.contain(' for another-hospital');
+  });
+
+  it('is an administrator’s for their own organisation alone, whatever they send', async () => {
+    const id = await knock('own-alone');
+    // By now another organisation comes in by this registration: whose this one is, only an operator can tell.
+    const ada = await administrator('default');
+    expect((await ada.page('/admin/platforms')).body).not.to.contain('own-alone');
+    expect((await ada.submit(`/admin/platforms/deployments/${id}/approval`)).statusCode).to.equal(404);
+    await test.sql.query(`delete from deployment where deployment_id = 'of-another'`);
+    const another = await ensureOrganisation(test.sql, 'another-hospital', test.clock.now);
+    expect((await ada.page('/admin/platforms')).body).to.contain('own-alone').and.not.contain('<select');
+    expect((await ada.submit(`/admin/platforms/deployments/${id}/approval`, { organisation: another })).statusCode).to.equal(303);
+    expect(await ownerOf(id)).to.equal('default');
+  });
+
+  it('can be taken back while no course of it has a cohort: it waits again, and nothing of its courses is left', async () => {
+    const id = await knock('mistaken');
+    const ada = await administrator('default');
+    await ada.submit(`/admin/platforms/deployments/${id}/approval`);
+    const browser = openBrowser(test);
+    const arrived = await launch(browser, test.platform, { person: 'ngozi', course: 'autumn', link: 'home', deploymentId: 'mistaken' });
+    expect((await browser.follow(arrived)).statusCode).to.equal(200);
+    const stranger = await administrator('elsewhere');
+    expect((await stranger.submit(`/admin/platforms/deployments/${id}/approval/removal`)).statusCode, 'of another organisation').to.equal(404);
+
+    expect((await ada.page('/admin/platforms')).body).to.contain(`/deployments/${id}/approval/removal`);
+    const answer = await ada.submit(`/admin/platforms/deployments/${id}/approval/removal`);
+    expect((await ada.follow(answer)).body).to.contain('Launches from deployment mistaken wait again');
+    expect(await ownerOf(id)).to.equal(null);
+    expect((await browser.get(String(arrived.headers.location))).statusCode, 'whoever had come in').to.equal(401);
+    expect((await test.sql.query('select 1 from context where deployment_id = $1', [id])).rows).to.deep.equal([]);
+    expect((await launch(openBrowser(test), test.platform, { person: 'ngozi', course: 'autumn', link: 'home', deploymentId: 'mistaken' })).statusCode).to.equal(403);
+    expect((await ada.submit(`/admin/platforms/deployments/${id}/approval/removal`)).statusCode, 'once').to.equal(404);
+
+    const operator = await administrator(null);
+    const another = await ensureOrganisation(test.sql, 'another-hospital', test.clock.now);
+    await operator.submit(`/admin/platforms/deployments/${id}/approval`, { organisation: another });
+    expect((await launch(openBrowser(test), test.platform, { person: 'ngozi', course: 'autumn', link: 'home', deploymentId: 'mistaken' })).statusCode).to.equal(303);
+    expect((await test.sql.query(`select distinct o.short_name from context c join enrolment e on e.context_id = c.id join person p on p.id = e.person_id join organisation o on o.id = p.organisation_id where c.deployment_id = $1`, [id])).rows).to.deep.equal([{ short_name: 'another-hospital' }]);
+    expect((await test.sql.query(`select action from audit_event where action like 'deployment.%' and detail->>'deploymentId' = 'mistaken' order by id`)).rows.map(({ action }) => action)).to.deep.equal(['deployment.approved', 'deployment.withdrawn', 'deployment.approved']);
+  });
+
+  it('cannot be taken back once people work there', async () => {
+    const id = await knock('in-use');
+    const operator = await administrator(null);
+    await operator.submit(`/admin/platforms/deployments/${id}/approval`);
+    const faculty = await signIn(test, { person: 'eleanor', link: 'home', deploymentId: 'in-use' });
+    await faculty.submit('/cohort', { name: 'Spring', startsOn: '2026-05-11', timeZone: 'Europe/London' });
+    expect((await test.sql.query('select 1 from context where deployment_id = $1 and cohort_id is not null', [id])).rows).to.have.length(1);
+    expect((await operator.page('/admin/platforms')).body).not.to.contain(`/deployments/${id}/approval/removal`);
+    expect((await operator.submit(`/admin/platforms/deployments/${id}/approval/removal`)).statusCode).to.equal(404);
+    expect(await ownerOf(id)).to.equal('default');
   });
 
   it('shows an organisation its own deployment of a shared registration, and none of the others', async () => {
@@ -92,7 +155,7 @@ describe('connected platforms', () => {
       person: 'eleanor', link: 'home', deploymentId: '<i>id</i>',
       change: (claims) => { claims[ltiClaim('tool_platform')] = { guid: 'g', name: '<script>alert(1)</script>' }; },
     });
-    const { body } = await (await administrator('default')).page('/admin/platforms?approved=%3Cscript%3Ealert(2)%3C/script%3E');
+    const { body } = await (await administrator(null)).page('/admin/platforms?approved=%3Cscript%3Ealert(2)%3C/script%3E');
     expect(body).not.to.contain('<script>alert').and.not.contain('<i>id');
     expect(body).to.contain('&lt;script&gt;alert(1)');
   });

@@ -147,12 +147,12 @@ describe('a deployment that two organisations want at the same moment', () => {
   it('goes to one of them, and the audit tells of that one alone', async () => {
     const organisationId = await ensureOrganisation(test.sql, 'default', test.clock.now);
     const trust = await ensureOrganisation(test.sql, 'trust', test.clock.now);
-    const administrator = { role: 'administrator', organisation: { id: organisationId }, personId: null, administratorId: null } as Viewer;
+    const operator = { role: 'operator', organisation: null, personId: null, administratorId: null } as Viewer;
     for (let round = 0; round < 12; round += 1) {
       const deploymentId = `wanted ${round}`;
       const { rows: [waiting] } = await test.sql.query<{ id: string }>(`insert into deployment (registration_id, deployment_id, created_at) values ($1, $2, $3) returning id`, [test.registrationId, deploymentId, String(test.clock.now)]);
       const [byPage, byCommand] = await Promise.all([
-        approvePendingDeployment(test.sql, administrator, waiting?.id ?? '', test.clock.now),
+        approvePendingDeployment(test.sql, operator, { id: waiting?.id ?? '', organisationId }, test.clock.now),
         approveDeployment(test.sql, { registrationId: test.registrationId, deploymentId, organisation: 'trust' }, test.clock.now),
       ]);
       expect([byPage !== null, byCommand.approved], 'exactly one is told yes').to.have.members([true, false]);

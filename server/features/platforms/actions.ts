@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
-import { findOptionalPendingDeploymentFor, findOptionalRegistrationFor } from './queries.ts';
+import { findOptionalPendingDeploymentFor, findOptionalRegistrationFor, findOptionalUnusedDeploymentFor } from './queries.ts';
 
 const upsertOrganisation = {
   name: 'upsert-organisation',
@@ -76,16 +76,43 @@ export async function approveDeployment(pool: Pool, request: { registrationId: s
   });
 }
 
+const organisationExists = { name: 'organisation-exists', text: 'select 1 from organisation where id = $1' };
+
 /**
- * An administrator or operator approves a deployment that waits, for the organisation that registered the platform.
- * Null when it is not there for this viewer, or somebody was quicker.
+ * An administrator or operator approves a deployment that waits. Whose it is, an operator says; an administrator can
+ * only mean their own organisation, and so does null. Null when it is not there for this viewer, when somebody was
+ * quicker, or when there is no such organisation.
  */
-export async function approvePendingDeployment(pool: Pool, viewer: Viewer, id: string, now: Temporal.Instant): Promise<{ deploymentId: string; registrationName: string } | null> {
+export async function approvePendingDeployment(pool: Pool, viewer: Viewer, { id, organisationId }: { id: string; organisationId: string | null }, now: Temporal.Instant): Promise<{ deploymentId: string; registrationName: string } | null> {
   return inTransaction(pool, async (sql) => {
     const pending = await findOptionalPendingDeploymentFor(sql, viewer, id);
     if (!pending) return null;
-    const approved = await putDeployment(sql, { ...pending, actorId: viewer.personId ?? viewer.administratorId }, now);
+    const chosen = viewer.role === 'operator' && organisationId !== null ? organisationId : pending.organisationId;
+    if ((await run(sql, organisationExists, [chosen])).length === 0) return null;
+    const approved = await putDeployment(sql, { ...pending, organisationId: chosen, actorId: viewer.personId ?? viewer.administratorId }, now);
     return approved === null ? null : { deploymentId: pending.deploymentId, registrationName: pending.registrationName };
+  });
+}
+
+const endSignInsOfDeployment = { name: 'end-sign-ins-of-deployment', text: 'update sign_in set ended_at = $2 where deployment_id = $1 and ended_at is null' };
+// An enrolment holds its course; what else there is of a course goes with it.
+const forgetEnrolments = { name: 'forget-enrolments-of-deployment', text: 'delete from enrolment e using context c where c.id = e.context_id and c.deployment_id = $1' };
+const forgetCourses = { name: 'forget-courses-of-deployment', text: 'delete from context where deployment_id = $1' };
+const withdrawDeployment = { name: 'withdraw-deployment', text: 'update deployment set organisation_id = null, approved_at = null where id = $1' };
+
+/**
+ * Takes back the approval of a deployment, which waits again: it may have been approved for the wrong organisation.
+ * Its courses and who was seen in them are forgotten with it, so that the next organisation sees nothing of them; once a
+ * course has a cohort, people's work is there and nothing can be taken back. Null when this viewer has no such deployment.
+ */
+export async function withdrawApproval(pool: Pool, viewer: Viewer, id: string, now: Temporal.Instant): Promise<{ deploymentId: string } | null> {
+  return inTransaction(pool, async (sql) => {
+    const unused = await findOptionalUnusedDeploymentFor(sql, viewer, id);
+    if (!unused) return null;
+    await run(sql, endSignInsOfDeployment, [id, String(now)]);
+    for (const statement of [forgetEnrolments, forgetCourses, withdrawDeployment]) await run(sql, statement, [id]);
+    await run(sql, audit, [String(now), 'deployment.withdrawn', unused.organisationId, unused.registrationId, viewer.personId ?? viewer.administratorId, JSON.stringify({ deploymentId: unused.deploymentId })]);
+    return { deploymentId: unused.deploymentId };
   });
 }
 

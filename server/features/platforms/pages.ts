@@ -8,6 +8,8 @@ import type { Page } from '../../plugins/views.ts';
 export type PlatformRow = {
   id: string;
   name: string;
+  /** Whose registration it is. */
+  organisationId: string;
   issuer: string;
   clientId: string;
   active: boolean;
@@ -15,7 +17,7 @@ export type PlatformRow = {
   heldReason: string | null;
   /** Whether the reader may change its settings. */
   governed: boolean;
-  deployments: { id: string; deploymentId: string; createdAt: Temporal.Instant; approvedAt: Temporal.Instant | null; firstSeenAs: string | null }[];
+  deployments: { id: string; deploymentId: string; createdAt: Temporal.Instant; approvedAt: Temporal.Instant | null; firstSeenAs: string | null; organisationName: string | null; /** Whether the approval can be taken back. */ isUnused: boolean }[];
 };
 
 export type PlatformsInput = {
@@ -31,10 +33,14 @@ export type PlatformsInput = {
   approved?: string | null;
   /** Name of a registration that was rejected just now. */
   rejected?: string | null;
+  /** Deployment id whose approval was taken back just now. */
+  withdrawn?: string | null;
+  /** Those that an operator can approve a deployment for; none for an administrator, who has one. */
+  organisations?: readonly { id: string; name: string }[];
 };
 
-/** `GET /admin/platforms`. Each waiting deployment has a form: `POST /admin/platforms/deployments/ID/approval` (ID is the row's), then 303 back here. */
-export function platformsPage({ at, english = 'en-GB', platforms, organisationName, addresses, timeZone, approved = null, rejected = null }: PlatformsInput) {
+/** `GET /admin/platforms`. Each waiting deployment has a form: `POST /admin/platforms/deployments/ID/approval` (ID is the row's), one whose courses have no cohort `…/approval/removal`; then 303 back here. */
+export function platformsPage({ at, english = 'en-GB', platforms, organisationName, addresses, timeZone, approved = null, rejected = null, withdrawn = null, organisations = [] }: PlatformsInput) {
   const day = (moment: Temporal.Instant) => fullDate(moment.toZonedDateTimeISO(timeZone), english);
   const waiting = platforms.flatMap((platform) => platform.deployments.filter(({ approvedAt }) => approvedAt === null).map((deployment) => ({ platform, deployment })));
   return {
@@ -45,6 +51,8 @@ export function platformsPage({ at, english = 'en-GB', platforms, organisationNa
       heading: waiting.length > 0 ? `${sentence(plural(waiting.length, 'deployment'))} ${waiting.length === 1 ? 'waits' : 'wait'} for you` : platforms.length > 0 ? 'Connected platforms' : 'No platform is connected yet',
       approved: approved === null ? null : `Launches from deployment ${approved} come in from now on. Nobody has to do anything else.`,
       rejected: rejected === null ? null : `${rejected} is gone from here. If its administrators were told that it is connected, tell them that it is not.`,
+      withdrawn: withdrawn === null ? null : `Launches from deployment ${withdrawn} wait again. Whoever had come in from it is signed out.`,
+      whose: organisations.length > 0 ? 'Choose whose people come in from it, and ask that organisation if you are not sure.' : 'Approve only what your own organisation set up.',
       connect: at('/platforms/connect'),
       selfTest: at('/self-test'),
       waiting: waiting.map(({ platform, deployment }) => ({
@@ -52,6 +60,7 @@ export function platformsPage({ at, english = 'en-GB', platforms, organisationNa
         deploymentId: deployment.deploymentId,
         seen: `First seen ${day(deployment.createdAt)}${deployment.firstSeenAs ? `, as ${deployment.firstSeenAs}` : ''}`,
         action: at(`/admin/platforms/deployments/${deployment.id}/approval`),
+        choice: organisations.length === 0 ? null : { id: `organisation-${deployment.id}`, error: null, required: true, organisations: organisations.map(({ id, name }) => ({ id, name, chosen: id === platform.organisationId })) },
       })),
       platforms: platforms.map((platform) => ({
         id: platform.id,
@@ -60,10 +69,11 @@ export function platformsPage({ at, english = 'en-GB', platforms, organisationNa
         clientId: platform.clientId,
         state: platform.heldReason !== null ? 'Waits for an operator: nobody can come in from it yet.' : platform.active ? null : 'Switched off: nobody can come in from it.',
         settings: platform.governed ? at(`/admin/platforms/${platform.id}`) : null,
-        deployments: platform.deployments.map(({ deploymentId, approvedAt }) => ({
+        deployments: platform.deployments.map(({ id, deploymentId, approvedAt, organisationName: owner, isUnused }) => ({
           deploymentId,
           point: approvedAt ? 'done' : 'attention',
-          words: approvedAt ? `Approved ${day(approvedAt)}` : 'Waits for approval',
+          words: approvedAt ? `Approved ${day(approvedAt)}${organisations.length > 0 && owner ? ` for ${owner}` : ''}` : 'Waits for approval',
+          removal: approvedAt && isUnused ? at(`/admin/platforms/deployments/${id}/approval/removal`) : null,
         })),
       })),
       addresses,

@@ -10,11 +10,15 @@ export type DeploymentRow = {
   createdAt: Temporal.Instant;
   approvedAt: Temporal.Instant | null;
   organisationName: string | null;
+  /** Approved, and no course of it has a cohort yet: the approval can be taken back. */
+  isUnused: boolean;
 };
 
 export type RegistrationRow = {
   id: string;
   name: string;
+  /** Whose registration it is. */
+  organisationId: string;
   issuer: string;
   clientId: string;
   active: boolean;
@@ -26,19 +30,28 @@ export type RegistrationRow = {
 };
 
 type ListedRow = {
-  id: string; name: string; issuer: string; client_id: string; active: boolean; held_reason: string | null; governed: boolean;
-  deployment: string | null; deployment_id: string; first_seen_as: string | null; created_at: string; approved_at: string | null; organisation_name: string | null;
+  id: string; name: string; organisation_id: string; issuer: string; client_id: string; active: boolean; held_reason: string | null; governed: boolean;
+  deployment: string | null; deployment_id: string; first_seen_as: string | null; created_at: string; approved_at: string | null; organisation_name: string | null; is_unused: boolean;
 };
+
+/**
+ * SQL: whether the viewer may approve what waits at registration `r`. $1: an operator. $2: an administrator's
+ * organisation: where other organisations come in by the same registration, only an operator can tell whose it is.
+ */
+const mayApprove = `($1 or (r.organisation_id = $2 and not exists (select 1 from deployment other where other.registration_id = r.id and other.organisation_id <> $2)))`;
+/** SQL: whether nothing has begun in any course of deployment `d`. */
+const isUnused = `not exists (select 1 from context c where c.deployment_id = d.id and c.cohort_id is not null)`;
 
 // $1: an operator sees everything. $2: an administrator's organisation. A deployment that belongs to somebody else
 // stays theirs, even on a registration of one's own.
 const listRegistrationsStatement = {
   name: 'list-registrations',
   text: `
-    select r.id, r.name, r.issuer, r.client_id, r.active, r.held_reason, ($1 or r.organisation_id = $2) as governed,
-           d.id as deployment, d.deployment_id, d.first_seen_as, d.created_at, d.approved_at, o.name as organisation_name
+    select r.id, r.name, r.organisation_id, r.issuer, r.client_id, r.active, r.held_reason, ($1 or r.organisation_id = $2) as governed,
+           d.id as deployment, d.deployment_id, d.first_seen_as, d.created_at, d.approved_at, o.name as organisation_name,
+           d.organisation_id is not null and ${isUnused} as is_unused
       from platform_registration r
-      left join deployment d on d.registration_id = r.id and ($1 or d.organisation_id = $2 or (d.organisation_id is null and r.organisation_id = $2))
+      left join deployment d on d.registration_id = r.id and ($1 or d.organisation_id = $2 or (d.organisation_id is null and ${mayApprove}))
       left join organisation o on o.id = d.organisation_id
      where $1 or r.organisation_id = $2 or d.organisation_id = $2
      order by r.name, r.id, d.created_at, d.id`,
@@ -48,12 +61,12 @@ const listRegistrationsStatement = {
 export async function listRegistrationsFor(sql: Sql, viewer: Viewer): Promise<RegistrationRow[]> {
   const registrations = new Map<string, RegistrationRow>();
   for (const row of await run<ListedRow>(sql, listRegistrationsStatement, reach(viewer))) {
-    const registration = registrations.get(row.id) ?? { id: row.id, name: row.name, issuer: row.issuer, clientId: row.client_id, active: row.active, heldReason: row.held_reason, governed: row.governed, deployments: [] };
+    const registration = registrations.get(row.id) ?? { id: row.id, name: row.name, organisationId: row.organisation_id, issuer: row.issuer, clientId: row.client_id, active: row.active, heldReason: row.held_reason, governed: row.governed, deployments: [] };
     registrations.set(row.id, registration);
     if (row.deployment === null) continue;
     registration.deployments.push({
       id: row.deployment, deploymentId: row.deployment_id, firstSeenAs: row.first_seen_as, createdAt: toInstant(row.created_at),
-      approvedAt: row.approved_at === null ? null : toInstant(row.approved_at), organisationName: row.organisation_name,
+      approvedAt: row.approved_at === null ? null : toInstant(row.approved_at), organisationName: row.organisation_name, isUnused: row.is_unused,
     });
   }
   return [...registrations.values()];
@@ -108,7 +121,7 @@ const findPendingStatement = {
   text: `
     select d.id, d.deployment_id as "deploymentId", r.id as "registrationId", r.name as "registrationName", r.organisation_id as "organisationId"
       from deployment d join platform_registration r on r.id = d.registration_id
-     where d.id = $3 and d.organisation_id is null and ($1 or r.organisation_id = $2)
+     where d.id = $3 and d.organisation_id is null and ${mayApprove}
        for update of d`,
 };
 
@@ -119,6 +132,27 @@ const findPendingStatement = {
 export async function findOptionalPendingDeploymentFor(sql: Sql, viewer: Viewer, id: string): Promise<PendingDeployment | null> {
   const [row] = await run<PendingDeployment>(sql, findPendingStatement, [...reach(viewer), id]);
   return row ?? null;
+}
+
+const findUnusedStatement = {
+  name: 'lock-unused-deployment',
+  text: `
+    select d.id, d.deployment_id as "deploymentId", d.registration_id as "registrationId", d.organisation_id as "organisationId"
+      from deployment d where d.id = $3 and d.organisation_id is not null and ($1 or d.organisation_id = $2) and ${isUnused}
+       for update of d`,
+};
+
+/** An approved deployment in which nothing has begun, of this viewer's organisation or any for an operator; null elsewhere. Locked. */
+export async function findOptionalUnusedDeploymentFor(sql: Sql, viewer: Viewer, id: string): Promise<Omit<PendingDeployment, 'registrationName'> | null> {
+  const [row] = await run<Omit<PendingDeployment, 'registrationName'>>(sql, findUnusedStatement, [...reach(viewer), id]);
+  return row ?? null;
+}
+
+const listChoicesStatement = { name: 'list-organisation-choices', text: 'select id, name from organisation where $1 order by name, id limit 500' };
+
+/** The organisations that this viewer can approve a deployment for where there is a choice: all for an operator, else none. */
+export async function listOrganisationChoices(sql: Sql, viewer: Viewer): Promise<{ id: string; name: string }[]> {
+  return run(sql, listChoicesStatement, [viewer.role === 'operator']);
 }
 
 function reach(viewer: Viewer): [boolean, string | null] {

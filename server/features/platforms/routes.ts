@@ -4,12 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decideRegistration } from '../../domain/registration-settings.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Services } from '../../services.ts';
-import { approvePendingDeployment, approveRegistration, askForAllPermissions, changeRegistration, rejectRegistration } from './actions.ts';
+import { approvePendingDeployment, approveRegistration, askForAllPermissions, changeRegistration, rejectRegistration, withdrawApproval } from './actions.ts';
 import { platformsPage, registrationPage } from './pages.ts';
 import type { RegistrationInput } from './pages.ts';
-import { findOptionalRegistrationFor, listRegistrationsFor } from './queries.ts';
+import { findOptionalRegistrationFor, listOrganisationChoices, listRegistrationsFor } from './queries.ts';
 import type { Registration } from './queries.ts';
-import { DeploymentParams, PlatformsQuery, RegistrationForm, RegistrationParams, RegistrationQuery } from './schemas.ts';
+import { ApprovalForm, DeploymentParams, PlatformsQuery, RegistrationForm, RegistrationParams, RegistrationQuery } from './schemas.ts';
 
 const governors = ['administrator', 'operator'] as const;
 
@@ -19,17 +19,25 @@ export const platforms: FastifyPluginAsyncTypebox<Services> = async (app, { conf
   app.get('/admin/platforms', { schema: { querystring: PlatformsQuery }, config: { access: governors } }, async (request, reply) => {
     const { at, viewer, query } = request;
     return reply.page(platformsPage({
-      at, english: viewer.english, addresses, approved: query.approved ?? null, rejected: query.rejected ?? null,
+      at, english: viewer.english, addresses, approved: query.approved ?? null, rejected: query.rejected ?? null, withdrawn: query.withdrawn ?? null,
       platforms: await listRegistrationsFor(sql, viewer),
+      organisations: await listOrganisationChoices(sql, viewer),
       organisationName: viewer.organisation?.name ?? 'All organisations',
       timeZone: viewer.cohort?.timeZone ?? 'UTC',
     }));
   });
 
-  app.post('/admin/platforms/deployments/:deployment/approval', { schema: { params: DeploymentParams }, config: { access: governors } }, async (request, reply) => {
-    const approved = await approvePendingDeployment(sql, request.viewer, request.params.deployment, request.now);
+  app.post('/admin/platforms/deployments/:deployment/approval', { schema: { params: DeploymentParams, body: ApprovalForm }, config: { access: governors } }, async (request, reply) => {
+    const { body, params, viewer } = request;
+    const approved = await approvePendingDeployment(sql, viewer, { id: params.deployment, organisationId: body.organisation ?? null }, request.now);
     if (!approved) throw new NotFound();
     return reply.redirect(request.at(`/admin/platforms?approved=${encodeURIComponent(approved.deploymentId)}`), 303);
+  });
+
+  app.post('/admin/platforms/deployments/:deployment/approval/removal', { schema: { params: DeploymentParams }, config: { access: governors } }, async (request, reply) => {
+    const withdrawn = await withdrawApproval(sql, request.viewer, request.params.deployment, request.now);
+    if (!withdrawn) throw new NotFound();
+    return reply.redirect(request.at(`/admin/platforms?withdrawn=${encodeURIComponent(withdrawn.deploymentId)}`), 303);
   });
 
   app.get('/admin/platforms/:registration', { schema: { params: RegistrationParams, querystring: RegistrationQuery }, config: { access: governors } }, async (request, reply) => {

@@ -2,7 +2,9 @@ import { Type } from 'typebox';
 import { rowId } from '../../domain/row-id.ts';
 
 export const DeploymentParams = Type.Object({ deployment: Type.String({ pattern: rowId }) });
-export const PlatformsQuery = Type.Object({ approved: Type.Optional(Type.String({ maxLength: 255 })), rejected: Type.Optional(Type.String({ maxLength: 255 })) });
+/** `organisation`: whose people come in from it, for an operator to say. */
+export const ApprovalForm = Type.Object({ organisation: Type.Optional(Type.String({ pattern: rowId })) });
+export const PlatformsQuery = Type.Object({ approved: Type.Optional(Type.String({ maxLength: 255 })), rejected: Type.Optional(Type.String({ maxLength: 255 })), withdrawn: Type.Optional(Type.String({ maxLength: 255 })) });
 
 export const RegistrationParams = Type.Object({ registration: Type.String({ pattern: rowId }) });
 export const RegistrationQuery = Type.Object({ notice: Type.Optional(Type.Union([Type.Literal('changed'), Type.Literal('connected'), Type.Literal('approved'), Type.Literal('asked')])) });
