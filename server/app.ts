@@ -78,7 +78,7 @@ export function buildApp(services: Services): FastifyInstance {
   });
   const files = loadAssets({ withPreview: preview !== undefined });
 
-  errors(app);
+  errors(app, services);
   requestLog(app);
   app.register(cookie);
   access(app);

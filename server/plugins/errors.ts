@@ -1,23 +1,55 @@
 // One place where whatever goes wrong becomes a page with a reference number.
 import createError from '@fastify/error';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isDatabaseAway } from '../database.ts';
+import type { Pool } from 'pg';
+import { isDatabaseAway, run } from '../database.ts';
+import { createRefusalBudget, networkOf } from './refusal-budget.ts';
 import { errorPage, homePath } from './views.ts';
 
 /** A page that does not exist, or a row that this viewer may not see: the two look the same. */
 export const NotFound = createError('COACHLINE_NOT_FOUND', 'There is nothing here.', 404);
 
+const insertRefusal = {
+  name: 'insert-page-refusal',
+  text: `insert into audit_event (at, action, reason, reference, organisation_id, actor_id, detail) values ($1, 'request.refused', $2, $3, $4, $5, $6)`,
+};
+
 /**
- * 4xx are answers, logged as information; the database being away is 503; anything else is a bug of ours, logged once
- * with its stack, and 500.
+ * 4xx are answers, logged as information, and leave an audit row with a reason (contract.md, refusals); the database
+ * being away is 503; anything else is a bug of ours, logged once with its stack, and 500.
  */
-export function errors(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
+export function errors(app: FastifyInstance, { sql }: { sql: Pool }): void {
+  const budgetOf = createRefusalBudget();
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const status = isDatabaseAway(error) ? 503 : statusOf(error);
     if (status >= 500) request.log.error({ err: error, reference: request.id }, status === 503 ? 'database away' : 'failed');
+    else await audit(request, status, reasonOf(error, status));
     return sendErrorPage(request, reply, status);
   });
   app.setNotFoundHandler((request, reply) => sendErrorPage(request, reply, 404));
+
+  async function audit(request: FastifyRequest, status: number, reason: string): Promise<void> {
+    const { viewer, now } = request;
+    // Where nobody is signed in an address at which nothing is refuses nobody anything.
+    if (status === 404 && !viewer) return;
+    try {
+      const budget = budgetOf(networkOf(request.ip), now);
+      if (budget === 'silent') return;
+      const detail = { method: request.method, route: request.routeOptions.url ?? null, ...(budget === 'last' && { note: 'further refusals of this network are not written for a while' }) };
+      await run(sql, insertRefusal, [String(now), reason, request.id, viewer?.organisation?.id ?? null, viewer?.personId ?? viewer?.administratorId ?? null, JSON.stringify(detail)]);
+    } catch (error) {
+      // The answer is the same without it.
+      request.log.error({ err: error, reference: request.id }, 'a refusal was not kept');
+    }
+  }
+}
+
+/** The reason code of a refused request: that of the error where it is ours, else by its status. */
+function reasonOf({ code }: FastifyError, status: number): string {
+  const own: Record<string, string> = {
+    COACHLINE_SIGN_IN_ENDED: 'page.signed_out', COACHLINE_LINK_SPENT: 'link.spent', COACHLINE_NOT_FOR_YOU: 'page.not_for_role', COACHLINE_OTHER_SITE: 'request.other_site',
+  };
+  return own[code] ?? (status === 404 ? 'page.not_found' : status === 413 ? 'request.too_large' : 'request.malformed');
 }
 
 /**

@@ -1,4 +1,5 @@
-// How many audit rows of refused launches one network may cause: garbage must not fill the database.
+// How many audit rows of refusals one network may cause: garbage must not fill the database.
+import { isIPv6 } from 'node:net';
 
 const rowsPerWindow = 1_000;
 /** Of all networks together: whoever holds an IPv6 prefix has a new network for every request. */
@@ -32,4 +33,12 @@ export function createRefusalBudget(): RefusalBudget {
     all.rows += 1;
     return current.rows === rowsPerWindow || all.rows === rowsPerWindowInAll ? 'last' : 'write';
   };
+}
+
+/** An IPv6 customer has at least a /64 to herself, so that is what is counted. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address.slice(0, 64);
+  const [front = [], back = []] = address.split('::').map((groups) => groups.split(':').filter(Boolean));
+  const zeros = address.includes('::') ? Array<string>(8 - front.length - back.length).fill('0') : [];
+  return `${[...front, ...zeros, ...back].slice(0, 4).join(':')}::/64`;
 }

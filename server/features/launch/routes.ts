@@ -2,7 +2,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { timingSafeEqual } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import { isDatabaseAway, toInstant } from '../../database.ts';
 import { courseRole } from '../../domain/roles.ts';
 import { parseLaunch } from '../../lti/claims.ts';
@@ -27,7 +26,7 @@ import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePa
 import { landing, landingPath, reviewTarget } from './landing.ts';
 import { findOptionalArrival, findOptionalAttempt, findOptionalReview, knowsIssuer } from './queries.ts';
 import type { AttemptRow, LaunchNames, PlaceRow } from './queries.ts';
-import { createRefusalBudget } from '../../plugins/refusal-budget.ts';
+import { createRefusalBudget, networkOf } from '../../plugins/refusal-budget.ts';
 import { ArrivalQuery, SignInParams } from './schemas.ts';
 
 const attemptCookieSeconds = 600;
@@ -344,14 +343,6 @@ function storageOf(authenticationUrl: string, target: string, stateHash: Buffer)
 function sameLogin(request: FastifyRequest, parameters: unknown): string {
   const path = request.url.replace(/\?.*$/s, '');
   return `${path}?${new URLSearchParams(parameters as Record<string, string>).toString()}`;
-}
-
-/** An IPv6 customer has at least a /64 to herself, so that is what is counted. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address.slice(0, 64);
-  const [front = [], back = []] = address.split('::').map((groups) => groups.split(':').filter(Boolean));
-  const zeros = address.includes('::') ? Array<string>(8 - front.length - back.length).fill('0') : [];
-  return `${[...front, ...zeros, ...back].slice(0, 4).join(':')}::/64`;
 }
 
 function matches(secret: string, hash: Buffer): boolean {
