@@ -208,8 +208,12 @@ describe('progress', () => {
       expect(body.indexOf('Eligibility form accepted')).to.be.below(body.indexOf('Eligibility form returned'));
       expect(body).not.to.contain('Private to me').and.not.contain('How is your team?').and.not.contain('Taken away<').and.not.contain('“Taken away”');
       const links = [...body.matchAll(/<li><span class="state[^>]*>.*?<a class="anywhere" href="([^"#]+)/gs)].map(([, href = '']) => href);
-      expect(links).to.include.members([`${faculty.base}${forms}`, `${faculty.base}/discussion/weeks/2`, `${faculty.base}/journal/shared?learner=${personId}`, `${faculty.base}/mail/nudges/${personId}`]);
-      for (const href of new Set(links)) expect((await faculty.get(href)).statusCode, href).to.equal(200);
+      const posts = await rows(`select id from discussion_post`);
+      expect(links).to.include.members([`${faculty.base}${forms}`, ...posts.map(({ id }) => `${faculty.base}/discussion/weeks/2/posts/${id}`), `${faculty.base}/journal/shared?learner=${personId}`, `${faculty.base}/mail/nudges/${personId}`]);
+      for (const href of new Set(links)) {
+        const answer = await faculty.get(href);
+        expect((href.includes('/posts/') ? await faculty.follow(answer) : answer).statusCode, href).to.equal(200);
+      }
       expect(await test.countStatements(() => faculty.page(`/learners/${personId}`))).to.be.at.most(6);
 
       const shared = await faculty.page(`/journal/shared?learner=${personId}`);
