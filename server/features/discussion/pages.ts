@@ -102,7 +102,7 @@ export function replyPage({ facts, week, post, participants, key, refused }: { f
     data: {
       ...headOf(facts, week),
       title: `Reply to ${post.author ?? nameless}`,
-      back: { href: `${path}#post-${post.id}`, label: `Discussion, week ${week.number}` },
+      back: { href: `${path}/posts/${post.id}`, label: `Discussion, week ${week.number}` },
       post: postBlock({ facts, path, readAt: null, post }),
       form: postForm({ facts, place: `weeks/${week.number}/posts/${post.id}/replies`, label: `your reply to ${post.author ?? nameless}, week ${week.number}`, key, participants, refused: refused ?? null }),
       problems: problemsOf(refused ?? null),
@@ -119,7 +119,7 @@ export function mendingPage({ facts, week, post, typed, problem = null }: { fact
     data: {
       ...headOf(facts, week),
       title: 'Change your post',
-      back: { href: `${path}#post-${post.id}`, label: `Discussion, week ${week.number}` },
+      back: { href: `${path}/posts/${post.id}`, label: `Discussion, week ${week.number}` },
       action: `${path}/posts/${post.id}/mending`,
       until: `You can change it until ${clock(facts, post.postedAt.add({ minutes: 15 }))}. Everybody then reads the new words, with a note that they were changed.`,
       value: typed,
@@ -139,7 +139,7 @@ export function removalPage({ facts, week, post, typed = '', problem = null }: {
     data: {
       ...headOf(facts, week),
       title: isOwn ? 'Take back your post' : `Take away the post of ${post.author ?? nameless}`,
-      back: { href: `${path}#post-${post.id}`, label: `Discussion, week ${week.number}` },
+      back: { href: `${path}/posts/${post.id}`, label: `Discussion, week ${week.number}` },
       post: postBlock({ facts, path, readAt: null, post }),
       action: `${path}/posts/${post.id}/removal`,
       isOwn,

@@ -58,7 +58,7 @@ export type DeploymentDecision =
   | { approved: false; reason: 'unknown-platform' | 'other-organisation' };
 
 const findRegistration = { name: 'find-registration', text: 'select organisation_id from platform_registration where id = $1' };
-const findDeployment = { name: 'find-deployment', text: 'select organisation_id from deployment where registration_id = $1 and deployment_id = $2' };
+const findDeployment = { name: 'find-deployment', text: 'select id, organisation_id from deployment where registration_id = $1 and deployment_id = $2' };
 
 /**
  * Approves a deployment of a registration, known or not yet, for an organisation (its short name; null is the
@@ -69,8 +69,9 @@ export async function approveDeployment(pool: Pool, request: { registrationId: s
     const [registration] = await run<{ organisation_id: string }>(sql, findRegistration, [request.registrationId]);
     if (!registration) return { approved: false, reason: 'unknown-platform' };
     const organisationId = request.organisation === null ? registration.organisation_id : await ensureOrganisation(sql, request.organisation, now);
-    const [before] = await run<{ organisation_id: string | null }>(sql, findDeployment, [request.registrationId, request.deploymentId]);
+    const [before] = await run<{ id: string; organisation_id: string | null }>(sql, findDeployment, [request.registrationId, request.deploymentId]);
     if (before?.organisation_id && before.organisation_id !== organisationId) return { approved: false, reason: 'other-organisation' };
+    if (before?.organisation_id === null) await forgetCourses(sql, before.id);
     const id = await putDeployment(sql, { registrationId: request.registrationId, deploymentId: request.deploymentId, organisationId, actorId: null }, now);
     return id === null ? { approved: false, reason: 'other-organisation' } : { approved: true, id };
   });
@@ -89,15 +90,13 @@ export async function approvePendingDeployment(pool: Pool, viewer: Viewer, { id,
     if (!pending) return null;
     const chosen = viewer.role === 'operator' && organisationId !== null ? organisationId : pending.organisationId;
     if ((await run(sql, organisationExists, [chosen])).length === 0) return null;
+    await forgetCourses(sql, pending.id);
     const approved = await putDeployment(sql, { ...pending, organisationId: chosen, actorId: viewer.personId ?? viewer.administratorId }, now);
     return approved === null ? null : { deploymentId: pending.deploymentId, registrationName: pending.registrationName };
   });
 }
 
 const endSignInsOfDeployment = { name: 'end-sign-ins-of-deployment', text: 'update sign_in set ended_at = $2 where deployment_id = $1 and ended_at is null' };
-// An enrolment holds its course; what else there is of a course goes with it.
-const forgetEnrolments = { name: 'forget-enrolments-of-deployment', text: 'delete from enrolment e using context c where c.id = e.context_id and c.deployment_id = $1' };
-const forgetCourses = { name: 'forget-courses-of-deployment', text: 'delete from context where deployment_id = $1' };
 const withdrawDeployment = { name: 'withdraw-deployment', text: 'update deployment set organisation_id = null, approved_at = null where id = $1' };
 
 /**
@@ -110,7 +109,8 @@ export async function withdrawApproval(pool: Pool, viewer: Viewer, id: string, n
     const unused = await findOptionalUnusedDeploymentFor(sql, viewer, id);
     if (!unused) return null;
     await run(sql, endSignInsOfDeployment, [id, String(now)]);
-    for (const statement of [forgetEnrolments, forgetCourses, withdrawDeployment]) await run(sql, statement, [id]);
+    await forgetCourses(sql, id);
+    await run(sql, withdrawDeployment, [id]);
     await run(sql, audit, [String(now), 'deployment.withdrawn', unused.organisationId, unused.registrationId, viewer.personId ?? viewer.administratorId, JSON.stringify({ deploymentId: unused.deploymentId })]);
     return { deploymentId: unused.deploymentId };
   });
@@ -194,6 +194,16 @@ export async function askForAllPermissions(pool: Pool, viewer: Viewer, id: strin
     await run(sql, audit, [String(now), 'registration.permissions', registration.organisationId, id, viewer.personId ?? viewer.administratorId, JSON.stringify({ before: registration.grantedScopes })]);
     return true;
   });
+}
+
+// An enrolment holds its course; what else there is of a course goes with it.
+const deleteEnrolments = { name: 'delete-enrolments-of-deployment', text: 'delete from enrolment e using context c where c.id = e.context_id and c.deployment_id = $1 and c.cohort_id is null' };
+const deleteCourses = { name: 'delete-courses-of-deployment', text: 'delete from context where deployment_id = $1 and cohort_id is null' };
+
+/** Forgets the courses without a cohort of a deployment that is to be another organisation's, a launch that was still under way included. */
+async function forgetCourses(sql: Sql, id: string): Promise<void> {
+  await run(sql, deleteEnrolments, [id]);
+  await run(sql, deleteCourses, [id]);
 }
 
 const upsertDeployment = {

@@ -134,18 +134,23 @@ export async function findOptionalPendingDeploymentFor(sql: Sql, viewer: Viewer,
   return row ?? null;
 }
 
-const findUnusedStatement = {
-  name: 'lock-unused-deployment',
+const findApprovedStatement = {
+  name: 'lock-approved-deployment',
   text: `
     select d.id, d.deployment_id as "deploymentId", d.registration_id as "registrationId", d.organisation_id as "organisationId"
-      from deployment d where d.id = $3 and d.organisation_id is not null and ($1 or d.organisation_id = $2) and ${isUnused}
+      from deployment d where d.id = $3 and d.organisation_id is not null and ($1 or d.organisation_id = $2)
        for update of d`,
 };
+const lockCoursesStatement = { name: 'lock-courses-of-deployment', text: 'select cohort_id from context where deployment_id = $1 for update' };
 
-/** An approved deployment in which nothing has begun, of this viewer's organisation or any for an operator; null elsewhere. Locked. */
+/**
+ * An approved deployment in which nothing has begun, of this viewer's organisation or any for an operator; null elsewhere.
+ * Its courses are kept from changing until the end of the transaction: a cohort that somebody starts now comes too late.
+ */
 export async function findOptionalUnusedDeploymentFor(sql: Sql, viewer: Viewer, id: string): Promise<Omit<PendingDeployment, 'registrationName'> | null> {
-  const [row] = await run<Omit<PendingDeployment, 'registrationName'>>(sql, findUnusedStatement, [...reach(viewer), id]);
-  return row ?? null;
+  const [row] = await run<Omit<PendingDeployment, 'registrationName'>>(sql, findApprovedStatement, [...reach(viewer), id]);
+  const courses = row ? await run<{ cohort_id: string | null }>(sql, lockCoursesStatement, [id]) : [];
+  return row && courses.every(({ cohort_id: cohort }) => cohort === null) ? row : null;
 }
 
 const listChoicesStatement = { name: 'list-organisation-choices', text: 'select id, name from organisation where $1 order by name, id limit 500' };
