@@ -16,6 +16,8 @@ const DeploymentSchema = defineEntity({
     registration: () => p.manyToOne(PlatformRegistration).deleteRule('restrict'),
     deploymentId: p.string().length(255),
     organisation: () => p.manyToOne(Organisation).nullable().index().deleteRule('restrict'),
+    /** The organisation that it belonged to before its approval was taken back. No foreign key: only compared. */
+    withdrawnById: p.uuid().nullable(),
     /** What the platform called itself and the course when it first knocked, to recognise it by. */
     firstSeenAs: p.string().length(600).nullable(),
     /** Where this deployment takes our notice handlers (Platform Notification Service claim); null where it offers none. */

@@ -19,7 +19,8 @@ const insertRefusal = {
  * being away is 503; anything else is a bug of ours, logged once with its stack, and 500.
  */
 export function errors(app: FastifyInstance, { sql }: { sql: Pool }): void {
-  const budgetOf = createRefusalBudget();
+  // Of each other's flood neither takes anything: an address that begins like a sign-in's is refused to any bot.
+  const budgets = { signedIn: createRefusalBudget(), anybody: createRefusalBudget({ network: 100, all: 2_000 }) };
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const status = isDatabaseAway(error) ? 503 : statusOf(error);
     if (status >= 500) request.log.error({ err: error, reference: request.id }, status === 503 ? 'database away' : 'failed');
@@ -31,9 +32,9 @@ export function errors(app: FastifyInstance, { sql }: { sql: Pool }): void {
   async function audit(request: FastifyRequest, status: number, reason: string): Promise<void> {
     const { viewer, now } = request;
     // Where nobody is signed in an address at which nothing is refuses nobody anything.
-    if (status === 404 && !viewer) return;
+    if (!viewer && (status === 404 || request.routeOptions.url === undefined)) return;
     try {
-      const budget = budgetOf(networkOf(request.ip), now);
+      const budget = (viewer ? budgets.signedIn : budgets.anybody)(networkOf(request.ip), now);
       if (budget === 'silent') return;
       const detail = { method: request.method, route: request.routeOptions.url ?? null, ...(budget === 'last' && { note: 'further refusals of this network are not written for a while' }) };
       await run(sql, insertRefusal, [String(now), reason, request.id, viewer?.organisation?.id ?? null, viewer?.personId ?? viewer?.administratorId ?? null, JSON.stringify(detail)]);

@@ -1,9 +1,13 @@
 // How many audit rows of refusals one network may cause: garbage must not fill the database.
 import { isIPv6 } from 'node:net';
 
-const rowsPerWindow = 1_000;
-/** Of all networks together: whoever holds an IPv6 prefix has a new network for every request. */
-const rowsPerWindowInAll = 20_000;
+/** Rows within ten minutes. */
+export type RefusalLimits = {
+  network: number;
+  /** Of all networks together: whoever holds an IPv6 prefix has a new network for every request. */
+  all: number;
+};
+const usualLimits: RefusalLimits = { network: 1_000, all: 20_000 };
 const window = Temporal.Duration.from({ minutes: 10 });
 /** Networks remembered at a time; the oldest window goes first. */
 const networksKept = 10_000;
@@ -15,7 +19,7 @@ export type RefusalBudget = (network: string, now: Temporal.Instant) => 'write' 
  * Counts refusals by network in ten-minute windows, in this process. Nobody's LMS is refused a thousand times in ten
  * minutes; past that the page stays the same and the rows stop, the last one saying so.
  */
-export function createRefusalBudget(): RefusalBudget {
+export function createRefusalBudget(limits = usualLimits): RefusalBudget {
   const windows = new Map<string, { until: Temporal.Instant; rows: number }>();
   const all = { until: Temporal.Instant.fromEpochMilliseconds(0), rows: 0 };
   return (network, now) => {
@@ -29,9 +33,9 @@ export function createRefusalBudget(): RefusalBudget {
     }
     if (Temporal.Instant.compare(all.until, now) <= 0) Object.assign(all, { until: now.add(window), rows: 0 });
     current.rows += 1;
-    if (current.rows > rowsPerWindow || all.rows >= rowsPerWindowInAll) return 'silent';
+    if (current.rows > limits.network || all.rows >= limits.all) return 'silent';
     all.rows += 1;
-    return current.rows === rowsPerWindow || all.rows === rowsPerWindowInAll ? 'last' : 'write';
+    return current.rows === limits.network || all.rows === limits.all ? 'last' : 'write';
   };
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ltiClaim } from '../../scripts/practice-lms/platform.ts';
 import { makeAdministratorLink } from '../../server/features/people/actions.ts';
 import { addPlatform, approveDeployment, ensureOrganisation } from '../../server/features/platforms/actions.ts';
@@ -8,6 +9,13 @@ import type { TestApp } from '../support/app.ts';
 import { heading, launch, openBrowser, signIn } from '../support/browser-session.ts';
 
 const unknown = '00000000-0000-4000-8000-000000000000';
+
+async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await isSo()); waited += 20) {
+    if (waited > 5_000) throw new Error('waited in vain');
+    await sleep(20);
+  }
+}
 
 describe('connected platforms', () => {
   let test: TestApp;
@@ -129,6 +137,44 @@ describe('connected platforms', () => {
     expect((await launch(openBrowser(test), test.platform, { person: 'ngozi', course: 'autumn', link: 'home', deploymentId: 'mistaken' })).statusCode).to.equal(303);
     expect((await test.sql.query(`select distinct o.short_name from context c join enrolment e on e.context_id = c.id join person p on p.id = e.person_id join organisation o on o.id = p.organisation_id where c.deployment_id = $1`, [id])).rows).to.deep.equal([{ short_name: 'another-hospital' }]);
     expect((await test.sql.query(`select action from audit_event where action like 'deployment.%' and detail->>'deploymentId' = 'mistaken' order by id`)).rows.map(({ action }) => action)).to.deep.equal(['deployment.approved', 'deployment.withdrawn', 'deployment.approved']);
+  });
+
+  it('is not taken back by whoever came in by it, nor approved by another than had it', async () => {
+    const ruth = await signIn(test, { person: 'ruth', link: 'home' });
+    const { rows: [own] } = await test.sql.query(`select id from deployment where deployment_id = 'practice-deployment-1'`);
+    expect((await ruth.page('/admin/platforms')).body).not.to.contain(`/deployments/${own.id}/approval/removal`);
+    expect((await ruth.submit(`/admin/platforms/deployments/${own.id}/approval/removal`)).statusCode).to.equal(404);
+
+    await test.sql.query(`update deployment set organisation_id = (select id from organisation where short_name = 'default') where organisation_id is not null`);
+    const theirs = await knock('had-by-another');
+    const another = await ensureOrganisation(test.sql, 'another-hospital', test.clock.now);
+    await (await administrator(null)).submit(`/admin/platforms/deployments/${theirs}/approval`, { organisation: another });
+    expect((await (await administrator('another-hospital')).submit(`/admin/platforms/deployments/${theirs}/approval/removal`)).statusCode).to.equal(303);
+    const ada = await administrator('default');
+    expect((await ada.page('/admin/platforms')).body).not.to.contain('had-by-another');
+    expect((await ada.submit(`/admin/platforms/deployments/${theirs}/approval`)).statusCode).to.equal(404);
+  });
+
+  it('a launch that was under way when it was taken back is a refusal, and its sign-in ends with the next approval', async () => {
+    const id = await knock('under-way');
+    const operator = await administrator(null);
+    await operator.submit(`/admin/platforms/deployments/${id}/approval`);
+    const arrive = (person: string) => launch(openBrowser(test), test.platform, { person, course: 'autumn', link: 'home', deploymentId: 'under-way' });
+    expect((await arrive('ngozi')).statusCode).to.equal(303);
+    const holder = await test.sql.connect();
+    await holder.query('begin');
+    await holder.query('lock table audit_event in access exclusive mode');
+    const removal = operator.submit(`/admin/platforms/deployments/${id}/approval/removal`);
+    await waitFor(async () => (await test.sql.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into audit_event%'`)).rows.length > 0);
+    const launches = Promise.all(['siobhan', 'ngozi'].map(arrive));
+    await waitFor(async () => (await test.sql.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%login_attempt%'`)).rows.length > 0);
+    await holder.query('commit');
+    holder.release();
+    expect((await removal).statusCode).to.equal(303);
+    for (const { statusCode } of await launches) expect(statusCode).to.be.oneOf([303, 403]);
+    await operator.submit(`/admin/platforms/deployments/${id}/approval`, { organisation: await ensureOrganisation(test.sql, 'another-hospital', test.clock.now) });
+    expect((await test.sql.query('select 1 from sign_in where deployment_id = $1 and ended_at is null', [id])).rows).to.deep.equal([]);
+    expect((await test.sql.query('select 1 from context where deployment_id = $1', [id])).rows).to.deep.equal([]);
   });
 
   it('cannot be taken back once people work there', async () => {

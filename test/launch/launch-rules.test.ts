@@ -7,6 +7,7 @@ import type { SigningKey } from '../../scripts/practice-lms/keys.ts';
 import { issuer, publicUrl, startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { beginLogin, heading, launch, openBrowser } from '../support/browser-session.ts';
+import type { Session } from '../support/browser-session.ts';
 import { expectRefused, launchBroken } from './expected-refusal.ts';
 import type { Breakage } from './expected-refusal.ts';
 import { addRegistration, anotherPlatform, approve } from './more-platforms.ts';
@@ -265,6 +266,14 @@ describe('lti launch: one thing broken at a time', () => {
     it('an error for a state that nobody issued → 400 platform.error, and nobody’s words', async () => {
       const answer = await expectRefused(test, '400 platform.error', () => openBrowser(test).postFrom(issuer, '/lti/launch', { state: 'x'.repeat(43), error: 'login_required', error_description: 'Call 555' }));
       expect(answer.body).not.to.contain('Call 555');
+    });
+    it('what it says is for the browser in which the login began, once: anybody can begin one', async () => {
+      const mine = openBrowser(test);
+      const [{ state }, { state: again }] = [await beginLogin(mine, test.platform), await beginLogin(mine, test.platform)];
+      const post = (browser: Session, of: string) => browser.postFrom('https://evil.example', '/lti/launch', { state: of, error: 'login_required', error_description: 'Call 555' });
+      expect((await post(openBrowser(test), state)).body).not.to.contain('Call 555');
+      expect((await post(mine, again)).body).to.contain('Call 555');
+      expect((await post(mine, again)).body).not.to.contain('Call 555');
     });
     it('of a long explanation the beginning', async () => {
       const browser = openBrowser(test);

@@ -121,7 +121,7 @@ export type NewSignIn = { id: string; secret: string; ticket: string | null };
 /**
  * Consumes the attempt, keeps what the launch tells of person, course, link and enrolment, and begins a sign-in, all
  * in one statement. Returns null when anything does not fit (the attempt is unknown, used, late, of another browser,
- * nonce, target or deployment; the deployment is not approved; the link is another organisation's; rule 44: another
+ * nonce, target or deployment; the deployment is not approved, or not any more; the link is another organisation's; rule 44: another
  * request consumed the attempt first): then nothing was written, and which of these it was is the caller's to find out.
  */
 export async function completeLaunch(sql: Sql, verified: VerifiedLaunch, now: Temporal.Instant): Promise<NewSignIn | null> {
@@ -142,9 +142,19 @@ export async function completeLaunch(sql: Sql, verified: VerifiedLaunch, now: Te
     ags !== undefined, ags?.lineItemUrl, ags?.lineItemsUrl, ags?.scopes, nrps?.membershipsUrl,
     (presentation.locale ?? person.locale)?.slice(0, 35), verified.report && JSON.stringify(verified.report),
   ];
-  const begun = (keepsPerson && resourceLink !== null && (await run(sql, enterKnownPlace, values)).length > 0)
-    || (await run(sql, consumeAndSignIn, [...values, keepsCourse, keepsPerson, messageType === 'DataPrivacyLaunchRequest'])).length > 0;
-  return begun ? signIn : null;
+  try {
+    const begun = (keepsPerson && resourceLink !== null && (await run(sql, enterKnownPlace, values)).length > 0)
+      || (await run(sql, consumeAndSignIn, [...values, keepsCourse, keepsPerson, messageType === 'DataPrivacyLaunchRequest'])).length > 0;
+    return begun ? signIn : null;
+  } catch (error) {
+    if (isOutrun(error)) return null;
+    throw error;
+  }
+}
+
+/** Whether a statement found that a row it spoke of was deleted meanwhile, or was the one to yield of two that waited for each other: nothing was written. */
+function isOutrun(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '23503' || error.code === '40P01');
 }
 
 // The parts of the two statements that complete a launch. Every part reads from `consumed`, so that nothing is written

@@ -30,6 +30,8 @@ import { createRefusalBudget, networkOf } from '../../plugins/refusal-budget.ts'
 import { ArrivalQuery, SignInParams } from './schemas.ts';
 
 const attemptCookieSeconds = 600;
+/** How often a launch is looked at again because something that it depends on has just changed. */
+const mostLooks = 4;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What the login attempt is compared with. */
@@ -72,8 +74,10 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
 
     if (error !== undefined) {
       const attempt = await findOptionalAttempt(sql, stateHash);
-      if (attempt) await spendAttempt(sql, stateHash, request.now);
-      return refused(request, reply, refuse('platform.error', errorCode(error)).refusal, attempt, null, attempt && beginningOf(errorDescription));
+      const cookie = request.cookies[attemptCookie(stateHash)];
+      // Its words are for the browser that the login began in: anybody can begin one, and post them for anybody else.
+      const isOwn = attempt !== null && (await spendAttempt(sql, stateHash, request.now)) && cookie !== undefined && matches(cookie, attempt.browser_hash);
+      return refused(request, reply, refuse('platform.error', errorCode(error)).refusal, attempt, null, isOwn ? beginningOf(errorDescription) : null);
     }
     if (token === undefined) return refused(request, reply, refuse('token.missing').refusal);
 
@@ -168,7 +172,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
   }
 
   /** Any launch that did not go at once: step by step, so that a refusal can say what was wrong. */
-  async function stepByStep(request: FastifyRequest, reply: FastifyReply, given: GivenLaunch): Promise<FastifyReply> {
+  async function stepByStep(request: FastifyRequest, reply: FastifyReply, given: GivenLaunch, looks = 1): Promise<FastifyReply> {
     const { state, token, claims, cookie, storageSecret, storageProblem, stateHash } = given;
     const attempt = await findOptionalArrival(sql, stateHash, namesIn(claims));
     if (!attempt) return refused(request, reply, refuse('state.unknown').refusal);
@@ -195,10 +199,11 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
       message: parsed.value, issuedAt: Number(verified.value.claims['iat']),
       stateHash, nonceHash: attempt.nonce_hash, browser: byCookie ? { cookieHash: attempt.browser_hash } : { storageHash: hashSecret(storageSecret ?? '') },
     });
-    return outcome === 'look again' ? stepByStep(request, reply, given) : outcome;
+    if (outcome !== 'look again') return outcome;
+    return looks < mostLooks ? stepByStep(request, reply, given, looks + 1) : refused(request, reply, refuse('state.used').refusal, attempt);
   }
 
-  /** A proven message in a proven browser: what it means to us; `look again` when somebody has just written to the registration. */
+  /** A proven message in a proven browser: what it means to us; `look again` when what it depends on has just changed. */
   async function arrive(request: FastifyRequest, reply: FastifyReply, attempt: AttemptRow & PlaceRow, registration: KnownRegistration, proven: Omit<ProvenLaunch, 'target'>): Promise<FastifyReply | 'look again'> {
     const { message, stateHash } = proven;
     if (attempt.deployment_hint !== null && attempt.deployment_hint !== message.deploymentId) return refused(request, reply, refuse('deployment.mismatch').refusal, attempt, message);
@@ -221,8 +226,9 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     const signIn = await complete(registration, { ...proven, target: target.value }, request.now, destination.value);
     if (!signIn) {
       const now = await findOptionalAttempt(sql, stateHash);
-      // A whole class may come while the first of them makes known what kind of LMS it is: nobody's launch is spent by that.
-      if (now?.consumed_at === null && now.registration_revision !== attempt.registration_revision) return 'look again';
+      // A whole class may come while the first of them makes known what kind of LMS it is, or while the deployment's
+      // approval is taken back: nobody's launch is spent by that.
+      if (now?.consumed_at === null) return 'look again';
       return refused(request, reply, refuse('state.used').refusal, now);
     }
     return arrived(request, reply, signIn, stateHash);

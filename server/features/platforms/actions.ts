@@ -58,7 +58,7 @@ export type DeploymentDecision =
   | { approved: false; reason: 'unknown-platform' | 'other-organisation' };
 
 const findRegistration = { name: 'find-registration', text: 'select organisation_id from platform_registration where id = $1' };
-const findDeployment = { name: 'find-deployment', text: 'select id, organisation_id from deployment where registration_id = $1 and deployment_id = $2' };
+const findDeployment = { name: 'find-deployment', text: 'select id, organisation_id from deployment where registration_id = $1 and deployment_id = $2 for update' };
 
 /**
  * Approves a deployment of a registration, known or not yet, for an organisation (its short name; null is the
@@ -71,7 +71,7 @@ export async function approveDeployment(pool: Pool, request: { registrationId: s
     const organisationId = request.organisation === null ? registration.organisation_id : await ensureOrganisation(sql, request.organisation, now);
     const [before] = await run<{ id: string; organisation_id: string | null }>(sql, findDeployment, [request.registrationId, request.deploymentId]);
     if (before?.organisation_id && before.organisation_id !== organisationId) return { approved: false, reason: 'other-organisation' };
-    if (before?.organisation_id === null) await forgetCourses(sql, before.id);
+    if (before?.organisation_id === null) await forgetCourses(sql, before.id, now);
     const id = await putDeployment(sql, { registrationId: request.registrationId, deploymentId: request.deploymentId, organisationId, actorId: null }, now);
     return id === null ? { approved: false, reason: 'other-organisation' } : { approved: true, id };
   });
@@ -90,26 +90,25 @@ export async function approvePendingDeployment(pool: Pool, viewer: Viewer, { id,
     if (!pending) return null;
     const chosen = viewer.role === 'operator' && organisationId !== null ? organisationId : pending.organisationId;
     if ((await run(sql, organisationExists, [chosen])).length === 0) return null;
-    await forgetCourses(sql, pending.id);
+    await forgetCourses(sql, pending.id, now);
     const approved = await putDeployment(sql, { ...pending, organisationId: chosen, actorId: viewer.personId ?? viewer.administratorId }, now);
     return approved === null ? null : { deploymentId: pending.deploymentId, registrationName: pending.registrationName };
   });
 }
 
-const endSignInsOfDeployment = { name: 'end-sign-ins-of-deployment', text: 'update sign_in set ended_at = $2 where deployment_id = $1 and ended_at is null' };
-const withdrawDeployment = { name: 'withdraw-deployment', text: 'update deployment set organisation_id = null, approved_at = null where id = $1' };
+const withdrawDeployment = { name: 'withdraw-deployment', text: 'update deployment set organisation_id = null, approved_at = null, withdrawn_by_id = organisation_id where id = $1' };
 
 /**
  * Takes back the approval of a deployment, which waits again: it may have been approved for the wrong organisation.
- * Its courses and who was seen in them are forgotten with it, so that the next organisation sees nothing of them; once a
- * course has a cohort, people's work is there and nothing can be taken back. Null when this viewer has no such deployment.
+ * Its courses and who is enrolled in them are forgotten with it, so that the next organisation sees nothing of them (people
+ * stay with the organisation that they came to, enrolled nowhere); once a course has a cohort, people's work is there and
+ * nothing can be taken back. Null when this viewer has no such deployment.
  */
 export async function withdrawApproval(pool: Pool, viewer: Viewer, id: string, now: Temporal.Instant): Promise<{ deploymentId: string } | null> {
   return inTransaction(pool, async (sql) => {
     const unused = await findOptionalUnusedDeploymentFor(sql, viewer, id);
     if (!unused) return null;
-    await run(sql, endSignInsOfDeployment, [id, String(now)]);
-    await forgetCourses(sql, id);
+    await forgetCourses(sql, id, now);
     await run(sql, withdrawDeployment, [id]);
     await run(sql, audit, [String(now), 'deployment.withdrawn', unused.organisationId, unused.registrationId, viewer.personId ?? viewer.administratorId, JSON.stringify({ deploymentId: unused.deploymentId })]);
     return { deploymentId: unused.deploymentId };
@@ -196,12 +195,14 @@ export async function askForAllPermissions(pool: Pool, viewer: Viewer, id: strin
   });
 }
 
+const endSignInsOfDeployment = { name: 'end-sign-ins-of-deployment', text: 'update sign_in set ended_at = $2 where deployment_id = $1 and ended_at is null' };
 // An enrolment holds its course; what else there is of a course goes with it.
 const deleteEnrolments = { name: 'delete-enrolments-of-deployment', text: 'delete from enrolment e using context c where c.id = e.context_id and c.deployment_id = $1 and c.cohort_id is null' };
 const deleteCourses = { name: 'delete-courses-of-deployment', text: 'delete from context where deployment_id = $1 and cohort_id is null' };
 
-/** Forgets the courses without a cohort of a deployment that is to be another organisation's, a launch that was still under way included. */
-async function forgetCourses(sql: Sql, id: string): Promise<void> {
+/** Forgets the courses without a cohort of a deployment that may become another organisation's, and ends its sign-ins: those of a launch that was still under way at its withdrawal, too. */
+async function forgetCourses(sql: Sql, id: string, now: Temporal.Instant): Promise<void> {
+  await run(sql, endSignInsOfDeployment, [id, String(now)]);
   await run(sql, deleteEnrolments, [id]);
   await run(sql, deleteCourses, [id]);
 }

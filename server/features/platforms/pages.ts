@@ -39,20 +39,27 @@ export type PlatformsInput = {
   organisations?: readonly { id: string; name: string }[];
 };
 
+/** Waiting deployments on the page at a time. */
+const mostWaiting = 20;
+
 /** `GET /admin/platforms`. Each waiting deployment has a form: `POST /admin/platforms/deployments/ID/approval` (ID is the row's), one whose courses have no cohort `…/approval/removal`; then 303 back here. */
 export function platformsPage({ at, english = 'en-GB', platforms, organisationName, addresses, timeZone, approved = null, rejected = null, withdrawn = null, organisations = [] }: PlatformsInput) {
   const day = (moment: Temporal.Instant) => fullDate(moment.toZonedDateTimeISO(timeZone), english);
-  const waiting = platforms.flatMap((platform) => platform.deployments.filter(({ approvedAt }) => approvedAt === null).map((deployment) => ({ platform, deployment })));
+  const allWaiting = platforms.flatMap((platform) => platform.deployments.filter(({ approvedAt }) => approvedAt === null).map((deployment) => ({ platform, deployment })));
+  // A platform can make up as many as it likes, and each of them offers every organisation.
+  const waiting = allWaiting.slice(0, mostWaiting);
+  const more = allWaiting.length - waiting.length;
   return {
     template: 'platforms/list',
     data: {
       title: 'Platforms',
       kicker: organisationName,
-      heading: waiting.length > 0 ? `${sentence(plural(waiting.length, 'deployment'))} ${waiting.length === 1 ? 'waits' : 'wait'} for you` : platforms.length > 0 ? 'Connected platforms' : 'No platform is connected yet',
+      heading: allWaiting.length > 0 ? `${sentence(plural(allWaiting.length, 'deployment'))} ${allWaiting.length === 1 ? 'waits' : 'wait'} for you` : platforms.length > 0 ? 'Connected platforms' : 'No platform is connected yet',
       approved: approved === null ? null : `Launches from deployment ${approved} come in from now on. Nobody has to do anything else.`,
       rejected: rejected === null ? null : `${rejected} is gone from here. If its administrators were told that it is connected, tell them that it is not.`,
       withdrawn: withdrawn === null ? null : `Launches from deployment ${withdrawn} wait again. Whoever had come in from it is signed out.`,
       whose: organisations.length > 0 ? 'Choose whose people come in from it, and ask that organisation if you are not sure.' : 'Approve only what your own organisation set up.',
+      more: more === 0 ? null : `${sentence(plural(more, 'more deployment'))} ${more === 1 ? 'waits' : 'wait'}, and will stand here when these are decided.`,
       connect: at('/platforms/connect'),
       selfTest: at('/self-test'),
       waiting: waiting.map(({ platform, deployment }) => ({

@@ -10,7 +10,7 @@ export type DeploymentRow = {
   createdAt: Temporal.Instant;
   approvedAt: Temporal.Instant | null;
   organisationName: string | null;
-  /** Approved, and no course of it has a cohort yet: the approval can be taken back. */
+  /** Approved, no course of it has a cohort yet, and the viewer did not come in by it: the approval can be taken back. */
   isUnused: boolean;
 };
 
@@ -35,10 +35,14 @@ type ListedRow = {
 };
 
 /**
- * SQL: whether the viewer may approve what waits at registration `r`. $1: an operator. $2: an administrator's
- * organisation: where other organisations come in by the same registration, only an operator can tell whose it is.
+ * SQL: whether the viewer may approve deployment `d`, which waits at registration `r`. $1: an operator. $2: an
+ * administrator's organisation: where others come in by the same registration, or had this deployment, only an operator
+ * can tell whose it is.
  */
-const mayApprove = `($1 or (r.organisation_id = $2 and not exists (select 1 from deployment other where other.registration_id = r.id and other.organisation_id <> $2)))`;
+const mayApprove = `($1 or (r.organisation_id = $2 and (d.withdrawn_by_id is null or d.withdrawn_by_id = $2)
+  and not exists (select 1 from deployment other where other.registration_id = r.id and other.organisation_id <> $2)))`;
+/** SQL: whether the viewer came in by deployment `d`, whose approval they would take from under their own feet. */
+const isOwnWay = (context: string): string => `exists (select 1 from context c where c.id = ${context} and c.deployment_id = d.id)`;
 /** SQL: whether nothing has begun in any course of deployment `d`. */
 const isUnused = `not exists (select 1 from context c where c.deployment_id = d.id and c.cohort_id is not null)`;
 
@@ -49,7 +53,7 @@ const listRegistrationsStatement = {
   text: `
     select r.id, r.name, r.organisation_id, r.issuer, r.client_id, r.active, r.held_reason, ($1 or r.organisation_id = $2) as governed,
            d.id as deployment, d.deployment_id, d.first_seen_as, d.created_at, d.approved_at, o.name as organisation_name,
-           d.organisation_id is not null and ${isUnused} as is_unused
+           d.organisation_id is not null and ${isUnused} and not ${isOwnWay('$3::uuid')} as is_unused
       from platform_registration r
       left join deployment d on d.registration_id = r.id and ($1 or d.organisation_id = $2 or (d.organisation_id is null and ${mayApprove}))
       left join organisation o on o.id = d.organisation_id
@@ -60,7 +64,7 @@ const listRegistrationsStatement = {
 /** Registrations with the deployments that this viewer may see. */
 export async function listRegistrationsFor(sql: Sql, viewer: Viewer): Promise<RegistrationRow[]> {
   const registrations = new Map<string, RegistrationRow>();
-  for (const row of await run<ListedRow>(sql, listRegistrationsStatement, reach(viewer))) {
+  for (const row of await run<ListedRow>(sql, listRegistrationsStatement, [...reach(viewer), viewer.context?.id ?? null])) {
     const registration = registrations.get(row.id) ?? { id: row.id, name: row.name, organisationId: row.organisation_id, issuer: row.issuer, clientId: row.client_id, active: row.active, heldReason: row.held_reason, governed: row.governed, deployments: [] };
     registrations.set(row.id, registration);
     if (row.deployment === null) continue;
@@ -138,17 +142,18 @@ const findApprovedStatement = {
   name: 'lock-approved-deployment',
   text: `
     select d.id, d.deployment_id as "deploymentId", d.registration_id as "registrationId", d.organisation_id as "organisationId"
-      from deployment d where d.id = $3 and d.organisation_id is not null and ($1 or d.organisation_id = $2)
+      from deployment d where d.id = $3 and d.organisation_id is not null and ($1 or d.organisation_id = $2) and not ${isOwnWay('$4::uuid')}
        for update of d`,
 };
 const lockCoursesStatement = { name: 'lock-courses-of-deployment', text: 'select cohort_id from context where deployment_id = $1 for update' };
 
 /**
- * An approved deployment in which nothing has begun, of this viewer's organisation or any for an operator; null elsewhere.
+ * An approved deployment in which nothing has begun and by which the viewer did not come in, of their organisation or any
+ * for an operator; null elsewhere.
  * Its courses are kept from changing until the end of the transaction: a cohort that somebody starts now comes too late.
  */
 export async function findOptionalUnusedDeploymentFor(sql: Sql, viewer: Viewer, id: string): Promise<Omit<PendingDeployment, 'registrationName'> | null> {
-  const [row] = await run<Omit<PendingDeployment, 'registrationName'>>(sql, findApprovedStatement, [...reach(viewer), id]);
+  const [row] = await run<Omit<PendingDeployment, 'registrationName'>>(sql, findApprovedStatement, [...reach(viewer), id, viewer.context?.id ?? null]);
   const courses = row ? await run<{ cohort_id: string | null }>(sql, lockCoursesStatement, [id]) : [];
   return row && courses.every(({ cohort_id: cohort }) => cohort === null) ? row : null;
 }
