@@ -27,12 +27,13 @@ describe('a page that arrives piece by piece', function () {
     const all = examples(smallProgramme());
     app = Fastify();
     assets(app, loaded);
-    app.get<{ Params: { name: string } }>('/examples/:name', async (request, reply) => {
+    app.get<{ Params: { name: string }; Querystring: { breaks?: string } }>('/examples/:name', async (request, reply) => {
       const { page, chrome } = all[request.params.name]!;
       const html = engine.render(page.template, { asset: loaded.asset, constantPart: (part: string) => part, chrome, ...page.data });
       reply.hijack();
       reply.raw.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
       for (let from = 0; from < html.length; from += pieceLength) {
+        if (request.query.breaks && from > html.length / 2) return;
         reply.raw.write(html.slice(from, from + pieceLength));
         await sleep(pieceEveryMs);
       }
@@ -44,11 +45,13 @@ describe('a page that arrives piece by piece', function () {
   });
   after(async () => {
     await browser?.close();
+    app?.server.closeAllConnections();
     await app?.close();
   });
 
   // Tables whose columns a later row widens, figures, footers, and what a script adds for a reader in another time zone.
   for (const [width, names] of [
+    [700, ['workshops', 'workshop-twice']],
     [1280, ['privacy', 'check-run-chart', 'eligibility-tools-changed', 'attendance-roll-conflict', 'mail-log-kept', 'grading-queue', 'week']],
     [320, ['workshops', 'workshop-open', 'choice-anew', 'search-small-words', 'week-locked', 'learner', 'home']],
   ] as const) {
@@ -67,4 +70,12 @@ describe('a page that arrives piece by piece', function () {
       expect(shifts).to.deep.equal([]);
     });
   }
+
+  it('shows what has come of a page that breaks off, after a moment', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${address}/examples/week?breaks=half-way`, { waitUntil: 'commit' });
+    await page.waitForFunction(`performance.getEntriesByName('first-contentful-paint').length === 1`);
+    expect(await page.getByRole('heading', { level: 1 }).isVisible()).to.equal(true);
+    await page.close();
+  });
 });

@@ -9,7 +9,6 @@ let isSent = false;
 
 // A page that was searched without a script holds less than everything: then the button stays, which asks the server.
 if (search.value === '') {
-  form.querySelector('[data-search-button]').hidden = true;
   search.addEventListener('input', filter);
   search.addEventListener('keydown', (event) => { if (event.key === 'Enter') event.preventDefault(); });
 }
