@@ -172,7 +172,7 @@ describe('the server as a process', function () {
   it('ends in order with its database at a Ctrl-C too, which npm passes on once more', async () => {
     const server = run({ DATA_DIR: dataDir });
     await server.address;
-    await sleep(300);   // it listens before it is ready to be stopped
+    await sleep(2_000);   // it listens before it is ready to be stopped, on a busy machine long before
     server.child.kill('SIGINT');
     await sleep(20);
     server.child.kill('SIGINT');
