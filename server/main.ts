@@ -89,16 +89,17 @@ async function start(preview: LivePreview | null): Promise<void> {
     });
     await listen(app, config);
     preview?.say(`Live preview of the course material: ${config.publicUrl}${previewPath}`);
-    const jobs = config.jobs ? await startJobs({ databaseUrl: database.url, secretKey, allowLocalPlatforms: config.allowLocalPlatforms, publicUrl: config.publicUrl, smtp: smtpSettings(config), log }) : null;
-    forgetTheStart();
-
+    const starting = config.jobs ? startJobs({ databaseUrl: database.url, secretKey, allowLocalPlatforms: config.allowLocalPlatforms, publicUrl: config.publicUrl, smtp: smtpSettings(config), log }) : null;
+    // Before anything is waited for: whoever sees that it listens may stop it.
     stopWithGrace(log, async ({ err }) => {
       if (err) log.error({ err }, 'stopping after an error');
       preview?.close();
-      await jobs?.stop();
+      await (await starting)?.stop();
       await app.close();
       await database.stop();
     });
+    await starting;
+    forgetTheStart();
   } catch (error) {
     await queues?.close();
     await orm?.close();   // or its idle connections would keep this process for ten seconds
