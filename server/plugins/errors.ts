@@ -3,7 +3,7 @@ import createError from '@fastify/error';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { isDatabaseAway, run } from '../database.ts';
-import { createRefusalBudget, networkOf } from './refusal-budget.ts';
+import { createRefusalBudget, lastRow, networkOf } from './refusal-budget.ts';
 import { errorPage, homePath } from './views.ts';
 
 /** A page that does not exist, or a row that this viewer may not see: the two look the same. */
@@ -36,7 +36,7 @@ export function errors(app: FastifyInstance, { sql }: { sql: Pool }): void {
     try {
       const budget = (viewer ? budgets.signedIn : budgets.anybody)(networkOf(request.ip), now);
       if (budget === 'silent') return;
-      const detail = { method: request.method, route: request.routeOptions.url ?? null, ...(budget === 'last' && { note: 'further refusals of this network are not written for a while' }) };
+      const detail = { method: request.method, route: request.routeOptions.url ?? null, ...lastRow(budget) };
       await run(sql, insertRefusal, [String(now), reason, request.id, viewer?.organisation?.id ?? null, viewer?.personId ?? viewer?.administratorId ?? null, JSON.stringify(detail)]);
     } catch (error) {
       // The answer is the same without it.
@@ -45,12 +45,13 @@ export function errors(app: FastifyInstance, { sql }: { sql: Pool }): void {
   }
 }
 
+const ownReasons: Record<string, string> = {
+  COACHLINE_SIGN_IN_ENDED: 'page.signed_out', COACHLINE_LINK_SPENT: 'link.spent', COACHLINE_NOT_FOR_YOU: 'page.not_for_role', COACHLINE_OTHER_SITE: 'request.other_site',
+};
+
 /** The reason code of a refused request: that of the error where it is ours, else by its status. */
 function reasonOf({ code }: FastifyError, status: number): string {
-  const own: Record<string, string> = {
-    COACHLINE_SIGN_IN_ENDED: 'page.signed_out', COACHLINE_LINK_SPENT: 'link.spent', COACHLINE_NOT_FOR_YOU: 'page.not_for_role', COACHLINE_OTHER_SITE: 'request.other_site',
-  };
-  return own[code] ?? (status === 404 ? 'page.not_found' : status === 413 ? 'request.too_large' : 'request.malformed');
+  return ownReasons[code] ?? (status === 404 ? 'page.not_found' : status === 413 ? 'request.too_large' : 'request.malformed');
 }
 
 /**

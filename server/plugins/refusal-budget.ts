@@ -39,6 +39,9 @@ export function createRefusalBudget(limits = usualLimits): RefusalBudget {
   };
 }
 
+/** What the last row of a while says besides. */
+export const lastRow = (budget: ReturnType<RefusalBudget>): { note?: string } => (budget === 'last' ? { note: 'further refusals of this network are not written for a while' } : {});
+
 /** An IPv6 customer has at least a /64 to herself, so that is what is counted. */
 export function networkOf(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address.slice(0, 64);

@@ -4,12 +4,12 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { timingSafeEqual } from 'node:crypto';
 import { isDatabaseAway, toInstant } from '../../database.ts';
 import { courseRole } from '../../domain/roles.ts';
+import { oneLine } from '../../domain/typed-text.ts';
 import { parseLaunch } from '../../lti/claims.ts';
 import type { Launch } from '../../lti/claims.ts';
 import { reportLaunch } from '../../lti/launch-report.ts';
 import { unprovenClaims, verifyIdToken, verifyUnmatchedToken } from '../../lti/id-token.ts';
 import { authenticationRequestUrl, confirmTarget, hashSecret, readLoginRequest, readTarget } from '../../lti/login.ts';
-import { oneLine } from '../../domain/typed-text.ts';
 import { accept, refusals, refuse } from '../../lti/refusal.ts';
 import type { Refusal, Result } from '../../lti/refusal.ts';
 import { returnLink } from '../../lti/return-link.ts';
@@ -26,7 +26,7 @@ import { deploymentWaitingPage, loginPage, newWindowPage, refusedPage, storagePa
 import { landing, landingPath, reviewTarget } from './landing.ts';
 import { findOptionalArrival, findOptionalAttempt, findOptionalReview, knowsIssuer } from './queries.ts';
 import type { AttemptRow, LaunchNames, PlaceRow } from './queries.ts';
-import { createRefusalBudget, networkOf } from '../../plugins/refusal-budget.ts';
+import { createRefusalBudget, lastRow, networkOf } from '../../plugins/refusal-budget.ts';
 import { ArrivalQuery, SignInParams } from './schemas.ts';
 
 const attemptCookieSeconds = 600;
@@ -289,7 +289,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
   async function refused(request: FastifyRequest, reply: FastifyReply, refusal: Refusal, attempt: Partial<AttemptRow> | null = null, verified: Launch | null = null, platformSays: string | null = null) {
     const budget = refusalBudget(networkOf(request.ip), request.now);
     if (budget !== 'silent') {
-      const detail = { detail: refusal.detail ?? null, ...(budget === 'last' && { note: 'further refusals of this network are not written for a while' }) };
+      const detail = { detail: refusal.detail ?? null, ...lastRow(budget) };
       await auditRefusal(sql, { reason: refusal.code, reference: request.id, registrationId: attempt?.registration_id ?? null, detail }, request.now);
     }
     reply.code(refusal.status);
@@ -309,13 +309,13 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
 const launchFields = ['state', 'id_token', 'error', 'error_description', 'storage_secret', 'storage_problem'] as const;
 type LaunchFields = Partial<Record<(typeof launchFields)[number], string>>;
 
-/** The launch's fields, each once; or the name of the one that is not. An empty proof of the browser is none. */
+/** The launch's fields, each once; or the name of the one that is not. */
 function fieldsOf(body: unknown): LaunchFields | string {
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const fields: LaunchFields = {};
   for (const name of launchFields) {
     const value = given[name];
-    if (value === undefined || (value === '' && name.startsWith('storage_'))) continue;
+    if (value === undefined) continue;
     if (typeof value !== 'string') return name;
     fields[name] = value;
   }

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { inTransaction, run } from '../../database.ts';
 import type { Sql } from '../../database.ts';
 import type { Viewer } from '../../plugins/sign-in.ts';
-import { findOptionalPendingDeploymentFor, findOptionalRegistrationFor, findOptionalUnusedDeploymentFor } from './queries.ts';
+import { findOptionalPendingDeploymentFor, findOptionalRegistrationFor, findOptionalWithdrawableDeploymentFor } from './queries.ts';
 
 const upsertOrganisation = {
   name: 'upsert-organisation',
@@ -71,7 +71,7 @@ export async function approveDeployment(pool: Pool, request: { registrationId: s
     const organisationId = request.organisation === null ? registration.organisation_id : await ensureOrganisation(sql, request.organisation, now);
     const [before] = await run<{ id: string; organisation_id: string | null }>(sql, findDeployment, [request.registrationId, request.deploymentId]);
     if (before?.organisation_id && before.organisation_id !== organisationId) return { approved: false, reason: 'other-organisation' };
-    if (before?.organisation_id === null) await forgetCourses(sql, before.id, now);
+    if (before?.organisation_id === null) await emptyDeployment(sql, before.id, now);
     const id = await putDeployment(sql, { registrationId: request.registrationId, deploymentId: request.deploymentId, organisationId, actorId: null }, now);
     return id === null ? { approved: false, reason: 'other-organisation' } : { approved: true, id };
   });
@@ -80,8 +80,8 @@ export async function approveDeployment(pool: Pool, request: { registrationId: s
 const organisationExists = { name: 'organisation-exists', text: 'select 1 from organisation where id = $1' };
 
 /**
- * An administrator or operator approves a deployment that waits. Whose it is, an operator says; an administrator can
- * only mean their own organisation, and so does null. Null when it is not there for this viewer, when somebody was
+ * An administrator or operator approves a deployment that waits. Whose it is, an operator says (null: that of the
+ * organisation that registered the platform); an administrator can only mean their own. Null when it is not there for this viewer, when somebody was
  * quicker, or when there is no such organisation.
  */
 export async function approvePendingDeployment(pool: Pool, viewer: Viewer, { id, organisationId }: { id: string; organisationId: string | null }, now: Temporal.Instant): Promise<{ deploymentId: string; registrationName: string } | null> {
@@ -90,7 +90,7 @@ export async function approvePendingDeployment(pool: Pool, viewer: Viewer, { id,
     if (!pending) return null;
     const chosen = viewer.role === 'operator' && organisationId !== null ? organisationId : pending.organisationId;
     if ((await run(sql, organisationExists, [chosen])).length === 0) return null;
-    await forgetCourses(sql, pending.id, now);
+    await emptyDeployment(sql, pending.id, now);
     const approved = await putDeployment(sql, { ...pending, organisationId: chosen, actorId: viewer.personId ?? viewer.administratorId }, now);
     return approved === null ? null : { deploymentId: pending.deploymentId, registrationName: pending.registrationName };
   });
@@ -106,12 +106,12 @@ const withdrawDeployment = { name: 'withdraw-deployment', text: 'update deployme
  */
 export async function withdrawApproval(pool: Pool, viewer: Viewer, id: string, now: Temporal.Instant): Promise<{ deploymentId: string } | null> {
   return inTransaction(pool, async (sql) => {
-    const unused = await findOptionalUnusedDeploymentFor(sql, viewer, id);
-    if (!unused) return null;
-    await forgetCourses(sql, id, now);
+    const withdrawn = await findOptionalWithdrawableDeploymentFor(sql, viewer, id);
+    if (!withdrawn) return null;
+    await emptyDeployment(sql, id, now);
     await run(sql, withdrawDeployment, [id]);
-    await run(sql, audit, [String(now), 'deployment.withdrawn', unused.organisationId, unused.registrationId, viewer.personId ?? viewer.administratorId, JSON.stringify({ deploymentId: unused.deploymentId })]);
-    return { deploymentId: unused.deploymentId };
+    await run(sql, audit, [String(now), 'deployment.withdrawn', withdrawn.organisationId, withdrawn.registrationId, viewer.personId ?? viewer.administratorId, JSON.stringify({ deploymentId: withdrawn.deploymentId })]);
+    return { deploymentId: withdrawn.deploymentId };
   });
 }
 
@@ -200,8 +200,11 @@ const endSignInsOfDeployment = { name: 'end-sign-ins-of-deployment', text: 'upda
 const deleteEnrolments = { name: 'delete-enrolments-of-deployment', text: 'delete from enrolment e using context c where c.id = e.context_id and c.deployment_id = $1 and c.cohort_id is null' };
 const deleteCourses = { name: 'delete-courses-of-deployment', text: 'delete from context where deployment_id = $1 and cohort_id is null' };
 
-/** Forgets the courses without a cohort of a deployment that may become another organisation's, and ends its sign-ins: those of a launch that was still under way at its withdrawal, too. */
-async function forgetCourses(sql: Sql, id: string, now: Temporal.Instant): Promise<void> {
+/**
+ * Ends the sign-ins and forgets the courses without a cohort of a deployment that may become another organisation's. Both
+ * at its withdrawal and at its next approval, for a launch may have been under way meanwhile.
+ */
+async function emptyDeployment(sql: Sql, id: string, now: Temporal.Instant): Promise<void> {
   await run(sql, endSignInsOfDeployment, [id, String(now)]);
   await run(sql, deleteEnrolments, [id]);
   await run(sql, deleteCourses, [id]);

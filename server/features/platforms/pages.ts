@@ -17,7 +17,7 @@ export type PlatformRow = {
   heldReason: string | null;
   /** Whether the reader may change its settings. */
   governed: boolean;
-  deployments: { id: string; deploymentId: string; createdAt: Temporal.Instant; approvedAt: Temporal.Instant | null; firstSeenAs: string | null; organisationName: string | null; /** Whether the approval can be taken back. */ isUnused: boolean }[];
+  deployments: { id: string; deploymentId: string; createdAt: Temporal.Instant; approvedAt: Temporal.Instant | null; firstSeenAs: string | null; organisationName: string | null; /** Whether the approval can be taken back. */ mayWithdraw: boolean }[];
 };
 
 export type PlatformsInput = {
@@ -76,11 +76,11 @@ export function platformsPage({ at, english = 'en-GB', platforms, organisationNa
         clientId: platform.clientId,
         state: platform.heldReason !== null ? 'Waits for an operator: nobody can come in from it yet.' : platform.active ? null : 'Switched off: nobody can come in from it.',
         settings: platform.governed ? at(`/admin/platforms/${platform.id}`) : null,
-        deployments: platform.deployments.map(({ id, deploymentId, approvedAt, organisationName: owner, isUnused }) => ({
+        deployments: platform.deployments.map(({ id, deploymentId, approvedAt, organisationName: owner, mayWithdraw }) => ({
           deploymentId,
           point: approvedAt ? 'done' : 'attention',
           words: approvedAt ? `Approved ${day(approvedAt)}${organisations.length > 0 && owner ? ` for ${owner}` : ''}` : 'Waits for approval',
-          removal: approvedAt && isUnused ? at(`/admin/platforms/deployments/${id}/approval/removal`) : null,
+          removal: approvedAt && mayWithdraw ? at(`/admin/platforms/deployments/${id}/approval/removal`) : null,
         })),
       })),
       addresses,

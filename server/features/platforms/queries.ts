@@ -11,7 +11,7 @@ export type DeploymentRow = {
   approvedAt: Temporal.Instant | null;
   organisationName: string | null;
   /** Approved, no course of it has a cohort yet, and the viewer did not come in by it: the approval can be taken back. */
-  isUnused: boolean;
+  mayWithdraw: boolean;
 };
 
 export type RegistrationRow = {
@@ -31,7 +31,7 @@ export type RegistrationRow = {
 
 type ListedRow = {
   id: string; name: string; organisation_id: string; issuer: string; client_id: string; active: boolean; held_reason: string | null; governed: boolean;
-  deployment: string | null; deployment_id: string; first_seen_as: string | null; created_at: string; approved_at: string | null; organisation_name: string | null; is_unused: boolean;
+  deployment: string | null; deployment_id: string; first_seen_as: string | null; created_at: string; approved_at: string | null; organisation_name: string | null; may_withdraw: boolean;
 };
 
 /**
@@ -53,7 +53,7 @@ const listRegistrationsStatement = {
   text: `
     select r.id, r.name, r.organisation_id, r.issuer, r.client_id, r.active, r.held_reason, ($1 or r.organisation_id = $2) as governed,
            d.id as deployment, d.deployment_id, d.first_seen_as, d.created_at, d.approved_at, o.name as organisation_name,
-           d.organisation_id is not null and ${isUnused} and not ${isOwnWay('$3::uuid')} as is_unused
+           d.organisation_id is not null and ${isUnused} and not ${isOwnWay('$3::uuid')} as may_withdraw
       from platform_registration r
       left join deployment d on d.registration_id = r.id and ($1 or d.organisation_id = $2 or (d.organisation_id is null and ${mayApprove}))
       left join organisation o on o.id = d.organisation_id
@@ -70,7 +70,7 @@ export async function listRegistrationsFor(sql: Sql, viewer: Viewer): Promise<Re
     if (row.deployment === null) continue;
     registration.deployments.push({
       id: row.deployment, deploymentId: row.deployment_id, firstSeenAs: row.first_seen_as, createdAt: toInstant(row.created_at),
-      approvedAt: row.approved_at === null ? null : toInstant(row.approved_at), organisationName: row.organisation_name, isUnused: row.is_unused,
+      approvedAt: row.approved_at === null ? null : toInstant(row.approved_at), organisationName: row.organisation_name, mayWithdraw: row.may_withdraw,
     });
   }
   return [...registrations.values()];
@@ -152,17 +152,10 @@ const lockCoursesStatement = { name: 'lock-courses-of-deployment', text: 'select
  * for an operator; null elsewhere.
  * Its courses are kept from changing until the end of the transaction: a cohort that somebody starts now comes too late.
  */
-export async function findOptionalUnusedDeploymentFor(sql: Sql, viewer: Viewer, id: string): Promise<Omit<PendingDeployment, 'registrationName'> | null> {
+export async function findOptionalWithdrawableDeploymentFor(sql: Sql, viewer: Viewer, id: string): Promise<Omit<PendingDeployment, 'registrationName'> | null> {
   const [row] = await run<Omit<PendingDeployment, 'registrationName'>>(sql, findApprovedStatement, [...reach(viewer), id, viewer.context?.id ?? null]);
   const courses = row ? await run<{ cohort_id: string | null }>(sql, lockCoursesStatement, [id]) : [];
   return row && courses.every(({ cohort_id: cohort }) => cohort === null) ? row : null;
-}
-
-const listChoicesStatement = { name: 'list-organisation-choices', text: 'select id, name from organisation where $1 order by name, id limit 500' };
-
-/** The organisations that this viewer can approve a deployment for where there is a choice: all for an operator, else none. */
-export async function listOrganisationChoices(sql: Sql, viewer: Viewer): Promise<{ id: string; name: string }[]> {
-  return run(sql, listChoicesStatement, [viewer.role === 'operator']);
 }
 
 function reach(viewer: Viewer): [boolean, string | null] {

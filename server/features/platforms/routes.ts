@@ -2,12 +2,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decideRegistration } from '../../domain/registration-settings.ts';
+import { listOrganisationChoices } from '../../organisation-choices.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Services } from '../../services.ts';
 import { approvePendingDeployment, approveRegistration, askForAllPermissions, changeRegistration, rejectRegistration, withdrawApproval } from './actions.ts';
 import { platformsPage, registrationPage } from './pages.ts';
 import type { RegistrationInput } from './pages.ts';
-import { findOptionalRegistrationFor, listOrganisationChoices, listRegistrationsFor } from './queries.ts';
+import { findOptionalRegistrationFor, listRegistrationsFor } from './queries.ts';
 import type { Registration } from './queries.ts';
 import { ApprovalForm, DeploymentParams, PlatformsQuery, RegistrationForm, RegistrationParams, RegistrationQuery } from './schemas.ts';
 
@@ -21,7 +22,7 @@ export const platforms: FastifyPluginAsyncTypebox<Services> = async (app, { conf
     return reply.page(platformsPage({
       at, english: viewer.english, addresses, approved: query.approved ?? null, rejected: query.rejected ?? null, withdrawn: query.withdrawn ?? null,
       platforms: await listRegistrationsFor(sql, viewer),
-      organisations: await listOrganisationChoices(sql, viewer),
+      organisations: viewer.role === 'operator' ? await listOrganisationChoices(sql, viewer) : [],
       organisationName: viewer.organisation?.name ?? 'All organisations',
       timeZone: viewer.cohort?.timeZone ?? 'UTC',
     }));

@@ -1,7 +1,6 @@
 // What is known of a registration link, of what its organisation has connected already, and for whom somebody may connect.
 import { run, toInstant } from '../../database.ts';
 import type { Sql } from '../../database.ts';
-import type { Viewer } from '../../plugins/sign-in.ts';
 import { hashSecret } from '../../lti/login.ts';
 import type { PlatformConfiguration } from '../../lti/dynamic-registration.ts';
 
@@ -43,16 +42,4 @@ const registrationsOfOrganisation = {
 /** The client ids under which an organisation has connected this issuer already. Other organisations' are not told. */
 export async function listClientIds(sql: Sql, { organisationId, issuer }: { organisationId: string; issuer: string }): Promise<string[]> {
   return (await run<{ clientId: string }>(sql, registrationsOfOrganisation, [organisationId, issuer])).map(({ clientId }) => clientId);
-}
-
-export type OrganisationChoice = { id: string; name: string };
-
-const connectableStatement = {
-  name: 'organisations-to-connect',
-  text: 'select id, name from organisation where $1 or id = $2 order by name, id limit 500',
-};
-
-/** The organisations for which this viewer may connect an LMS: any for an operator, their own for an administrator. */
-export async function listOrganisationsFor(sql: Sql, viewer: Viewer): Promise<OrganisationChoice[]> {
-  return run<OrganisationChoice>(sql, connectableStatement, [viewer.role === 'operator', viewer.organisation?.id ?? null]);
 }

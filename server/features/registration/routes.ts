@@ -9,6 +9,8 @@ import { refuseRegistration, registrationRefusals } from '../../lti/registration
 import type { RegistrationRefusal, RegistrationResult } from '../../lti/registration-refusal.ts';
 import { decideManualRegistration } from '../../lti/manual-registration.ts';
 import { toolAt } from '../../lti/tool.ts';
+import { listOrganisationChoices } from '../../organisation-choices.ts';
+import type { OrganisationChoice } from '../../organisation-choices.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import type { Services } from '../../services.ts';
 import { auditRegistrationRefusal, beginRegistering, connectByHand, keepConfiguration, keepRegistration, makeRegistrationLink, stopRegistering } from './actions.ts';
@@ -16,8 +18,8 @@ import { findOptionalGuide } from './lms-guides.ts';
 import type { LmsGuide } from './lms-guides.ts';
 import { confirmPage, connectPage, donePage, guidePage, platformName, refusedPage } from './pages.ts';
 import type { DoneInput, GuideInput } from './pages.ts';
-import { findOptionalLink, listClientIds, listOrganisationsFor } from './queries.ts';
-import type { LinkRow, OrganisationChoice } from './queries.ts';
+import { findOptionalLink, listClientIds } from './queries.ts';
+import type { LinkRow } from './queries.ts';
 import { ConnectForm, GuideParams, LinkForm, readRegistrationRequest } from './schemas.ts';
 import type { RegistrationRequest } from './schemas.ts';
 import { canvasConfiguration } from './tool.ts';
@@ -145,14 +147,14 @@ export const connecting: FastifyPluginAsyncTypebox<Services> = async (app, { con
 
   /** The organisation to connect for: the only one there is for this viewer, or the one they chose among theirs. */
   async function chosenOrganisation({ viewer }: FastifyRequest, id: string | undefined): Promise<OrganisationChoice | null> {
-    const organisations = await listOrganisationsFor(sql, viewer);
+    const organisations = await listOrganisationChoices(sql, viewer);
     if (organisations.length === 1 && id === undefined) return organisations[0] ?? null;
     return organisations.find((organisation) => organisation.id === id) ?? null;
   }
 
   async function show({ at, viewer }: FastifyRequest, reply: FastifyReply, guide: LmsGuide, form: Partial<GuideInput> = {}) {
     const given = Object.fromEntries(Object.entries(guide.fields).flatMap(([field, { value }]) => (value === undefined ? [] : [[field, value]])));
-    const organisations = await listOrganisationsFor(sql, viewer);
+    const organisations = await listOrganisationChoices(sql, viewer);
     return reply.page(guidePage({ at, guide, tool, organisations, organisationId: null, link: null, values: given, errors: {}, sent: null, ...form }));
   }
 };
