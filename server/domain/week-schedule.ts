@@ -1,5 +1,5 @@
 // Which weeks a learner may open, how far each is done, and the one next step.
-import { calendarWeek, weekOpensAt } from './calendar.ts';
+import { calendarWeek } from './calendar.ts';
 import type { CohortCalendar } from './calendar.ts';
 
 /** What the schedule needs of a week: its number, the keys of its sections in reading order, and the weeks that must be done first. */
@@ -16,7 +16,6 @@ export type WeekStatus = {
   state: WeekState;
   /** Why it is locked; null when it is not. */
   lock: Lock | null;
-  opensAt: Temporal.Instant;
   /** Whether the calendar stands in this week, whatever its state. */
   isThisWeek: boolean;
   sectionsDone: number;
@@ -45,8 +44,7 @@ export function weekStatuses(weeks: readonly ScheduledWeek[], calendar: CohortCa
     const isThisWeek = number === thisWeek;
     const isDone = sections.length > 0 && sectionsDone === sections.length;
     const state = isDone ? 'done' : lock ? 'locked' : isThisWeek ? 'current' : 'open';
-    // Counted only when asked for: of twelve weeks at most one is.
-    return { number, state, lock, get opensAt() { return weekOpensAt(calendar, number); }, isThisWeek, sectionsDone, sectionsTotal: sections.length };
+    return { number, state, lock, isThisWeek, sectionsDone, sectionsTotal: sections.length };
 
     function lockOf(week: number): Lock | null {
       if (week > thisWeek) return { because: 'later' };
@@ -60,7 +58,7 @@ export function weekStatuses(weeks: readonly ScheduledWeek[], calendar: CohortCa
 export type NextStep =
   | { kind: 'carry-on'; week: number; section: string }   // something was done or read in that week
   | { kind: 'begin'; week: number; section: string }
-  | { kind: 'wait'; week: number; opensAt: Temporal.Instant; lock: Lock }   // everything open is done
+  | { kind: 'wait'; week: number; lock: Lock }   // everything open is done
   | { kind: 'finished' };
 
 /**
@@ -80,5 +78,5 @@ export function nextStep(weeks: readonly ScheduledWeek[], statuses: readonly Wee
     }
   }
   const ahead = statuses.find((candidate) => candidate.state === 'locked');
-  return ahead ? { kind: 'wait', week: ahead.number, opensAt: ahead.opensAt, lock: ahead.lock ?? { because: 'later' } } : { kind: 'finished' };
+  return ahead ? { kind: 'wait', week: ahead.number, lock: ahead.lock ?? { because: 'later' } } : { kind: 'finished' };
 }

@@ -412,8 +412,8 @@ function nextBlock({ at, english, programme, cohort, today, thisWeek, done, next
         const { heading, when, main } = lockWords(at, next.lock);
         return { kicker: 'Your next step', heading: next.lock.because === 'eligibility' ? 'Tell your faculty about your team' : `Finish ${list(next.lock.weeks.map((number) => `week ${number}`))}`, text: `${heading}. ${when}`, main, other: null };
       }
-      const opens = next.opensAt.toZonedDateTimeISO(cohort.timeZone);
-      const opening = `Week ${next.week}, ${ahead?.title}, opens on ${longDate(opens, english)}, ${fromToday(opens.toPlainDate(), today)}.`;
+      const opens = weekStartsOn(cohort, next.week);
+      const opening = `Week ${next.week}, ${ahead?.title}, opens on ${longDate(opens, english)}, ${fromToday(opens, today)}.`;
       const current = weekOf(thisWeek);
       if (!current) {
         return {
