@@ -1,5 +1,4 @@
 // What exists: the web application, in reading order.
-import { AjvCompiler } from '@fastify/ajv-compiler';
 import cookie from '@fastify/cookie';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyInstance } from 'fastify';
@@ -51,11 +50,9 @@ import { requestLog } from './plugins/request-log.ts';
 import { sameOrigin } from './plugins/same-origin.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import { signIn } from './plugins/sign-in.ts';
+import { buildValidator } from './plugins/validation.ts';
 import { views } from './plugins/views.ts';
 import type { Services } from './services.ts';
-
-/** Several applications of one process compile what they have in common once. */
-const buildValidator = AjvCompiler();
 
 /** Builds the application; it does not listen. Close it with `app.close()`; the database is the caller's to close. */
 export function buildApp(services: Services): FastifyInstance {

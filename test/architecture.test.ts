@@ -61,7 +61,7 @@ const rules: Record<string, Rule> = {
     packages: [/^typebox$/, /^diff$/, /^ical-generator$/, /^@fastify\/(error|multipart|static)$/, /^@mikro-orm\/postgresql$/, /^node:(crypto|net|path)$/], types: [/^fastify$/, /^@fastify\/type-provider-typebox$/, /^node:stream$/, /^pg$/],
   },
   'jobs': { own: ['config.ts', 'content', 'database.ts', 'lti', 'features', 'queues.ts', 'sealing.ts', 'smtp.ts', 'tool-signing-key.ts'], packages: [/^bree$/, /^node:worker_threads$/], types: [/^fastify$/, /^pg$/] },
-  'app.ts': { own: ['features', 'plugins', 'services.ts'], packages: [/^fastify$/, /^@fastify\/(cookie|ajv-compiler)$/, /^node:crypto$/] },
+  'app.ts': { own: ['features', 'plugins', 'services.ts'], packages: [/^fastify$/, /^@fastify\/cookie$/, /^node:crypto$/] },
   'live-preview.ts': { own: ['content', 'plugins'], packages: [/^node:crypto$/] },
   'main.ts': { own: ['*'], packages: [/./] },
   'dev.ts': { own: ['live-preview.ts', 'main.ts'], packages: [/^node:path$/] },
