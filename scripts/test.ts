@@ -1,5 +1,5 @@
-// Type check, lint and content, then every test, a folder at a time and three folders at once, each on a database of its own;
-// those in a browser last and by themselves.
+// Type check, lint and content, then every test, a folder at a time and three at once, each on a database of its own; those
+// in a browser last, two at once.
 // With arguments, what they name alone (`npm test -- test/lti/*.test.ts -g leeway`). The last line says how many passed and failed.
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,20 +30,20 @@ for (const { name, command, args } of checks) {
 }
 
 const chosen = process.argv.slice(2);
-const runs = chosen.length > 0 ? [{ args: chosen, live: true }] : folders().map((files) => ({ args: files, live: false }));
-// One more than there are processors: a good part of the time a test waits, for a process that starts or a limit that passes.
-const lanes = Math.min(3, availableParallelism() + 1, runs.length);
-const inBrowser = chosen.length > 0 ? [] : globSync('test/browser/*.test.ts', { cwd: root }).toSorted();
-await Promise.all(Array.from({ length: lanes }, async () => {
-  for (let run = runs.shift(); run; run = runs.shift()) count(await mocha(run.args, run.live));
-}));
-if (inBrowser.length > 0) {
-  // Chromium on a busy machine now and then paints before a font is there, and counts the movement: it has the machine to
-  // itself, and a file that fails a second try, as a whole, since its tests may go on from each other.
-  const first = await mocha(inBrowser, false);
-  const again = Object.keys(first).filter((file) => first[file]?.failed !== 0);
-  for (const file of again) delete first[file];
-  count(first);
+if (chosen.length > 0) {
+  count(await mocha(chosen, true));
+} else {
+  // One more than there are processors: a good part of the time a test waits, for a process that starts or a limit that passes.
+  await inLanes(Math.min(3, availableParallelism() + 1), byFolder(), async (files) => { count(await mocha(files, false)); });
+  // Chromium on a busy machine now and then paints before a font is there, and counts the movement: a file that fails has a
+  // second try, with the machine to itself, and as a whole, since its tests may go on from each other.
+  const again: string[] = [];
+  await inLanes(2, inBrowser(), async (files) => {
+    const counts = await mocha(files, false);
+    const failed = Object.keys(counts).filter((file) => counts[file]?.failed !== 0);
+    again.push(...failed);
+    count(Object.fromEntries(Object.entries(counts).filter(([file]) => !failed.includes(file))));
+  });
   if (again.length > 0) {
     process.stdout.write(`once more: ${again.map((file) => relative(root, file)).join(' ')}\n`);
     count(await mocha(again, false));
@@ -52,13 +52,28 @@ if (inBrowser.length > 0) {
 process.exitCode = failed === 0 ? 0 : 1;
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 
-/** The test files by folder; those that take longest come first, so that the lanes end together. */
-function folders(): string[][] {
-  const byFolder = Map.groupBy(globSync('test/**/*.test.ts', { cwd: root }).toSorted(), (file) => dirname(file));
-  byFolder.delete('test/browser');
-  const slowest = ['test', 'test/features', 'test/launch'];
-  const place = (folder: string): number => (slowest.includes(folder) ? slowest.indexOf(folder) : slowest.length);
-  return [...byFolder].toSorted(([one], [other]) => place(one) - place(other)).map(([, files]) => files);
+/** The test files by folder, and the slowest files by themselves. What takes longest comes first, so that the lanes end together. */
+function byFolder(): string[][] {
+  const alone = ['test/faults.test.ts', 'test/features/coaching-plan-killed.test.ts', 'test/cli.test.ts', 'test/scores/killed.test.ts'];
+  const files = globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/browser/**'] }).toSorted();
+  const folders = Map.groupBy(files.filter((file) => !alone.includes(file)), (file) => dirname(file));
+  const features = folders.get('test/features') ?? [];
+  folders.delete('test/features');
+  return [features, ...alone.map((file) => [file]), ...folders.values()];
+}
+
+/** The tests in a browser, in two parts that take about as long. */
+function inBrowser(): string[][] {
+  const files = globSync('test/browser/*.test.ts', { cwd: root }).toSorted();
+  const slowest = ['pages', 'journeys', 'advantage', 'journal', 'frame'].map((name) => `test/browser/${name}.test.ts`);
+  return [slowest, files.filter((file) => !slowest.includes(file))];
+}
+
+/** Does `work` with each of `parts`, in their order, so many at a time. */
+async function inLanes<Part>(lanes: number, parts: Part[], work: (part: Part) => Promise<void>): Promise<void> {
+  await Promise.all(Array.from({ length: lanes }, async () => {
+    for (let part = parts.shift(); part; part = parts.shift()) await work(part);
+  }));
 }
 
 function count(counts: Counts): void {

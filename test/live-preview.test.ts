@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { checkPage } from './browser/stage.ts';
-import { browserIsMissing, startChromium } from './support/browser.ts';
+import { browserIsMissing, startChromium, waitUntil } from './support/browser.ts';
 import { testDatabaseUrl } from './support/database.ts';
 import { newDataDir, startServer } from './support/server-process.ts';
 import type { ServerProcess } from './support/server-process.ts';
@@ -107,7 +107,7 @@ describe('the live preview', function () {
         const added = 'This was written above the place that is read. '.repeat(30);
         writeFileSync(week(), original.replace(/^## .*$/m, `$&\n\n${added}`));
         await tab.getByText('This was written above').first().waitFor({ state: 'attached' });
-        await tab.waitForFunction(`document.fonts.status === 'loaded' && document.readyState === 'complete'`);
+        await waitUntil(tab, `document.fonts.status === 'loaded' && document.readyState === 'complete'`);
         await new Promise((resolve) => { setTimeout(resolve, 300); });
         expect(Math.abs(await placeOf() - place), 'pixels that the heading has moved').to.be.below(3);
 

@@ -63,6 +63,7 @@ describe('an assignment in a browser', function () {
     await checkPage(page, 'assignment conflict 320');
     expect((await stored())?.account, 'nothing is overwritten unseen').to.equal('By the other window');
     await page.getByRole('button', { name: 'Save mine' }).click();
+    await page.getByText('Another window or device').waitFor({ state: 'detached' });   // that it is done was said on that page too
     await page.getByText('Done on').waitFor();
     expect((await stored())?.account).to.equal('By this window');
 
@@ -97,7 +98,7 @@ describe('an assignment in a browser', function () {
       }
       await page.unroute('**/report');
       await page.getByRole('button', { name: 'Save the account' }).click();
-      await page.waitForFunction('document.querySelector(".save").dataset.is === "saved"');
+      await page.locator('.save[data-is="saved"]').waitFor();
       expect(await stored()).to.deep.equal({ account: 'One, and two', done: true });
 
       // The same on the page that shows two texts: the choice is made, and the buttons are there again.

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
-import { browserIsMissing, startChromium } from '../support/browser.ts';
+import { browserIsMissing, startChromium, waitUntil } from '../support/browser.ts';
 import { startCohort } from '../support/browser-session.ts';
 import { checkPage, linkAddress, openVisit, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -57,7 +57,7 @@ describe('a coaching plan in a browser', function () {
     await context.setOffline(false);
     // The window is gone; the text is not, and the plan itself sends it.
     await other.goto(address.replace(/\/sections\/.*$/, ''));
-    await other.waitForFunction('Object.keys(localStorage).every((key) => !key.startsWith("coachline.plan:"))');
+    await waitUntil(other, 'Object.keys(localStorage).every((key) => !key.startsWith("coachline.plan:"))');
     expect(await first()).to.equal('Written on the ward');
     await visit.end();
   });

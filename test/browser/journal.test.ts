@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
-import { browserIsMissing, startChromium } from '../support/browser.ts';
+import { browserIsMissing, startChromium, waitUntil } from '../support/browser.ts';
 import { signIn, startCohort } from '../support/browser-session.ts';
 import { checkPage, linkAddress, openVisit, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -59,7 +59,7 @@ describe('journal and discussion in a browser', function () {
     await context.setOffline(false);
     // The window is gone; the text is not, and the journal itself sends it.
     await other.goto(address.replace(/\/weeks\/.*$/, ''));
-    await other.waitForFunction('Object.keys(localStorage).every((key) => !key.startsWith("coachline.journal:"))');
+    await waitUntil(other, 'Object.keys(localStorage).every((key) => !key.startsWith("coachline.journal:"))');
     expect((await stored())?.text).to.equal('Written on the ward');
     await visit.end();
   });

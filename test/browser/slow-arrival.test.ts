@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core';
 import { assets, loadAssets } from '../../server/plugins/assets.ts';
 import { createViewEngine } from '../../server/plugins/views.ts';
 import { examples, smallProgramme } from '../page-fixtures.ts';
-import { browserIsMissing, startChromium } from '../support/browser.ts';
+import { browserIsMissing, startChromium, waitUntil } from '../support/browser.ts';
 import { checkWidth, settle, tellLayoutShifts } from './stage.ts';
 
 /** Little enough for a break within every table, figure and footer. */
@@ -74,7 +74,7 @@ describe('a page that arrives piece by piece', function () {
   it('shows what has come of a page that breaks off, after a moment', async () => {
     const page = await browser.newPage();
     await page.goto(`${address}/examples/week?breaks=half-way`, { waitUntil: 'commit' });
-    await page.waitForFunction(`performance.getEntriesByName('first-contentful-paint').length === 1`);
+    await waitUntil(page, `performance.getEntriesByName('first-contentful-paint').length === 1`);
     expect(await page.getByRole('heading', { level: 1 }).isVisible()).to.equal(true);
     await page.close();
   });

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 const run = promisify(execFile);
 
@@ -116,4 +116,17 @@ async function traceLibraries(executable: string, environment: Record<string, st
 
 function stringsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/**
+ * Waits until an expression is true in a page. Playwright's own `waitForFunction` asks from inside of the page, where our
+ * policy forbids to evaluate a string: it works only when the answer is yes at once.
+ * @throws Error after eight seconds
+ */
+export async function waitUntil(page: Page, expression: string): Promise<void> {
+  const isTrue = () => page.evaluate(`Boolean(${expression})`).catch(() => false);   // a page on its way elsewhere has no answer
+  for (let waited = 0; !(await isTrue()); waited += 50) {
+    if (waited >= 8_000) throw new Error(`This did not come true: ${expression}`);
+    await page.waitForTimeout(50);
+  }
 }
