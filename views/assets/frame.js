@@ -59,6 +59,6 @@
   }
 
   function say(message) {
-    for (const origin of listeners) parent.postMessage(message, origin);
+    for (const origin of listeners) parent?.postMessage(message, origin);   // none where the LMS has just taken the frame away
   }
 })();

@@ -8,7 +8,7 @@ export function listenForTools({ toolOrigins, frame, tell }) {
     const answer = answerMessage(stored, event, { toolOrigins, frame });
     stored = answer.stored;
     if (!answer.reply) return;
-    event.source.postMessage(answer.reply, event.origin);
+    event.source?.postMessage(answer.reply, event.origin);
     const { error } = answer.reply;
     tell(`${event.data.subject}${event.data.key ? ` ${event.data.key}` : ''} from ${event.origin}: ${error ? error.code : 'answered'}`);
   });
