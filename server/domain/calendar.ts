@@ -29,11 +29,24 @@ function daysAfter(day: Temporal.PlainDate, days: number): Temporal.PlainDate {
   return countedFrom.getOrInsertComputed(day, () => new Map()).getOrInsertComputed(days, () => day.add({ days }));
 }
 
-const daysOf = new WeakMap<Temporal.Instant, Map<string, Temporal.PlainDate>>();
+/** The day that it last was in each time zone, from its first millisecond to that of the next. */
+const lastDays = new Map<string, { from: number; until: number; day: Temporal.PlainDate }>();
 
-/** The day that it is in a time zone; kept as long as the moment is, which is the same for all of a request. */
+/** The day that it is in a time zone. While the day lasts it is the same object. */
 export function dayIn(timeZone: string, now: Temporal.Instant): Temporal.PlainDate {
-  return daysOf.getOrInsertComputed(now, () => new Map()).getOrInsertComputed(timeZone, () => now.toZonedDateTimeISO(timeZone).toPlainDate());
+  const known = lastDays.get(timeZone);
+  if (known && now.epochMilliseconds >= known.from && now.epochMilliseconds < known.until) return known.day;
+  const begins = now.toZonedDateTimeISO(timeZone).startOfDay();
+  const day = begins.toPlainDate();
+  lastDays.set(timeZone, { from: begins.epochMilliseconds, until: begins.add({ days: 1 }).startOfDay().epochMilliseconds, day });
+  return day;
+}
+
+const lengths = new WeakMap<Temporal.PlainDate, WeakMap<Temporal.PlainDate, number>>();
+
+/** Days from one day to another, which takes longer to count than to remember. */
+function daysBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): number {
+  return lengths.getOrInsertComputed(from, () => new WeakMap()).getOrInsertComputed(to, () => from.until(to, { largestUnit: 'days' }).days);
 }
 
 /** How many days after the cohort's first day week `week` begins. */
@@ -63,7 +76,7 @@ export function calendarWeek(calendar: CohortCalendar, now: Temporal.Instant): n
   const { startsOn, timeZone, pausedOn } = calendar;
   const today = dayIn(timeZone, now);
   const day = pausedOn && Temporal.PlainDate.compare(pausedOn, today) < 0 ? pausedOn : today;
-  const days = startsOn.until(day, { largestUnit: 'days' }).days;
+  const days = daysBetween(startsOn, day);
   let week = days < 0 ? 0 : Math.floor(days / 7) + 1;
   while (week > 0 && daysBefore(calendar, week) > days) week -= 1;
   return week;

@@ -84,7 +84,7 @@ export function roleName(role: Role, testUser = false): string {
  * @param production keeps compiled templates; otherwise each page is read afresh and errors name the template's line
  */
 export function createViewEngine({ production }: { production: boolean }): Eta {
-  return new Eta({
+  const engine = new Eta({
     views: VIEWS,
     cache: production,
     debug: !production,
@@ -97,6 +97,15 @@ export function createViewEngine({ production }: { production: boolean }): Eta {
       return value as string;
     },
   });
+  return production ? rememberPaths(engine) : engine;
+}
+
+/** Where a template lies Eta finds out at each include, by a key that takes longer than the answer. From the top of `views/` a name leads to one place. */
+function rememberPaths(engine: Eta): Eta {
+  const known = new Map<string, string>();
+  const find = engine.resolvePath?.bind(engine);
+  if (find) engine.resolvePath = (template, options) => (options?.filepath === undefined || template.startsWith('/') ? known.getOrInsertComputed(template, () => find(template, options)) : find(template, options));
+  return engine;
 }
 
 /** Adds `reply.page({ template, data })`. Register before hooks that set `reply.locals`. */

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import { expect } from 'chai';
-import { breakBefore, breakOfPause, calendarWeek, nextMonday, weekDates, weekOpensAt, weekStartsOn } from '../../server/domain/calendar.ts';
+import { breakBefore, breakOfPause, calendarWeek, dayIn, nextMonday, weekDates, weekOpensAt, weekStartsOn } from '../../server/domain/calendar.ts';
 
 const cohort = (startsOn: string, timeZone = 'Europe/London') => ({ startsOn: Temporal.PlainDate.from(startsOn), timeZone });
 
@@ -112,4 +112,32 @@ describe('a calendar with breaks', () => {
   for (const [from, to, left] of pauses) {
     it(`a pause from ${from} to ${to} leaves ${left ? `${left.days} days before week ${left.beforeWeek}` : 'nothing'}`, () => expect(breakOfPause(plain, Temporal.PlainDate.from(from), Temporal.PlainDate.from(to))).to.deep.equal(left));
   }
+});
+
+describe('the day that it is somewhere', () => {
+  // In this order: what is remembered of one moment must not be said of another.
+  const moments: [string, string, string][] = [
+    ['Europe/London', '2026-03-28T23:59:59.999Z', '2026-03-28'],
+    ['Europe/London', '2026-03-29T00:00:00Z', '2026-03-29'],
+    ['Europe/London', '2026-03-29T22:59:59.999Z', '2026-03-29'],   // a day of 23 hours
+    ['Europe/London', '2026-03-29T23:00:00Z', '2026-03-30'],
+    ['Europe/London', '2026-03-28T12:00:00Z', '2026-03-28'],       // and back again
+    ['Pacific/Auckland', '2026-03-28T12:00:00Z', '2026-03-29'],
+    ['Europe/London', '2026-10-25T23:30:00Z', '2026-10-25'],       // a day of 25
+    ['Europe/London', '2026-10-26T00:00:00Z', '2026-10-26'],
+    ['America/Sao_Paulo', '2018-11-04T02:59:59.999Z', '2018-11-03'],
+    ['America/Sao_Paulo', '2018-11-04T03:00:00Z', '2018-11-04'],   // its midnight did not exist
+    ['America/Sao_Paulo', '2018-11-05T01:59:59.999Z', '2018-11-04'],
+    ['America/Sao_Paulo', '2018-11-05T02:00:00Z', '2018-11-05'],
+    ['Pacific/Apia', '2011-12-30T09:59:59.999Z', '2011-12-29'],
+    ['Pacific/Apia', '2011-12-30T10:00:00Z', '2011-12-31'],        // which had no 30th
+  ];
+  it('begins and ends with the clocks of the zone', () => {
+    for (const [zone, now, day] of moments) expect(String(dayIn(zone, Temporal.Instant.from(now))), `${now} in ${zone}`).to.equal(day);
+  });
+
+  it('is the same object while it lasts, so that what is counted from it is counted once', () => {
+    const morning = dayIn('Europe/London', Temporal.Instant.from('2026-06-01T08:00:00Z'));
+    expect(dayIn('Europe/London', Temporal.Instant.from('2026-06-01T20:00:00Z'))).to.equal(morning);
+  });
 });
