@@ -1,6 +1,7 @@
 // How dates, times and counts read on a page: weekdays always, zones always beside a time. The words are British
 // English; the order of day and month and the clock are those of the reader's own English, where the LMS tells it.
 // Names are tables of our own, because pages are in one language and a formatter made per call is slow.
+import { daysBetween } from './domain/calendar.ts';
 import { readAnswer } from './domain/coaching-plan.ts';
 import type { CourseGrade } from './domain/course-grade.ts';
 
@@ -154,7 +155,7 @@ export function sentence(text: string): string {
 
 /** "today", "tomorrow", "in five days", "in three weeks"; for a day that has passed "yesterday", "five days ago". */
 export function fromToday(day: Temporal.PlainDate, today: Temporal.PlainDate): string {
-  const days = today.until(day, { largestUnit: 'days' }).days;
+  const days = daysBetween(today, day);
   if (days === 0) return 'today';
   if (days === 1) return 'tomorrow';
   if (days === -1) return 'yesterday';

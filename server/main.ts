@@ -56,9 +56,10 @@ async function start(preview: LivePreview | null): Promise<void> {
   const config = loadConfig(process.env);
   if (preview && config.production) throw new Error('Coachline cannot start: npm run dev is for writing and trying out, and NODE_ENV is production. Use npm start.');
   const clock = () => Temporal.Now.instant();
-  // Lines are written together, four times a second or whenever there are twelve kilobytes: a write for each would be a
-  // tenth of a launch. What is left is written at the end of the process, however it ends.
-  const lines = pino.destination({ sync: false, minLength: 12 * 1024 });
+  // Lines are written together, four times a second or whenever there are four kilobytes: a write for each would be a tenth
+  // of a launch, and more take longer to put together than to write. What is left is written at the end of the process,
+  // however it ends.
+  const lines = pino.destination({ sync: false, minLength: 4096 });
   const log = pino({ level: config.logLevel }, lines);
   setInterval(() => lines.flush(), 250).unref();
   const folder = preview?.folder ?? join(import.meta.dirname, '../content/improvement-coach');

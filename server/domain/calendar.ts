@@ -44,8 +44,8 @@ export function dayIn(timeZone: string, now: Temporal.Instant): Temporal.PlainDa
 
 const lengths = new WeakMap<Temporal.PlainDate, WeakMap<Temporal.PlainDate, number>>();
 
-/** Days from one day to another, which takes longer to count than to remember. */
-function daysBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): number {
+/** Days from one day to another, less than none where it lies before. They take longer to count than to remember. */
+export function daysBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): number {
   return lengths.getOrInsertComputed(from, () => new WeakMap()).getOrInsertComputed(to, () => from.until(to, { largestUnit: 'days' }).days);
 }
 
