@@ -17,6 +17,7 @@ const usual: Timetable = [
   // Hourly, because an interval begins at the start: a server that is restarted every night would never see the end of a day.
   { name: 'purge-sign-ins', interval: '1h' },
   { name: 'purge-links', interval: '1h' },
+  { name: 'purge-refusals', interval: '1h' },
   { name: 'rotate-tool-keys', interval: '1h' },
 ];
 

@@ -90,6 +90,17 @@ describe('notices', () => {
     expect(await heard()).to.have.length(1);
   });
 
+  it('rows of refusals are counted by network, and the last of a thousand says that no more follow', async () => {
+    await test.sql.query(`delete from audit_event where action = 'notice.refused'`);
+    const garbage = JSON.stringify({ notices: Array.from({ length: 20 }, () => ({ jwt: 'a.b.c' })) });
+    for (let host = 1; host <= 51; host += 1) {
+      await test.app.inject({ method: 'POST', url: '/lti/notices', remoteAddress: `2001:db8:1:2::${host.toString(16)}`, headers: { 'content-type': 'application/json' }, payload: garbage });
+    }
+    const { rows } = await test.sql.query<{ detail: { note?: string } }>(`select detail from audit_event where action = 'notice.refused' order by id`);
+    expect(rows).to.have.length(1_000);
+    expect(rows.map(({ detail }) => 'note' in detail).indexOf(true)).to.equal(999);
+  });
+
   describe('a copied course', () => {
     const copy = () => test.platform.notices.copyCourse('spring', { tell: false });
     const tell = async (course: Awaited<ReturnType<typeof copy>>, originContexts: string[] = [spring], more: Partial<NoticeChoice> = {}) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { join } from 'node:path';
-import { purgeLoginAttempts } from '../../server/features/launch/actions.ts';
+import { purgeLoginAttempts, purgeRefusals } from '../../server/features/launch/actions.ts';
 import { makeAdministratorLink, purgeSignInLinks, purgeSignIns } from '../../server/features/people/actions.ts';
 import { makeRegistrationLink, purgeRegistrationLinks } from '../../server/features/registration/actions.ts';
 import { startJobs } from '../../server/jobs/schedule.ts';
@@ -39,6 +39,16 @@ describe('purging', () => {
     expect([await purgeSignInLinks(test.sql, days(31)), await purgeRegistrationLinks(test.sql, days(31))]).to.deep.equal([1, 1]);
   });
 
+  it('takes away what tells of refusals after ninety days, and nothing that tells what somebody did', async () => {
+    await test.sql.query('delete from audit_event');
+    await test.sql.query(`insert into audit_event (at, action, reason) select $1::timestamptz, action, 'x' from unnest(array['launch.refused', 'request.refused', 'notice.refused', 'registration.refused', 'deployment.approved']) action`, [String(test.clock.now)]);
+    // More than go at once.
+    await test.sql.query(`insert into audit_event (at, action, reason) select $1::timestamptz, 'launch.refused', 'x' from generate_series(1, 10000)`, [String(test.clock.now)]);
+    expect(await purgeRefusals(test.sql, test.clock.now.add({ hours: 24 * 90 }))).to.equal(0);
+    expect(await purgeRefusals(test.sql, test.clock.now.add({ hours: 24 * 90, seconds: 1 }))).to.equal(10_004);
+    expect((await test.sql.query(`select action from audit_event`)).rows).to.deep.equal([{ action: 'deployment.approved' }]);
+  });
+
   it('leaves a login that is under way alone', async () => {
     const browser = openBrowser(test);
     const { request } = await beginLogin(browser, test.platform);
@@ -71,7 +81,7 @@ describe('the timetable', function () {
   it('runs each purge in a thread of its own on the real database, and stops in order', async () => {
     await beginLogin(openBrowser(test), test.platform);
     await startCohort(test);
-    const jobs = runJobs([{ name: 'purge-login-attempts', interval: 100 }, { name: 'purge-sign-ins', interval: 100 }]);
+    const jobs = runJobs([{ name: 'purge-login-attempts', interval: 100 }, { name: 'purge-sign-ins', interval: 100 }, { name: 'purge-refusals', interval: 100 }]);
     await jobs.said('login attempts purged');
     await jobs.said('sign-ins purged');
     await jobs.stop();

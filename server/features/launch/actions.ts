@@ -389,3 +389,27 @@ const purgeAttemptsStatement = { name: 'purge-attempts', text: `delete from logi
 export async function purgeLoginAttempts(sql: Pool, now: Temporal.Instant): Promise<number> {
   return (await sql.query({ ...purgeAttemptsStatement, values: [String(now)] })).rowCount ?? 0;
 }
+
+// In portions: after a flood there may be a million, and nobody waits for a statement that long.
+const purgedAtOnce = 5_000;
+const purgeRefusalsStatement = {
+  name: 'purge-refusals',
+  text: `delete from audit_event where id in (
+           select id from audit_event
+            where at < $1::timestamptz - interval '90 days' and action in ('launch.refused', 'request.refused', 'notice.refused', 'registration.refused')
+            order by at limit ${purgedAtOnce})`,
+};
+
+/**
+ * Removes the audit rows of refused requests ninety days later, when nobody reads a reference number out any more; what
+ * somebody did stays. Returns how many.
+ */
+export async function purgeRefusals(sql: Pool, now: Temporal.Instant): Promise<number> {
+  let purged = 0;
+  for (let more = true; more;) {
+    const { rowCount } = await sql.query({ ...purgeRefusalsStatement, values: [String(now)] });
+    purged += rowCount ?? 0;
+    more = rowCount === purgedAtOnce;
+  }
+  return purged;
+}

@@ -98,12 +98,12 @@ export async function registerNoticeHandlers({ sql, services }: { sql: Sql; serv
 
 const insertRefusal = {
   name: 'audit-refused-notice',
-  text: `insert into audit_event (at, action, reason, reference, registration_id) values ($1, 'notice.refused', $2, $3, $4)`,
+  text: `insert into audit_event (at, action, reason, reference, registration_id, detail) values ($1, 'notice.refused', $2, $3, $4, $5)`,
 };
 
 /** The audit row that a refused notice leaves. */
-export async function auditRefusedNotice(sql: Sql, { reason, reference, registrationId }: { reason: string; reference: string; registrationId: string | null }, now: Temporal.Instant): Promise<void> {
-  await run(sql, insertRefusal, [String(now), reason, reference, registrationId]);
+export async function auditRefusedNotice(sql: Sql, { reason, reference, registrationId, detail }: { reason: string; reference: string; registrationId: string | null; detail: object }, now: Temporal.Instant): Promise<void> {
+  await run(sql, insertRefusal, [String(now), reason, reference, registrationId, JSON.stringify(detail)]);
 }
 
 const unregisteredStatement = {

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { readNoticeAddress, readNoticeBody, verifyNotice } from '../../lti/notices.ts';
 import { refusals } from '../../lti/refusal.ts';
 import type { LaunchRefusal } from '../../lti/refusal.ts';
-import { createRefusalBudget } from '../../plugins/refusal-budget.ts';
+import { createRefusalBudget, lastRow, networkOf } from '../../plugins/refusal-budget.ts';
 import { errorPage } from '../../plugins/views.ts';
 import type { Services } from '../../services.ts';
 import { auditRefusedNotice, hearNotice } from './actions.ts';
@@ -47,7 +47,8 @@ export const notices: FastifyPluginAsyncTypebox<Services> = async (app, { keySet
   }
 
   async function refuse(request: FastifyRequest, reason: LaunchRefusal, registrationId: string | null): Promise<LaunchRefusal> {
-    if (refusalBudget(request.ip, request.now) !== 'silent') await auditRefusedNotice(sql, { reason, reference: request.id, registrationId }, request.now);
+    const budget = refusalBudget(networkOf(request.ip), request.now);
+    if (budget !== 'silent') await auditRefusedNotice(sql, { reason, reference: request.id, registrationId, detail: lastRow(budget) }, request.now);
     return reason;
   }
 };
