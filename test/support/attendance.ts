@@ -5,12 +5,12 @@ import type { Pool } from 'pg';
 type Place = { sql: Pool; now: Temporal.Instant };
 type NewSession = { key: string; day?: number; inHours: number; lasts?: number; timeZone?: string };
 
-/** Puts a day of a workshop on the calendar of the one cohort there is; gives the session's id. */
+/** Puts a day of a workshop on the calendar of the spring course's cohort; gives the session's id. */
 export async function schedule({ sql, now }: Place, { key, day = 1, inHours, lasts = 2, timeZone = 'Europe/London' }: NewSession): Promise<string> {
   const startsAt = now.add({ minutes: Math.round(inHours * 60) });
   const { rows } = await sql.query<{ id: string }>(`
     with place as (
-      insert into workshop (cohort_id, key, created_at) select id, $1, $2 from cohort order by created_at limit 1
+      insert into workshop (cohort_id, key, created_at) select cohort_id, $1, $2 from context where context_id = 'course-spring'
       on conflict (cohort_id, key) do update set key = excluded.key returning id
     )
     insert into workshop_session (workshop_id, day, starts_at, ends_at, time_zone, created_at) select id, $3, $4, $5, $6, $2 from place returning id`,

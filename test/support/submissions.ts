@@ -10,6 +10,7 @@ export type HandedIn = {
   state?: 'submitted' | 'withdrawn' | 'returned' | 'released';
   answers?: Record<string, string>;
   evidence?: object[];
+  /** By default that of the spring course. */
   cohortId?: string;
 };
 
@@ -17,7 +18,7 @@ export type HandedIn = {
 export async function handIn(sql: Pool, { name, number = 1, at = '2026-05-08T09:00:00Z', state = 'submitted', answers = { 'goals.first': 'The team reads its own chart.\nWithout me.' }, evidence = [], cohortId }: HandedIn): Promise<string> {
   const { rows: [plan] } = await sql.query<{ id: string }>(
     `insert into coaching_plan (cohort_id, person_id, created_at)
-     select coalesce($3, h.id), p.id, $2 from person p, (select id from cohort order by created_at limit 1) h where p.name like $1 || '%' order by p.created_at limit 1
+     select coalesce($3, h.id), p.id, $2 from person p, (select cohort_id as id from context where context_id = 'course-spring') h where p.name like $1 || '%' order by p.created_at limit 1
      on conflict (cohort_id, person_id) do update set created_at = excluded.created_at returning id`, [name, at, cohortId ?? null]);
   const { rows: [submission] } = await sql.query<{ id: string }>(
     `insert into submission (plan_id, number, receipt, answers, evidence, state, submitted_at, state_at)
