@@ -26,7 +26,7 @@ async function demo(): Promise<void> {
   const config = loadConfig(env);
   const { dataDir, practiceLmsPort: lmsPort, publicUrl } = config;
 
-  prepareDataDir(dataDir, fresh);
+  const isNew = prepareDataDir(dataDir, fresh);
   const server = startServer(env, join(dataDir, 'coachline.log'));
   let stopping = false;
   const stop = (): void => {
@@ -40,11 +40,12 @@ async function demo(): Promise<void> {
 
   let lms: PracticeLms | undefined;
   try {
-    // While the server starts: reading what follows takes as long as all of that.
-    const [{ startPracticeLms }, { startDemoData }] = await Promise.all([import('./practice-lms/server.ts'), import('./demo/data.ts')]);
+    // While the server starts: reading what makes the demo's data takes as long as all of that, and only the first time it is needed.
+    const [{ startPracticeLms }, { isDemoFilled }] = await Promise.all([import('./practice-lms/server.ts'), import('./demo/filled.ts'), isNew && import('./demo/data.ts')]);
     lms = await startPracticeLms({ port: lmsPort, toolUrl: publicUrl, keysFolder: join(dataDir, 'practice-lms') });
     if (await becomesReady(server, `http://${config.host}:${config.port}/readyz`)) {
-      await startDemoData({ dataDir, platform: lms.platform, now: Temporal.Now.instant() });
+      const { platform } = lms;
+      if (!(await isDemoFilled({ dataDir, platform }))) await (await import('./demo/data.ts')).startDemoData({ dataDir, platform, now: Temporal.Now.instant() });
       sayWhere({ lmsUrl: lms.url, publicUrl, logFile: join(dataDir, 'coachline.log') });
     }
   } catch (error) {
@@ -59,8 +60,8 @@ async function demo(): Promise<void> {
   process.stdout.write(code === 0 ? 'Stopped. The data is kept for the next time.\n' : '');
 }
 
-/** A folder that a demo made carries a mark, so that `--fresh` never wipes anything else. */
-function prepareDataDir(dataDir: string, fresh: boolean): void {
+/** A folder that a demo made carries a mark, so that `--fresh` never wipes anything else. Gives whether there was nothing in it yet. */
+function prepareDataDir(dataDir: string, fresh: boolean): boolean {
   const mark = join(dataDir, 'demo');
   const isFull = existsSync(dataDir) && readdirSync(dataDir).length > 0;
   if (isFull && !existsSync(mark)) throw new Error(`${dataDir} holds data that the demo did not make. Give the demo a folder of its own, for example DATA_DIR=.data-demo npm run demo.`);
@@ -68,6 +69,7 @@ function prepareDataDir(dataDir: string, fresh: boolean): void {
   if (fresh) rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   writeFileSync(mark, 'Made by npm run demo; npm run demo -- --fresh empties this folder.\n');
+  return fresh || !isFull;
 }
 
 function startServer(env: NodeJS.ProcessEnv, logFile: string): ChildProcess {

@@ -9,11 +9,11 @@ import type { CourseRole } from '../../server/domain/roles.ts';
 import { joinEmbeddedPostgres } from '../../server/embedded-postgres.ts';
 import { startCohort } from '../../server/features/cohorts/actions.ts';
 import { addPlatform } from '../../server/features/platforms/actions.ts';
-import { listPlatforms } from '../../server/features/platforms/queries.ts';
 import type { Platform } from '../practice-lms/platform.ts';
 import { tellDemoAssignment } from './assignments.ts';
 import { takeDemoCheck } from './checks.ts';
 import { startDemoEligibility } from './eligibility.ts';
+import { isFilled } from './filled.ts';
 import { letDemoMailGo, queueDemoCalendarMail, queueDemoNudge } from './mail.ts';
 import { demoViewer } from './place.ts';
 import type { DemoPlace } from './place.ts';
@@ -54,8 +54,7 @@ export async function startDemoData({ dataDir, platform, now }: { dataDir: strin
 export async function fillDemo(sql: Pool, { platform, now }: { platform: Platform; now: Temporal.Instant }): Promise<void> {
   const [tool] = platform.tools;
   if (!tool) throw new Error('the practice LMS knows no tool');
-  const known = await listPlatforms(sql);
-  if (known.some(({ issuer, clientId }) => issuer === platform.issuer && clientId === tool.clientId)) return;
+  if (await isFilled(sql, platform)) return;
   const programme = await loadProgramme(join(import.meta.dirname, '../../content/improvement-coach'));
   const added = await addPlatform(sql, {
     name: 'Practice LMS', issuer: platform.issuer, clientId: tool.clientId, deploymentId: tool.deploymentIds[0] ?? '', organisation: 'default',
