@@ -1,26 +1,33 @@
 // What is new in the discussions since somebody last read them, for pages that only mention it: columns for a statement
 // that reads more, and the words.
+import { mostWeeks } from './domain/week-schedule.ts';
 import { plural, inWords, sentence } from './format.ts';
 
-/** New posts of others in one week; of them `mentions` name the reader and `replies` answer them. */
+/** New posts of others in one week, of a great many only so many that it shows; `mentions` of them name the reader and `replies` answer them. */
 export type DiscussionNews = { week: number; posts: number; mentions: number; replies: number };
 
 /** As `discussionNewsColumns` arrive; null where nothing is new. */
 export type DiscussionNewsRow = { discussion_news: DiscussionNews[] | null };
 
+/** New posts of a week beyond these are told as "more than": in a cohort of thousands somebody who never reads has thousands. */
+const mostCounted = 100;
+
+const unread = (post: string): string => `${post}.cohort_id = h.id and ${post}.week = w.week and ${post}.author_id <> s.person_id and ${post}.removed_at is null and ${post}.posted_at > coalesce(r.read_at, '-infinity')`;
+const addressed = (because: 'mention' | 'reply'): string => `
+  (select count(*) from discussion_addressee a join discussion_post p on p.id = a.post_id where a.person_id = s.person_id and a.because = '${because}' and ${unread('p')})`;
+
 /**
  * Columns for a statement in which `s` is the sign-in and `h` its cohort (as `progressColumns` of plugins/progress.ts).
- * A discussion that was never opened is new as a whole. Mentors and test users take no part, and have no news.
+ * A discussion that was never opened is new as a whole. Mentors and test users take no part, and have no news. Week by
+ * week, so that a large cohort's index leads to what is new, and what is old is not looked at.
  */
 export const discussionNewsColumns = `
-  (select json_agg(news order by news.week) from (
-     select p.week, count(*)::int as posts,
-            count(*) filter (where a.because = 'mention')::int as mentions, count(*) filter (where a.because = 'reply')::int as replies
-       from discussion_post p
-       left join discussion_reading r on r.cohort_id = p.cohort_id and r.week = p.week and r.person_id = s.person_id
-       left join discussion_addressee a on a.post_id = p.id and a.person_id = s.person_id
-      where p.cohort_id = h.id and s.role <> 'mentor' and not s.test_user and p.author_id <> s.person_id and p.removed_at is null and (r.read_at is null or p.posted_at > r.read_at)
-      group by p.week) news) as discussion_news`;
+  case when s.role <> 'mentor' and not s.test_user then (
+    select json_agg(json_build_object('week', w.week, 'posts', n.posts, 'mentions', ${addressed('mention')}, 'replies', ${addressed('reply')}) order by w.week)
+      from generate_series(1, ${mostWeeks}) w (week)
+      left join discussion_reading r on r.cohort_id = h.id and r.week = w.week and r.person_id = s.person_id
+     cross join lateral (select count(*) as posts from (select 1 from discussion_post p where ${unread('p')} limit ${mostCounted + 1}) found) n
+     where n.posts > 0) end as discussion_news`;
 
 /** "Three new posts in week 4, one mentions you"; "One new post in week 2, which answers you". */
 export function discussionNewsWords({ week, ...counts }: DiscussionNews): string {
@@ -28,12 +35,13 @@ export function discussionNewsWords({ week, ...counts }: DiscussionNews): string
 }
 
 function wordsOf({ posts, mentions, replies }: Omit<DiscussionNews, 'week'>, place: string): string {
+  const isMany = posts > mostCounted;
   const about = (count: number, verb: string): string[] => {
     if (count === 0) return [];
     if (posts === 1) return [`which ${verb}s you`];
-    return [`${count < posts ? inWords(count) : count === 2 ? 'both' : 'all'} ${count === 1 ? `${verb}s` : verb} you`];
+    return [`${isMany || count < posts ? inWords(count) : count === 2 ? 'both' : 'all'} ${count === 1 ? `${verb}s` : verb} you`];
   };
-  return [`${sentence(plural(posts, 'new post'))} in ${place}`, ...about(mentions, 'mention'), ...about(replies, 'answer')].join(', ');
+  return [`${isMany ? `More than ${mostCounted} new posts` : sentence(plural(posts, 'new post'))} in ${place}`, ...about(mentions, 'mention'), ...about(replies, 'answer')].join(', ');
 }
 
 /** More weeks than these are told in one sentence. */

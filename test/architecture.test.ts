@@ -34,7 +34,7 @@ const rules: Record<string, Rule> = {
   'roster-requests.ts': { own: ['database.ts', 'queues.ts'], packages: [] },
   'score-outbox.ts': { own: ['database.ts', 'lti', 'queues.ts'], packages: [] },
   'attendance-standing.ts': { own: ['database.ts', 'domain'], packages: [] },
-  'discussion-news.ts': { own: ['format.ts'], packages: [] },
+  'discussion-news.ts': { own: ['domain', 'format.ts'], packages: [] },
   'eligibility-standing.ts': { own: ['domain', 'learner-standing.ts'], packages: [] },
   'mail-words.ts': { own: ['domain'], packages: [] },
   'mail-outbox.ts': { own: ['database.ts', 'domain', 'queues.ts'], packages: [] },

@@ -1,6 +1,7 @@
 // What programme.yaml and the front matter of a week file may hold. An unknown key is an error: it is a typing mistake.
 import { Type } from 'typebox';
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
+import { mostWeeks } from '../domain/week-schedule.ts';
 
 export const closed = <T extends TProperties>(properties: T): TObject<T> => Type.Object(properties, { additionalProperties: false });
 export const text = Type.String({ minLength: 1, pattern: '\\S' });
@@ -52,7 +53,7 @@ export const ProgrammeFile = closed({
     assignments: Type.Optional(closed({ weeks: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 }), needed: Type.Integer({ minimum: 1 }) })),
     plan: Type.Optional(closed({ beginsInWeek: Type.Integer({ minimum: 1 }) })),
   })),
-  weeks: Type.Array(WeekOutline, { minItems: 1 }),
+  weeks: Type.Array(WeekOutline, { minItems: 1, maxItems: mostWeeks }),
   plan: Type.Optional(orNull(Type.String({ pattern: '^plan\\.yaml$' }))),
   rubric: Type.Optional(Type.Enum(['rubric.yaml'])),
 });

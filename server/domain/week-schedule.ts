@@ -2,6 +2,9 @@
 import { calendarWeek } from './calendar.ts';
 import type { CohortCalendar } from './calendar.ts';
 
+/** A programme has twelve weeks, or fewer. */
+export const mostWeeks = 12;
+
 /** What the schedule needs of a week: its number, the keys of its sections in reading order, and the weeks that must be done first. */
 export type ScheduledWeek = { number: number; sections: readonly string[]; requires?: readonly number[] };
 

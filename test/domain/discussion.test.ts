@@ -52,6 +52,7 @@ describe('what is new in a discussion', () => {
   const news: [posts: number, mentions: number, replies: number, words: string][] = [
     [1, 0, 0, 'One new post in week 4'], [1, 1, 0, 'One new post in week 4, which mentions you'], [3, 1, 0, 'Three new posts in week 4, one mentions you'],
     [3, 2, 1, 'Three new posts in week 4, two mention you, one answers you'], [2, 2, 0, 'Two new posts in week 4, both mention you'], [3, 0, 3, 'Three new posts in week 4, all answer you'], [40, 0, 13, '40 new posts in week 4, 13 answer you'],
+    [100, 0, 0, '100 new posts in week 4'], [101, 1, 0, 'More than 100 new posts in week 4, one mentions you'], [101, 101, 0, 'More than 100 new posts in week 4, 101 mention you'],
   ];
   for (const [posts, mentions, replies, words] of news) it(words, () => expect(discussionNewsWords({ week: 4, posts, mentions, replies })).to.equal(words));
 

@@ -126,6 +126,20 @@ describe('the discussion of a week', () => {
     expect((await amara.page('/discussion/weeks/1')).body, 'read').not.to.contain('class="tag new"');
   });
 
+  it('of a great many new posts counts a hundred and one, and misses no old one that names the reader', async () => {
+    await say(amara, 'Long ago, @Zsófia');
+    test.clock.advance({ minutes: 1 });
+    await test.sql.query(`insert into discussion_post (cohort_id, week, author_id, author_role, text, key, posted_at)
+                          select cohort_id, week, author_id, author_role, 'And another', gen_random_uuid(), $1 from discussion_post, generate_series(1, 150)`, [String(test.clock.now)]);
+    expect(await news(zsofia)).to.deep.equal([{ week: 1, posts: 101, mentions: 1, replies: 0 }]);
+    expect((await zsofia.page('/')).body).to.contain('More than 100 new posts in week 1, one mentions you.');
+    test.clock.advance({ minutes: 1 });
+    await zsofia.page('/discussion/weeks/1');
+    test.clock.advance({ minutes: 1 });
+    await say(amara, 'One more');
+    expect(await news(zsofia)).to.deep.equal([{ week: 1, posts: 1, mentions: 0, replies: 0 }]);
+  });
+
   it('lets an author change a post for fifteen minutes, and nobody else; later words are kept in the form', async () => {
     const id = await say(amara, 'Frist');
     const path = `/discussion/weeks/1/posts/${id}/mending`;
