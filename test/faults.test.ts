@@ -191,7 +191,10 @@ describe('the server as a process', function () {
     server.child.kill('SIGINT');
     await sleep(2_300);
     server.child.kill('SIGINT');
+    // On a busy machine the first was heard late, and this one may still be the same stop.
+    const pressing = setInterval(() => server.child.kill('SIGINT'), 1_000);
     expect((await server.ended).code).to.equal(1);
+    clearInterval(pressing);
     expect(server.output()).to.contain('second SIGINT');
     socket.destroy();
   });

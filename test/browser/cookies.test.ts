@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Frame, Page } from 'playwright-core';
-import { browserIsMissing, startChromium, waitUntil } from '../support/browser.ts';
+import { browserIsMissing, startChromium } from '../support/browser.ts';
 import { startCohort } from '../support/browser-session.ts';
 import { checkPage, linkAddress, openLink, openVisit, startStage } from './stage.ts';
 import type { Door, Stage, Visit } from './stage.ts';
@@ -146,10 +146,10 @@ async function cookiesInFrame(browser: Browser, stage: Stage): Promise<string[]>
     const page = await context.newPage();
     await page.goto(stage.lms.url);
     const address = `http://localhost:${(server.address() as AddressInfo).port}/`;
-    await page.evaluate(`document.body.append(Object.assign(document.createElement('iframe'), { name: 'other-site', src: ${JSON.stringify(address)} }))`);
-    await waitUntil(page, 'frames["other-site"]');
-    const frame = page.frame('other-site');
-    if (!frame) throw new Error('there is no frame');
+    const [frame] = await Promise.all([
+      page.waitForEvent('frameattached'),
+      page.evaluate(`document.body.append(Object.assign(document.createElement('iframe'), { src: ${JSON.stringify(address)} }))`),
+    ]);
     await frame.waitForURL(address);
     await frame.goto(`${address}echo`);
     const text = await frame.locator('body').textContent() ?? '';
