@@ -105,9 +105,17 @@ function isMonthFirst(english: English): boolean {
 // A zone's short name is known only to the English of its own region; elsewhere it reads "GMT+2".
 const ZONE_REGIONS = ['en-GB', 'en-US', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA'];
 const zoneFormats = new Map<string, Intl.DateTimeFormat[]>();
+// To ask six formatters takes longer than all other words of a home, and everybody of a cohort reads of the same moments.
+const zoneNames = new Map<string, string>();
+const mostZoneNames = 2_000;
 
 /** "BST", "CEST", "EDT"; "GMT+4" where English has no short name for the zone. */
 export function zoneName(moment: Temporal.ZonedDateTime): string {
+  if (zoneNames.size >= mostZoneNames) zoneNames.clear();
+  return zoneNames.getOrInsertComputed(`${moment.epochMilliseconds} ${moment.timeZoneId}`, () => findZoneName(moment));
+}
+
+function findZoneName(moment: Temporal.ZonedDateTime): string {
   let formats = zoneFormats.get(moment.timeZoneId);
   if (!formats) {
     formats = ZONE_REGIONS.map((region) => new Intl.DateTimeFormat(region, { timeZone: moment.timeZoneId, timeZoneName: 'short' }));
