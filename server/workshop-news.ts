@@ -20,30 +20,36 @@ export function sessionOf(row: SessionRow): SessionFacts {
   };
 }
 
+/** How long something that was changed is news. */
+const newsFor = { hours: 7 * 24 };
+
+type NewsRow = SessionRow & { changed_at: string | null };
+
 /**
- * The news of a cohort as one value of JSON: the next session that takes place (`is_next`), and sessions
- * still to come that were moved, cancelled or put back in the last seven days. Both arguments are SQL: columns or
- * parameters. As a text, so that it can stand as a column of another statement.
+ * The sessions of a cohort that have not ended, as one value of JSON, so that it can stand as a column of another
+ * statement. Both arguments are SQL: columns or parameters. Which is next is found by `workshopNewsOf`: asked for the
+ * first alone, PostgreSQL goes through the sessions of all cohorts in the order of their times.
  */
 export const workshopNewsColumn = (cohort: string, now: string): string => `
-  (select json_agg(row_to_json(n) order by n.starts_at, n.day) from (
-     select ${sessionColumns}, coalesce(s.id = (
-              select f.id from workshop v join workshop_session f on f.workshop_id = v.id
-               where v.cohort_id = ${cohort} and f.cancelled_at is null and f.ends_at > ${now} order by f.starts_at, f.day limit 1), false) as is_next,
-            coalesce(s.changed_at > ${now} - interval '7 days', false) and s.ends_at > ${now} as is_news
-       from workshop w join workshop_session s on s.workshop_id = w.id where w.cohort_id = ${cohort}) n
-    where n.is_next or n.is_news)`;
+  (select json_agg(row_to_json(n)) from (
+     select ${sessionColumns}, s.changed_at from workshop w join workshop_session s on s.workshop_id = w.id
+      where w.cohort_id = ${cohort} and s.ends_at > ${now}) n)`;
 
-/** What `workshopNewsColumn` gives, read. */
-export function workshopNewsOf(rows: (SessionRow & { is_next: boolean; is_news: boolean })[] | null): WorkshopNews {
-  const next = rows?.find(({ is_next: isNext }) => isNext);
-  return { next: next ? sessionOf(next) : null, changes: (rows ?? []).filter(({ is_news: isNews }) => isNews).map(sessionOf) };
+/** What `workshopNewsColumn` gives, read: the next session that takes place, and those that were moved, cancelled or put back in the last seven days. */
+export function workshopNewsOf(rows: NewsRow[] | null, now: Temporal.Instant): WorkshopNews {
+  const sessions = (rows ?? []).map((row) => ({ session: sessionOf(row), changedAt: row.changed_at === null ? null : toInstant(row.changed_at) }))
+    .toSorted(({ session: one }, { session: other }) => Temporal.Instant.compare(one.startsAt, other.startsAt) || one.day - other.day);
+  const since = now.subtract(newsFor);
+  return {
+    next: sessions.find(({ session }) => session.cancelledAt === null)?.session ?? null,
+    changes: sessions.filter(({ changedAt }) => changedAt !== null && Temporal.Instant.compare(changedAt, since) > 0).map(({ session }) => session),
+  };
 }
 
 const findNewsStatement = { name: 'find-workshop-news', text: `select ${workshopNewsColumn('$1::uuid', '$2::timestamptz')} as news` };
 
 /** The next session of a cohort, and what was moved, cancelled or put back in the last seven days; one statement. */
 export async function findWorkshopNews(sql: Sql, cohortId: string, now: Temporal.Instant): Promise<WorkshopNews> {
-  const [row] = await run<{ news: Parameters<typeof workshopNewsOf>[0] }>(sql, findNewsStatement, [cohortId, String(now)]);
-  return workshopNewsOf(row?.news ?? null);
+  const [row] = await run<{ news: NewsRow[] | null }>(sql, findNewsStatement, [cohortId, String(now)]);
+  return workshopNewsOf(row?.news ?? null, now);
 }

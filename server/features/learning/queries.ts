@@ -19,7 +19,7 @@ export const homeFacts: Facts = {
 };
 
 /** What `homeFacts` read, how the learner's coaching plan stands, and what was decided about the eligibility form. */
-export function homeNews(facts: unknown, { standing, eligibilityRequired }: Progress): { workshops: WorkshopNews; plan: PlanStanding; discussion: DiscussionNews[]; eligibility: EligibilityNews | null } {
+export function homeNews(facts: unknown, { standing, eligibilityRequired }: Progress, now: Temporal.Instant): { workshops: WorkshopNews; plan: PlanStanding; discussion: DiscussionNews[]; eligibility: EligibilityNews | null } {
   const row = facts as DiscussionNewsRow & { workshop_news: Parameters<typeof workshopNewsOf>[0] };
-  return { workshops: workshopNewsOf(row.workshop_news), plan: planStandingOf(standing), discussion: row.discussion_news ?? [], eligibility: eligibilityNewsOf(standing, eligibilityRequired) };
+  return { workshops: workshopNewsOf(row.workshop_news, now), plan: planStandingOf(standing), discussion: row.discussion_news ?? [], eligibility: eligibilityNewsOf(standing, eligibilityRequired) };
 }

@@ -30,7 +30,7 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
   app.get('/', { config: { access: participants, withProgress: true, facts: homeFacts } }, async (request, reply) => {
     const { cohort, programme, progress, statuses } = await readerOf(request);
     const next = nextStep(scheduled(programme), statuses, progress.done, progress.place);
-    return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: homeNews(request.facts, progress), assignmentsDone: assignmentsDone(progress) }));
+    return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: homeNews(request.facts, progress, request.now), assignmentsDone: assignmentsDone(progress) }));
   });
 
   app.get('/weeks/:week', { schema: { params: WeekParams, querystring: WeekQuery }, config: { access: participants, withProgress: true } }, async (request, reply) => {
