@@ -45,7 +45,7 @@ async function demo(): Promise<void> {
     lms = await startPracticeLms({ port: lmsPort, toolUrl: publicUrl, keysFolder: join(dataDir, 'practice-lms') });
     if (await becomesReady(server, `http://${config.host}:${config.port}/readyz`)) {
       const { platform } = lms;
-      if (!(await isDemoFilled({ dataDir, platform }))) await (await import('./demo/data.ts')).startDemoData({ dataDir, platform, now: Temporal.Now.instant() });
+      if (isNew || !(await isDemoFilled({ dataDir, platform }))) await (await import('./demo/data.ts')).startDemoData({ dataDir, platform, now: Temporal.Now.instant() });
       sayWhere({ lmsUrl: lms.url, publicUrl, logFile: join(dataDir, 'coachline.log') });
     }
   } catch (error) {

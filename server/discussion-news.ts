@@ -12,12 +12,12 @@ export type DiscussionNewsRow = { discussion_news: DiscussionNews[] | null };
 /** New posts of a week beyond these are told as "more than": in a cohort of thousands somebody who never reads has thousands. */
 const mostCounted = 100;
 
-const unread = (post: string): string => `${post}.cohort_id = h.id and ${post}.week = w.week and ${post}.author_id <> s.person_id and ${post}.removed_at is null and ${post}.posted_at > coalesce(r.read_at, '-infinity')`;
+const isNew = `p.cohort_id = h.id and p.week = w.week and p.author_id <> s.person_id and p.removed_at is null and p.posted_at > coalesce(r.read_at, '-infinity')`;
 const addressed = (because: 'mention' | 'reply'): string => `
-  (select count(*) from discussion_addressee a join discussion_post p on p.id = a.post_id where a.person_id = s.person_id and a.because = '${because}' and ${unread('p')})`;
+  (select count(*) from discussion_addressee a join discussion_post p on p.id = a.post_id where a.person_id = s.person_id and a.because = '${because}' and ${isNew})`;
 
 /**
- * Columns for a statement in which `s` is the sign-in and `h` its cohort (as `progressColumns` of plugins/progress.ts).
+ * Columns for a statement in which `s` is the sign-in and `h` its cohort.
  * A discussion that was never opened is new as a whole. Mentors and test users take no part, and have no news. Week by
  * week, so that a large cohort's index leads to what is new, and what is old is not looked at.
  */
@@ -26,7 +26,7 @@ export const discussionNewsColumns = `
     select json_agg(json_build_object('week', w.week, 'posts', n.posts, 'mentions', ${addressed('mention')}, 'replies', ${addressed('reply')}) order by w.week)
       from generate_series(1, ${mostWeeks}) w (week)
       left join discussion_reading r on r.cohort_id = h.id and r.week = w.week and r.person_id = s.person_id
-     cross join lateral (select count(*) as posts from (select 1 from discussion_post p where ${unread('p')} limit ${mostCounted + 1}) found) n
+     cross join lateral (select count(*) as posts from (select 1 from discussion_post p where ${isNew} limit ${mostCounted + 1}) found) n
      where n.posts > 0) end as discussion_news`;
 
 /** "Three new posts in week 4, one mentions you"; "One new post in week 2, which answers you". */

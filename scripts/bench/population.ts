@@ -1,6 +1,7 @@
 // Who is there before the bench begins: people, courses, cohorts, past launches and progress, written by the thousand in SQL.
 import type { ClientBase } from 'pg';
 import type { Programme } from '../../server/content/programme.ts';
+import { plannedWorkshops } from '../../server/domain/workshop-schedule.ts';
 import type { Course, CourseLink, Person } from '../practice-lms/school.ts';
 
 /** A learner with the course and link of their launch, as the practice platform's tokens tell of them. */
@@ -104,13 +105,13 @@ export async function populate(client: ClientBase, { courses }: Population, { re
   await fill(`insert into reading_place (cohort_id, person_id, week, section, read_at) select cohort, person, $1, $2, now() - interval '9 days' from of_user`, sections.at(-1)?.number ?? 1, sections.at(-1)?.key ?? 'none');
   // Workshops on the calendar of every cohort, each in its week; in the discussions every tenth learner wrote once a week,
   // and every second reads them, last the day before yesterday.
-  const workshops = programme.programme.weeks.flatMap(({ number, workshop }) => (workshop?.key === undefined ? [] : [{ ...workshop, number }]));
+  const workshops = plannedWorkshops(programme.programme.weeks);
   await fill('insert into workshop (cohort_id, key, created_at) select cohort, key, now() from of_course, unnest($1::text[]) key', workshops.map(({ key }) => key));
   await fill(`insert into workshop_session (workshop_id, day, starts_at, ends_at, time_zone, venue, address, created_at)
               select w.id, day, at, at + interval '2 hours', 'Europe/London', 'Ward 7 meeting room', 'Northmoor General Hospital', now()
                 from workshop w join cohort h on h.id = w.cohort_id join unnest($1::text[], $2::int[], $3::int[]) as planned (key, week, days) on planned.key = w.key,
                      generate_series(1, planned.days) day, lateral (select h.starts_on + 7 * (planned.week - 1) + day + interval '14 hours' as at) a`,
-  workshops.map(({ key }) => key), workshops.map(({ number }) => number), workshops.map(({ days }) => days));
+  workshops.map(({ key }) => key), workshops.map(({ week }) => week), workshops.map(({ days }) => days));
   await fill(`insert into discussion_post (cohort_id, week, author_id, author_role, text, key, posted_at)
               select cohort, week, person, 'learner', 'We tried it on one ward, for one day.', gen_random_uuid(), now() - (5 - week) * interval '7 days' + number % 7 * interval '1 day' from of_user, generate_series(1, 4) week where number % 10 = 0`);
   await fill(`insert into discussion_reading (cohort_id, person_id, week, read_at) select cohort, person, week, now() - interval '2 days' from of_user, generate_series(1, 4) week where number % 2 = 0`);

@@ -1,7 +1,7 @@
 // Who of a cohort needs help first, and why, as far as what they did can tell.
 import { reaches } from './completion.ts';
 import type { Assignment, CompletionPolicy, PlanState } from './completion.ts';
-import { calendarWeek, weekDates } from './calendar.ts';
+import { calendarWeek, daysBetween, weekDates } from './calendar.ts';
 import type { CalendarBreak, CohortCalendar } from './calendar.ts';
 import type { Result } from './knowledge-check.ts';
 
@@ -109,7 +109,7 @@ function judge(learner: LearnerFacts, { weeks, cohort, completion = null, assign
   const sectionsDone = open.reduce((sum, week) => sum + doneIn(week), 0);
   const sectionsTotal = open.reduce((sum, week) => sum + week.sectionsTotal, 0);
   const seenOn = learner.lastSeenAt?.toZonedDateTimeISO(cohort.timeZone).toPlainDate() ?? null;
-  const daysAway = (seenOn ?? cohort.startsOn).until(today, { largestUnit: 'days' }).days;
+  const daysAway = daysBetween(seenOn ?? cohort.startsOn, today);
   const runs = thisWeek > 0 && thisWeek <= weeks.length;
   const slow = learner.bestChecks && completion ? slowChecks(learner.bestChecks, completion) : { undone: [], low: [] };
   const unassigned = learner.assignmentsDone && completion?.assignments ? undoneAssignments(learner.assignmentsDone, completion.assignments) : [];

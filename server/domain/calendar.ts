@@ -97,7 +97,7 @@ export function breakOfPause(calendar: CohortCalendar, pausedOn: Temporal.PlainD
   const running = { ...calendar, pausedOn: null };
   const at = (day: Temporal.PlainDate): number => calendarWeek(running, day.toZonedDateTime({ timeZone: calendar.timeZone, plainTime: '12:00' }).toInstant());
   const week = at(pausedOn);
-  const days = pausedOn.until(today, { largestUnit: 'days' }).days;
+  const days = daysBetween(pausedOn, today);
   if (days <= 0 || at(today) === week) return null;
   return { beforeWeek: week + 1, days: Math.ceil(days / 7) * 7 };
 }

@@ -5,6 +5,8 @@ import { goodFiles, problemsOf } from './small-programme.ts';
 const YAML = 'programme.yaml';
 const WEEK = 'weeks/01-getting-started.md';
 const FIGURE = 'figures/two-lines.svg';
+/** The second week, which is the last in the file. */
+const SECOND = goodFiles[YAML].slice(goodFiles[YAML].indexOf('  - number: 2\n'));
 
 type Path = keyof typeof goodFiles;
 
@@ -38,6 +40,7 @@ const cases: Case[] = [
   ['an assignment to complete that is not there', YAML, 'weeks:\n', 'completion:\n  sectionsPercent: 90\n  checks: []\n  assignments:\n    weeks: [1]\n    needed: 1\nweeks:\n', 29, 'asks for the assignment of week 1, but that week has none'],
   ['more assignments to complete than count', YAML, 'weeks:\n', 'completion:\n  sectionsPercent: 90\n  checks: []\n  assignments:\n    weeks: [1]\n    needed: 2\nweeks:\n', 30, 'completing asks for 2 assignments, but only 1 count'],
   ['a policy of assignments that lacks a number', YAML, 'weeks:\n', 'completion:\n  sectionsPercent: 90\n  checks: []\n  assignments:\n    weeks: [1]\nweeks:\n', 28, 'completion.assignments.needed is missing'],
+  ['a thirteenth week', YAML, SECOND, Array.from({ length: 12 }, (_, index) => SECOND.replace('number: 2', `number: ${index + 2}`)).join(''), 25, 'weeks may have at most 12 entries'],
   ['a gap in the weeks', YAML, 'number: 2', 'number: 3', 38, 'this is week 3, but week 2 comes here'],
   ['an outcome that is not there', YAML, 'outcomes: [1, 2]', 'outcomes: [1, 3]', 35, 'there is no outcome 3: the programme has 2'],
   ['an outcome twice', YAML, 'outcomes: [1, 2]', 'outcomes: [1, 1]', 35, 'outcome 1 is named twice'],

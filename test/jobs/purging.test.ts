@@ -84,6 +84,7 @@ describe('the timetable', function () {
     const jobs = runJobs([{ name: 'purge-login-attempts', interval: 100 }, { name: 'purge-sign-ins', interval: 100 }, { name: 'purge-refusals', interval: 100 }]);
     await jobs.said('login attempts purged');
     await jobs.said('sign-ins purged');
+    await jobs.said('refusals purged');
     await jobs.stop();
     expect(jobs.errors).to.deep.equal([]);
     const { rows } = await test.sql.query('select (select count(*)::int from login_attempt) as attempts, (select count(*)::int from sign_in) as sign_ins');
