@@ -1,33 +1,69 @@
-// What is new in the discussions since somebody last read them, for pages that only mention it: columns for a statement
-// that reads more, and the words.
+// What is new in the discussions since somebody last read them, for pages that only mention it.
 import { mostWeeks } from './domain/week-schedule.ts';
 import { plural, inWords, sentence } from './format.ts';
 
 /** New posts of others in one week, of a great many only so many that it shows; `mentions` of them name the reader and `replies` answer them. */
 export type DiscussionNews = { week: number; posts: number; mentions: number; replies: number };
 
-/** As `discussionNewsColumns` arrive; null where nothing is new. */
-export type DiscussionNewsRow = { discussion_news: DiscussionNews[] | null };
-
 /** New posts of a week beyond these are told as "more than": in a cohort of thousands somebody who never reads has thousands. */
 const mostCounted = 100;
 
-const isNew = `p.cohort_id = h.id and p.week = w.week and p.author_id <> s.person_id and p.removed_at is null and p.posted_at > coalesce(r.read_at, '-infinity')`;
-const addressed = (because: 'mention' | 'reply'): string => `
-  (select count(*) from discussion_addressee a join discussion_post p on p.id = a.post_id where a.person_id = s.person_id and a.because = '${because}' and ${isNew})`;
+/** Of each week as many of the newest posts are known: enough to tell that there are more than are counted, whoever wrote some of them. */
+const mostKnown = 1_000;
 
-/**
- * Columns for a statement in which `s` is the sign-in and `h` its cohort.
- * A discussion that was never opened is new as a whole. Mentors and test users take no part, and have no news. Week by
- * week, so that a large cohort's index leads to what is new, and what is old is not looked at.
- */
-export const discussionNewsColumns = `
-  case when s.role <> 'mentor' and not s.test_user then (
-    select json_agg(json_build_object('week', w.week, 'posts', n.posts, 'mentions', ${addressed('mention')}, 'replies', ${addressed('reply')}) order by w.week)
-      from generate_series(1, ${mostWeeks}) w (week)
-      left join discussion_reading r on r.cohort_id = h.id and r.week = w.week and r.person_id = s.person_id
-     cross join lateral (select count(*) as posts from (select 1 from discussion_post p where ${isNew} limit ${mostCounted + 1}) found) n
-     where n.posts > 0) end as discussion_news`;
+type PostRow = [week: number, postedAt: number, authorId: string, told: [personId: string, because: 'mention' | 'reply'][] | null];
+
+/** What stands in the discussions of the cohort `$1`, by week and the newest first, as one value of JSON; null for nothing. Times are milliseconds. */
+export const discussionsColumn = `
+  (select json_agg(json_build_array(w.week, (extract(epoch from p.posted_at) * 1000)::bigint, p.author_id,
+                                    (select json_agg(json_build_array(a.person_id, a.because)) from discussion_addressee a where a.post_id = p.id)) order by w.week, p.posted_at desc)
+     from generate_series(1, ${mostWeeks}) w (week)
+    cross join lateral (select id, author_id, posted_at from discussion_post
+                         where cohort_id = $1 and week = w.week and removed_at is null order by posted_at desc limit ${mostKnown}) p)`;
+
+/** The discussions of a cohort, by week and the newest first. */
+export type Discussions = {
+  byWeek: ReadonlyMap<number, readonly { postedAt: number; authorId: string }[]>;
+  /** Posts of others that name or answer somebody, by that person. */
+  byAddressee: ReadonlyMap<string, readonly { week: number; postedAt: number; because: 'mention' | 'reply' }[]>;
+};
+
+/** Reads what `discussionsColumn` gives. */
+export function discussionsOf(rows: PostRow[] | null): Discussions {
+  const byWeek = new Map<number, { postedAt: number; authorId: string }[]>();
+  const byAddressee = new Map<string, { week: number; postedAt: number; because: 'mention' | 'reply' }[]>();
+  for (const [week, postedAt, authorId, told] of rows ?? []) {
+    byWeek.getOrInsertComputed(week, () => []).push({ postedAt, authorId });
+    for (const [personId, because] of told ?? []) {
+      if (personId !== authorId) byAddressee.getOrInsertComputed(personId, () => []).push({ week, postedAt, because });
+    }
+  }
+  return { byWeek, byAddressee };
+}
+
+/** Column for a statement in which `s` is the sign-in and `h` its cohort: when its person last read each week's discussion; null for never any. */
+export const discussionsReadColumn = `
+  (select json_object_agg(r.week, r.read_at) from discussion_reading r where r.cohort_id = h.id and r.person_id = s.person_id) as discussions_read`;
+
+/** As `discussionsReadColumn` arrives: moments in ISO 8601, by week. */
+export type DiscussionsRead = Record<string, string> | null;
+
+/** What is new to one person, by week; a discussion that was never opened is new as a whole. */
+export function discussionNewsOf({ byWeek, byAddressee }: Discussions, { personId, read }: { personId: string; read: DiscussionsRead }): DiscussionNews[] {
+  const addressed = byAddressee.get(personId) ?? [];
+  return [...byWeek].flatMap(([week, known]) => {
+    const readAt = read?.[week];
+    const since = readAt === undefined ? -Infinity : Date.parse(readAt);
+    let posts = 0;
+    for (const { postedAt, authorId } of known) {
+      if (posts > mostCounted || postedAt <= since) break;
+      if (authorId !== personId) posts += 1;
+    }
+    if (posts === 0) return [];
+    const because = (reason: 'mention' | 'reply') => addressed.filter((one) => one.week === week && one.postedAt > since && one.because === reason).length;
+    return [{ week, posts, mentions: because('mention'), replies: because('reply') }];
+  });
+}
 
 /** "Three new posts in week 4, one mentions you"; "One new post in week 2, which answers you". */
 export function discussionNewsWords({ week, ...counts }: DiscussionNews): string {

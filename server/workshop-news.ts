@@ -1,6 +1,5 @@
 // What a learner's home tells of workshops: the next day, and what changed of late. Rows are written by features/workshops.
-import { run, toInstant } from './database.ts';
-import type { Sql } from './database.ts';
+import { toInstant } from './database.ts';
 import type { SessionFacts } from './domain/workshop-sessions.ts';
 import type { WorkshopNews } from './workshop-words.ts';
 
@@ -21,35 +20,31 @@ export function sessionOf(row: SessionRow): SessionFacts {
 }
 
 /** How long something that was changed is news. */
-const newsFor = { hours: 7 * 24 };
+const newsForMs = 7 * 24 * 3_600_000;
 
 type NewsRow = SessionRow & { changed_at: string | null };
 
-/**
- * The sessions of a cohort that have not ended, as one value of JSON, so that it can stand as a column of another
- * statement. Both arguments are SQL: columns or parameters. Which is next is found by `workshopNewsOf`: asked for the
- * first alone, PostgreSQL goes through the sessions of all cohorts in the order of their times.
- */
-export const workshopNewsColumn = (cohort: string, now: string): string => `
-  (select json_agg(row_to_json(n)) from (
-     select ${sessionColumns}, s.changed_at from workshop w join workshop_session s on s.workshop_id = w.id
-      where w.cohort_id = ${cohort} and s.ends_at > ${now}) n)`;
+/** Every session of the cohort `$1`, by their times, as one value of JSON; null for none. */
+export const sessionsColumn = `
+  (select json_agg(row_to_json(n) order by n.starts_at, n.day) from (
+     select ${sessionColumns}, s.changed_at from workshop w join workshop_session s on s.workshop_id = w.id where w.cohort_id = $1) n)`;
 
-/** What `workshopNewsColumn` gives, read: the next session that takes place, and those that were moved, cancelled or put back in the last seven days. */
-export function workshopNewsOf(rows: NewsRow[] | null, now: Temporal.Instant): WorkshopNews {
-  const sessions = (rows ?? []).map((row) => ({ session: sessionOf(row), changedAt: row.changed_at === null ? null : toInstant(row.changed_at) }))
-    .toSorted(({ session: one }, { session: other }) => Temporal.Instant.compare(one.startsAt, other.startsAt) || one.day - other.day);
-  const since = now.subtract(newsFor);
-  return {
-    next: sessions.find(({ session }) => session.cancelledAt === null)?.session ?? null,
-    changes: sessions.filter(({ changedAt }) => changedAt !== null && Temporal.Instant.compare(changedAt, since) > 0).map(({ session }) => session),
-  };
+/** A session, when it ends, and when it was last moved, cancelled or put back, in milliseconds; null for never. */
+export type NewsSession = { session: SessionFacts; endsAt: number; changedAt: number | null };
+
+/** Reads what `sessionsColumn` gives. */
+export function newsSessionsOf(rows: NewsRow[] | null): NewsSession[] {
+  return (rows ?? []).map((row) => {
+    const session = sessionOf(row);
+    return { session, endsAt: session.endsAt.epochMilliseconds, changedAt: row.changed_at === null ? null : toInstant(row.changed_at).epochMilliseconds };
+  });
 }
 
-const findNewsStatement = { name: 'find-workshop-news', text: `select ${workshopNewsColumn('$1::uuid', '$2::timestamptz')} as news` };
-
-/** The next session of a cohort, and what was moved, cancelled or put back in the last seven days; one statement. */
-export async function findWorkshopNews(sql: Sql, cohortId: string, now: Temporal.Instant): Promise<WorkshopNews> {
-  const [row] = await run<{ news: NewsRow[] | null }>(sql, findNewsStatement, [cohortId, String(now)]);
-  return workshopNewsOf(row?.news ?? null, now);
+/** Of all sessions of a cohort, in their order, the next that takes place, and those to come that were moved, cancelled or put back in the last seven days. */
+export function workshopNewsOf(sessions: readonly NewsSession[], { epochMilliseconds: now }: Temporal.Instant): WorkshopNews {
+  const toCome = sessions.filter(({ endsAt }) => endsAt > now);
+  return {
+    next: toCome.find(({ session }) => session.cancelledAt === null)?.session ?? null,
+    changes: toCome.filter(({ changedAt }) => changedAt !== null && changedAt > now - newsForMs).map(({ session }) => session),
+  };
 }

@@ -76,16 +76,7 @@ export function workshopNewsWords({ next, changes }: WorkshopNews, { planned, en
   const workshopOf = (session: SessionFacts) => planned.find(({ key }) => key === session.key);
   const workshop = next && workshopOf(next);
   return {
-    next: next && workshop ? {
-      title: sessionTitle(workshop, next.day),
-      kind: workshop.kind,
-      when: sessionWhen(next, english),
-      startsAt: String(next.startsAt),
-      timeZone: next.timeZone,
-      place: placeWords(next, workshop.kind, joinWindow(next, now), english),
-      path: `/workshops/${next.key}`,
-      joinUrl: joinWindow(next, now).state === 'open' ? next.meetingUrl : null,
-    } : null,
+    next: next && workshop ? nextWords(next, workshop, joinWindow(next, now), english) : null,
     changes: changes.flatMap((session) => {
       const changed = changeWords(session, english);
       const changedWorkshop = workshopOf(session);
@@ -93,6 +84,26 @@ export function workshopNewsWords({ next, changes }: WorkshopNews, { planned, en
       return changed && changedWorkshop ? [{ ...changed, title: sessionTitle(changedWorkshop, session.day), words: changed.change === 'cancelled' ? `${when}. ${changed.words}` : `Now ${when}. ${changed.words}`, path: `/workshops/${session.key}` }] : [];
     }),
   };
+}
+
+const toldNext = new WeakMap<SessionFacts, { workshop: PlannedWorkshop; state: JoinWindow['state']; english: English; words: NonNullable<NewsWords['next']> }>();
+
+/** The next day in words. For weeks they are the same at each visit of whoever reads them, and times in words are what costs. */
+function nextWords(session: SessionFacts, workshop: PlannedWorkshop, join: JoinWindow, english: English): NonNullable<NewsWords['next']> {
+  const told = toldNext.get(session);
+  if (told?.workshop === workshop && told.state === join.state && told.english === english) return told.words;
+  const words = {
+    title: sessionTitle(workshop, session.day),
+    kind: workshop.kind,
+    when: sessionWhen(session, english),
+    startsAt: String(session.startsAt),
+    timeZone: session.timeZone,
+    place: placeWords(session, workshop.kind, join, english),
+    path: `/workshops/${session.key}`,
+    joinUrl: join.state === 'open' ? session.meetingUrl : null,
+  };
+  toldNext.set(session, { workshop, state: join.state, english, words });
+  return words;
 }
 
 /** Where a day takes place, or when it can be joined, one sentence. */

@@ -53,11 +53,12 @@ const rules: Record<string, Rule> = {
   'lock-words.ts': { own: ['domain', 'format.ts'], packages: [] },
   'workshop-words.ts': { own: ['domain', 'format.ts'], packages: [] },
   'workshop-news.ts': { own: ['database.ts', 'domain', 'workshop-words.ts'], packages: [] },
+  'cohort-news.ts': { own: ['database.ts', 'discussion-news.ts', 'workshop-news.ts'], packages: [] },
   'open-database.ts': { own: ['config.ts', 'embedded-postgres', 'orm.ts', 'queues.ts'], packages: [/^pg$/] },
   'plugins': { own: ['config.ts', 'content', 'database.ts', 'domain', 'format.ts', 'learner-standing.ts', 'orm.ts', 'person-name.ts', 'random-text.ts'], packages: [/^@fastify\//, /^eta$/, /^prom-client$/, /^node:(crypto|fs|net|path|util|zlib)$/], types: [/^fastify$/, /^pg$/] },
   'services.ts': { own: ['config.ts', 'orm.ts', 'lti', 'plugins', 'queues.ts', 'sealing.ts'], packages: [], types: [/^fastify$/, /^pg$/] },
   'features': {
-    own: ['attendance-standing.ts', 'completion-words.ts', 'config.ts', 'content', 'csv.ts', 'database.ts', 'device-mark.ts', 'discussion-news.ts', 'domain', 'eligibility-standing.ts', 'entities', 'format.ts', 'learner-facts.ts', 'learner-standing.ts', 'learner-words.ts', 'lock-words.ts', 'lti', 'mail-outbox.ts', 'mail-words.ts', 'organisation-choices.ts', 'person-name.ts', 'plugins', 'queues.ts', 'roster-requests.ts', 'run-chart-figure.ts', 'score-outbox.ts', 'score-standing.ts', 'sealing.ts', 'services.ts', 'smtp.ts', 'tool-signing-key.ts', 'uploads.ts', 'workshop-news.ts', 'workshop-words.ts'],
+    own: ['attendance-standing.ts', 'cohort-news.ts', 'completion-words.ts', 'config.ts', 'content', 'csv.ts', 'database.ts', 'device-mark.ts', 'discussion-news.ts', 'domain', 'eligibility-standing.ts', 'entities', 'format.ts', 'learner-facts.ts', 'learner-standing.ts', 'learner-words.ts', 'lock-words.ts', 'lti', 'mail-outbox.ts', 'mail-words.ts', 'organisation-choices.ts', 'person-name.ts', 'plugins', 'queues.ts', 'roster-requests.ts', 'run-chart-figure.ts', 'score-outbox.ts', 'score-standing.ts', 'sealing.ts', 'services.ts', 'smtp.ts', 'tool-signing-key.ts', 'uploads.ts', 'workshop-news.ts', 'workshop-words.ts'],
     packages: [/^typebox$/, /^diff$/, /^ical-generator$/, /^@fastify\/(error|multipart|static)$/, /^@mikro-orm\/postgresql$/, /^node:(crypto|net|path)$/], types: [/^fastify$/, /^@fastify\/type-provider-typebox$/, /^node:stream$/, /^pg$/],
   },
   'jobs': { own: ['config.ts', 'content', 'database.ts', 'lti', 'features', 'queues.ts', 'sealing.ts', 'smtp.ts', 'tool-signing-key.ts'], packages: [/^bree$/, /^node:worker_threads$/], types: [/^fastify$/, /^pg$/] },

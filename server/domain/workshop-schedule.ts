@@ -13,9 +13,14 @@ export type PlannedWorkshop = { key: string; week: number; kind: 'virtual' | 'in
 type PlannedWeek = { number: number; workshop: { key?: string; kind: 'virtual' | 'in-person'; title: string; days: number } | null };
 
 /** The workshops of a programme in order. Those of material from before workshops had keys are left out: nothing can name them. */
-export function plannedWorkshops(weeks: readonly PlannedWeek[]): PlannedWorkshop[] {
-  return weeks.flatMap(({ number, workshop }) => (workshop?.key === undefined ? [] : [{ ...workshop, key: workshop.key, week: number }]));
+export function plannedWorkshops(weeks: readonly PlannedWeek[]): readonly PlannedWorkshop[] {
+  const known = plans.get(weeks) ?? weeks.flatMap(({ number, workshop }) => (workshop?.key === undefined ? [] : [{ ...workshop, key: workshop.key, week: number }]));
+  plans.set(weeks, known);
+  return known;
 }
+
+/** The weeks of a programme never change, so what follows from them is found once. */
+const plans = new WeakMap<readonly PlannedWeek[], readonly PlannedWorkshop[]>();
 
 /** Times of day that stand in the form first. */
 const usualTimes = { 'virtual': { start: '14:00', end: '16:00' }, 'in-person': { start: '09:00', end: '17:00' } } as const;

@@ -33,13 +33,13 @@ export function comesTwice(moment: Temporal.Instant, timeZone: string): boolean 
 export type Period = { startsAt: Temporal.Instant; endsAt: Temporal.Instant };
 
 /** How long before its start an online session can be joined. */
-export const joinsBefore = Temporal.Duration.from({ minutes: 10 });
+export const joinsBefore = { ms: 10 * 60_000 };
 
 /** before: the door opens at `opensAt`. open: from then to the end. over: it has ended. */
 export type JoinWindow = { state: 'before' | 'open' | 'over'; opensAt: Temporal.Instant };
 
 export function joinWindow({ startsAt, endsAt }: Period, now: Temporal.Instant): JoinWindow {
-  const opensAt = startsAt.subtract(joinsBefore);
+  const opensAt = Temporal.Instant.fromEpochMilliseconds(startsAt.epochMilliseconds - joinsBefore.ms);
   if (Temporal.Instant.compare(now, endsAt) >= 0) return { state: 'over', opensAt };
   return { state: Temporal.Instant.compare(now, opensAt) < 0 ? 'before' : 'open', opensAt };
 }

@@ -54,8 +54,6 @@ export type Facts = {
   /** Part of the prepared statement's name, so each name stands for one text only. */
   name: string;
   columns: string;
-  /** Whether the columns speak of the request's time, as `$2`. */
-  withNow?: boolean;
 };
 
 declare module 'fastify' {
@@ -160,7 +158,7 @@ export function signIn(app: FastifyInstance, { sql }: { sql: Pool }): void {
     const { config } = request.routeOptions;
     const statement = statements.get(config) ?? statementFor(config);
     statements.set(config, statement);
-    const row = await provenSignIn(sql, request, id, statement, config.facts?.withNow ? [String(request.now)] : []);
+    const row = await provenSignIn(sql, request, id, statement);
     if (!row) throw new SignInEnded();
     if (isLongerAgo(row.last_seen_at, touchAfter, request.now)) {
       await run(sql, touchSignIn, [id, String(request.now)]);
@@ -221,10 +219,10 @@ export async function endSignIn(sql: Pool, request: FastifyRequest, reply: Fasti
   reply.clearCookie(cookieOfSignIn(request.viewer.signInId), cookieAttributes);
 }
 
-async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement, more: readonly string[] = []): Promise<(SignInRow & StandingRow) | null> {
+async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement): Promise<(SignInRow & StandingRow) | null> {
   const secret = request.cookies[cookieOfSignIn(id)];
   if (!secret || !signInId.test(id)) return null;
-  const [row] = await run<SignInRow & StandingRow>(sql, statement, [id, ...more]);
+  const [row] = await run<SignInRow & StandingRow>(sql, statement, [id]);
   if (!row || !timingSafeEqual(hash('sha256', secret, 'buffer'), row.secret_hash)) return null;
   return isLongerAgo(row.last_seen_at, idleLimit, request.now) ? null : row;
 }

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { run } from '../../server/database.ts';
-import { discussionNewsColumns } from '../../server/discussion-news.ts';
-import type { DiscussionNewsRow } from '../../server/discussion-news.ts';
+import { findCohortNews } from '../../server/cohort-news.ts';
+import { discussionNewsOf, discussionsReadColumn } from '../../server/discussion-news.ts';
+import type { DiscussionNews, DiscussionsRead } from '../../server/discussion-news.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { heading, signIn, startCohort } from '../support/browser-session.ts';
@@ -32,9 +33,10 @@ describe('the discussion of a week', () => {
     expect(answer.statusCode, answer.body.slice(0, 200)).to.equal(303);
     return /#post-(.+)$/.exec(String(answer.headers.location))?.[1] ?? '';
   }
-  const news = async ({ base }: Person) => {
-    const statement = { name: 'test-discussion-news', text: `select ${discussionNewsColumns} from sign_in s join context c on c.id = s.context_id join cohort h on h.id = c.cohort_id where s.id = $1` };
-    return (await run<DiscussionNewsRow>(test.sql, statement, [base.slice('/in/'.length)]))[0]?.discussion_news ?? null;
+  const news = async ({ base }: Person): Promise<DiscussionNews[]> => {
+    const statement = { name: 'test-discussion-news', text: `select s.person_id, h.id as cohort_id, ${discussionsReadColumn} from sign_in s join context c on c.id = s.context_id join cohort h on h.id = c.cohort_id where s.id = $1` };
+    const [row] = await run<{ person_id: string; cohort_id: string; discussions_read: DiscussionsRead }>(test.sql, statement, [base.slice('/in/'.length)]);
+    return discussionNewsOf((await findCohortNews(test.sql, row!.cohort_id)).discussions, { personId: row!.person_id, read: row!.discussions_read });
   };
 
   it('mails those who are answered or named, once: who and where, and not what', async () => {
@@ -114,16 +116,31 @@ describe('the discussion of a week', () => {
     expect(await news(zsofia)).to.deep.equal([{ week: 1, posts: 1, mentions: 1, replies: 0 }]);
     expect((await zsofia.page('/')).body).to.contain('One new post in week 1, which mentions you.').and.to.contain(`${zsofia.base}/discussion/weeks/1`);
     expect((await (await signIn(test, { person: 'siobhan', fault: 'mentor' })).page('/')).body, 'mentors take no part').not.to.contain('new post');
-    expect(await news(amara), 'one’s own is no news').to.equal(null);
+    expect(await news(amara), 'one’s own is no news').to.deep.equal([]);
     test.clock.advance({ minutes: 1 });
     expect((await zsofia.page('/discussion/weeks/1')).body).to.contain('Mentions Dr Eleanor Whitfield and you');
-    expect(await news(zsofia)).to.equal(null);
+    expect(await news(zsofia)).to.deep.equal([]);
     test.clock.advance({ minutes: 1 });
     await say(zsofia, 'Yes', { parent: first });
     expect(await news(amara)).to.deep.equal([{ week: 1, posts: 1, mentions: 0, replies: 1 }]);
     const again = await amara.page('/discussion/weeks/1');
     expect(again.body.match(/class="tag new"/g)).to.have.length(1);
     expect((await amara.page('/discussion/weeks/1')).body, 'read').not.to.contain('class="tag new"');
+  });
+
+  it('is told by home as it stands at each visit, whoever was there before', async () => {
+    const told = async (who: Person) => /[^>]*new posts? in week 1[^<]*/.exec((await who.page('/')).body)?.[0].trim() ?? null;
+    expect([await told(amara), await told(zsofia)]).to.deep.equal([null, null]);
+    const id = await say(amara, 'Who has a template?');
+    expect([await told(amara), await told(zsofia)]).to.deep.equal([null, 'One new post in week 1.']);
+    await amara.submit(`/discussion/weeks/1/posts/${id}/mending`, { text: 'Who has a template? @Zsófia' });
+    expect(await told(zsofia)).to.equal('One new post in week 1, which mentions you.');
+    await amara.submit(`/discussion/weeks/1/posts/${id}/removal`);
+    expect(await told(zsofia)).to.equal(null);
+    await say(faculty, 'I have one');
+    expect([await told(amara), await told(faculty)]).to.deep.equal(['One new post in week 1.', null]);
+    await amara.page('/discussion/weeks/1');
+    expect([await told(amara), await told(zsofia)]).to.deep.equal([null, 'One new post in week 1.']);
   });
 
   it('of a great many new posts counts a hundred and one, and misses no old one that names the reader', async () => {

@@ -4,7 +4,8 @@ import { after, before, beforeEach, describe, it } from 'mocha';
 import { ltiClaim } from '../../scripts/practice-lms/platform.ts';
 import { approveDeployment } from '../../server/features/platforms/actions.ts';
 import { plannedWorkshops } from '../../server/domain/workshop-schedule.ts';
-import { findWorkshopNews } from '../../server/workshop-news.ts';
+import { findCohortNews } from '../../server/cohort-news.ts';
+import { workshopNewsOf } from '../../server/workshop-news.ts';
 import { workshopNewsWords } from '../../server/workshop-words.ts';
 import { startTestApp, testNow } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
@@ -218,7 +219,7 @@ describe('workshops', () => {
       const { rows: [cohort, another] } = await test.sql.query<{ id: string }>('select id from cohort where exists (select from workshop where cohort_id = cohort.id)');
       expect(another).to.equal(undefined);
       const planned = plannedWorkshops(test.programme.weeks);
-      const words = async () => workshopNewsWords(await findWorkshopNews(test.sql, cohort!.id, test.clock.now), { planned, english: 'en-GB', now: test.clock.now });
+      const words = async () => workshopNewsWords(workshopNewsOf((await findCohortNews(test.sql, cohort!.id)).sessions, test.clock.now), { planned, english: 'en-GB', now: test.clock.now });
       expect(await words()).to.deep.include({ changes: [] }).and.have.nested.property('next.when', 'Tuesday 12 May, 14:00–16:00 BST');
       await move('facilitating-teams', { 'facilitating-teams-1-start': '15:00', 'facilitating-teams-1-end': '17:00', 'reason': 'A strike' });
       await cancel('data-for-improvement', 'No trainer');
@@ -230,6 +231,20 @@ describe('workshops', () => {
       ]);
       test.clock.advance({ hours: 7 * 24 });
       expect((await words()).changes).to.deep.equal([]);
+    });
+
+    it('is told by home as it stands at each visit', async () => {
+      const next = async () => /Next workshop<\/h2>[\s\S]*?<p>([^<]*)</.exec((await learner.page('/')).body)?.[1];
+      expect(await next()).to.equal('Tuesday 12 May, 14:00–16:00 BST');
+      await move('data-for-improvement', { 'data-for-improvement-1-date': '2026-05-14', 'reason': 'A strike' });
+      expect(await next()).to.equal('Thursday 14 May, 14:00–16:00 BST');
+      await cancel('data-for-improvement', 'No trainer');
+      expect(await next()).to.equal('Tuesday 26 May, 14:00–16:00 BST');
+      test.clock.advance({ hours: 15 * 24 + 4, minutes: 55 });
+      faculty = await signIn(test, { person: 'eleanor', link: 'home' });
+      expect((await (await signIn(test)).page('/')).body).to.contain('The meeting link is still to come');
+      await move('facilitating-teams', { 'facilitating-teams-link': 'https://meet.example.org/f' });
+      expect((await (await signIn(test)).page('/')).body).to.contain('You can join now, until 16:00 BST.').and.to.contain('https://meet.example.org/f');
     });
   });
 

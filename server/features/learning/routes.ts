@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { nextStep } from '../../domain/week-schedule.ts';
 import type { Programme, ProgrammeWeek } from '../../content/programme.ts';
+import { rememberCohortNews } from '../../cohort-news.ts';
 import { deciders, participants } from '../../plugins/access.ts';
 import { NotFound } from '../../plugins/errors.ts';
 import { openWeeks, scheduled } from '../../plugins/open-weeks.ts';
@@ -16,9 +17,12 @@ import { completeSection, keepPlace, removeCompletion } from './actions.ts';
 import { homePage, lockedWeekPage, notYetPage, sectionAfter, weekPage } from './pages.ts';
 import type { CheckInput, Reader } from './pages.ts';
 import { homeFacts, homeNews } from './queries.ts';
+import type { HomeFacts } from './queries.ts';
 import { PlaceForm, SectionParams, WeekParams, WeekQuery } from './schemas.ts';
 
 export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, programmes }) => {
+  const newsOf = rememberCohortNews(sql);
+
   // Without a cohort there is nothing to learn yet. Who may start one is led there, the others are told what will be.
   app.addHook('preHandler', async (request, reply) => {
     const { viewer, at } = request;
@@ -30,7 +34,10 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
   app.get('/', { config: { access: participants, withProgress: true, facts: homeFacts } }, async (request, reply) => {
     const { cohort, programme, progress, statuses } = await readerOf(request);
     const next = nextStep(scheduled(programme), statuses, progress.done, progress.place);
-    return reply.page(homePage({ at: request.at, english: request.viewer.english, now: request.now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: homeNews(request.facts, progress, request.now), assignmentsDone: assignmentsDone(progress) }));
+    const { at, now, viewer } = request;
+    const { news_version: version, discussions_read: read } = request.facts as HomeFacts;
+    const news = homeNews(await newsOf(cohort.id, version), { viewer, read, progress, now });
+    return reply.page(homePage({ at, english: viewer.english, now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news, assignmentsDone: assignmentsDone(progress) }));
   });
 
   app.get('/weeks/:week', { schema: { params: WeekParams, querystring: WeekQuery }, config: { access: participants, withProgress: true } }, async (request, reply) => {

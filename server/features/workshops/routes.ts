@@ -22,7 +22,7 @@ import type { CancelInput, ChangeInput, Fields, ScheduleInput } from './schedule
 import { CancellationForm, RemovalForm, ScheduleForm, WorkshopParams, WorkshopQuery } from './schemas.ts';
 
 /** The cohort with the plan of its own material and what of it is on the calendar. */
-type Calendar = { cohort: ViewerCohort; weeks: number; planned: PlannedWorkshop[]; unnamed: number; sessions: Session[] };
+type Calendar = { cohort: ViewerCohort; weeks: number; planned: readonly PlannedWorkshop[]; unnamed: number; sessions: Session[] };
 
 const joiners = [...staff, 'learner'] as const;
 
