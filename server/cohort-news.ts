@@ -10,8 +10,8 @@ import type { NewsSession } from './workshop-news.ts';
 /** `sessions`: all of the cohort, by their times. */
 export type CohortNews = { sessions: NewsSession[]; discussions: Discussions };
 
-/** Column for a statement in which `h` is the cohort: the version of its news. */
-export const newsVersionColumn = 'h.news_version';
+/** SQL for the version of a cohort's news, where `h` is the cohort. */
+export const newsVersion = 'h.news_version';
 
 const findStatement = { name: 'find-cohort-news', text: `select ${sessionsColumn} as sessions, ${discussionsColumn} as discussions` };
 
@@ -29,8 +29,8 @@ const mostCohorts = 200;
  * Whoever asks names the version that their own statement saw, and what is given is never older than that: the news are
  * read after it, and each transaction that changes them makes a new version.
  */
-export function rememberCohortNews(sql: Sql): (cohortId: string, version: string) => Promise<CohortNews> {
-  const remembered = new Map<string, { version: string; news: Promise<CohortNews> }>();
+export function rememberCohortNews(sql: Sql): (cohortId: string, version: number) => Promise<CohortNews> {
+  const remembered = new Map<string, { version: number; news: Promise<CohortNews> }>();
   return (cohortId, version) => {
     let known = remembered.get(cohortId);
     if (known?.version !== version) {

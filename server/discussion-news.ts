@@ -41,11 +41,10 @@ export function discussionsOf(rows: PostRow[] | null): Discussions {
   return { byWeek, byAddressee };
 }
 
-/** Column for a statement in which `s` is the sign-in and `h` its cohort: when its person last read each week's discussion; null for never any. */
-export const discussionsReadColumn = `
-  (select json_object_agg(r.week, r.read_at) from discussion_reading r where r.cohort_id = h.id and r.person_id = s.person_id) as discussions_read`;
+/** SQL for when somebody last read each week's discussion, where `s` is the sign-in and `h` its cohort; null for never any. */
+export const discussionsRead = '(select json_object_agg(r.week, r.read_at) from discussion_reading r where r.cohort_id = h.id and r.person_id = s.person_id)';
 
-/** As `discussionsReadColumn` arrives: moments in ISO 8601, by week. */
+/** As `discussionsRead` arrives: moments in ISO 8601, by week. */
 export type DiscussionsRead = Record<string, string> | null;
 
 /** What is new to one person, by week; a discussion that was never opened is new as a whole. */

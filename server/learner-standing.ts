@@ -27,9 +27,8 @@ export type LearnerStanding = {
   submission?: NonNullable<PlanStanding['submission']>;
 };
 
-/** Column and join for a statement in which `s` is the sign-in and `h` its cohort. Only of learners of whom things are kept is there a standing. */
-export const standingColumn = 'f.facts as standing';
-export const standingJoin = `left join learner_standing f on f.cohort_id = h.id and f.person_id = s.person_id and s.role = 'learner'`;
+/** SQL for the standing where `s` is the sign-in and `h` its cohort. Only of learners of whom things are kept is there one. */
+export const standingOfSignIn = `(select f.facts from learner_standing f where f.cohort_id = h.id and f.person_id = s.person_id and s.role = 'learner')`;
 
 export type CheckStanding = {
   /** Of every finished try, in order. */

@@ -34,7 +34,7 @@ describe('the news of a cohort', () => {
   const post = (last: string, of = cohort) => `insert into discussion_post (id, cohort_id, week, author_id, author_role, text, key, posted_at) values ('${id(last)}', '${of}', 2, '${author}', 'learner', 'Words', gen_random_uuid(), '2026-05-05T10:00:00Z')`;
   const workshop = (last: string, key: string) => `insert into workshop (id, cohort_id, key, created_at) values ('${id(last)}', '${cohort}', '${key}', now())`;
   const session = (last: string, of: string, day: number) => `insert into workshop_session (id, workshop_id, day, starts_at, ends_at, time_zone, created_at) values ('${id(last)}', '${id(of)}', ${day}, '2026-05-1${day}T13:00Z', '2026-05-1${day}T15:00Z', 'Europe/London', now())`;
-  const versionOf = async (of: string): Promise<string> => (await test.sql.query<{ news_version: string }>('select news_version from cohort where id = $1', [of])).rows[0]!.news_version;
+  const versionOf = async (of: string): Promise<number> => Number((await test.sql.query<{ news_version: string }>('select news_version from cohort where id = $1', [of])).rows[0]!.news_version);
 
   const changes: Record<string, string> = {
     'a post': post('11'),
@@ -126,20 +126,20 @@ describe('the news of a cohort', () => {
     it('are not remembered where they could not be read', async () => {
       const newsOf = rememberCohortNews(counting);
       breaks = true;
-      expect(await newsOf(cohort, '1').catch((error: unknown) => String(error))).to.equal('Error: away');
+      expect(await newsOf(cohort, 1).catch((error: unknown) => String(error))).to.equal('Error: away');
       breaks = false;
-      expect((await newsOf(cohort, '1')).sessions).to.have.length(1);
+      expect((await newsOf(cohort, 1)).sessions).to.have.length(1);
     });
 
     it('are those of the two hundred cohorts last asked for', async () => {
       const newsOf = rememberCohortNews(counting);
       const numbered = (number: number) => id('00').slice(0, -4) + String(1_000 + number);
-      for (let number = 0; number < 200; number += 1) await newsOf(numbered(number), '0');
-      await newsOf(numbered(0), '0');
-      await newsOf(numbered(200), '0');
+      for (let number = 0; number < 200; number += 1) await newsOf(numbered(number), 0);
+      await newsOf(numbered(0), 0);
+      await newsOf(numbered(200), 0);
       reads = [];
-      await newsOf(numbered(0), '0');
-      await newsOf(numbered(1), '0');
+      await newsOf(numbered(0), 0);
+      await newsOf(numbered(1), 0);
       expect(reads, 'the one that was asked for the longest ago').to.deep.equal([numbered(1)]);
     });
   });

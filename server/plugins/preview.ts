@@ -39,7 +39,7 @@ export function previewReader(app: FastifyInstance, { programmes }: { programmes
       cohort: cohortOf(programme, id, request.now),
     };
     request.progress = { ...progressOf({}), done: requiredOf(programme, request.params as { week?: number | string }) };
-    request.facts = {};
+    request.facts = [];
     request.at = (path) => `${previewPath}${path}`;
   });
   app.addHook('preHandler', async (request, reply) => {

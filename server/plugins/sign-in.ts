@@ -9,7 +9,7 @@ import type { CourseRole } from '../domain/roles.ts';
 import { readerEnglish } from '../format.ts';
 import type { English } from '../format.ts';
 import type { CalendarBreak } from '../domain/calendar.ts';
-import { standingColumn, standingJoin } from '../learner-standing.ts';
+import { standingOfSignIn } from '../learner-standing.ts';
 import type { LearnerStanding } from '../learner-standing.ts';
 import { shownName } from '../person-name.ts';
 import { randomText } from '../random-text.ts';
@@ -47,13 +47,14 @@ export type ViewerCohort = {
 };
 
 /**
- * Columns that a page reads in the statement that reads its sign-in: a statement of their own would be a quarter of all
- * that the page costs. In them `s` is the sign-in, `p` its person, `c` its course, `h` its cohort and `o` its organisation.
+ * What a page reads of its cohort in the statement that reads its sign-in: a statement of its own would be a quarter of all
+ * that the page costs. In the expressions `s` is the sign-in, `c` its course and `h` its cohort.
  */
 export type Facts = {
   /** Part of the prepared statement's name, so each name stands for one text only. */
   name: string;
-  columns: string;
+  /** SQL, whose values arrive in this order. */
+  expressions: readonly string[];
 };
 
 declare module 'fastify' {
@@ -68,8 +69,8 @@ declare module 'fastify' {
     viewer: Viewer;
     /** Only on signed-in pages whose route asks for it. */
     progress: Progress;
-    /** The row with the columns of `config.facts`; whoever wrote those columns knows what is in it. */
-    facts: unknown;
+    /** The values of `config.facts`, as JSON has them; whoever wrote the expressions knows what they are. Empty without a cohort. */
+    facts: unknown[];
     /** Prefixes a path of ours with this sign-in: `/weeks/1` → `/in/SIGNIN/weeks/1`. */
     at: (path: string) => string;
   }
@@ -94,23 +95,22 @@ export const cookieOfSignIn = (id: string): string => `__Host-in-${id}`;
 /** `__Host-` wants Secure and Path=/; frames on other sites want SameSite=None and Partitioned (CHIPS). */
 export const cookieAttributes = { path: '/', httpOnly: true, secure: true, sameSite: 'none', partitioned: true } as const;
 
-const findSignInStatement = (name: string, { columns = [], join = '' }: { columns?: readonly string[]; join?: string } = {}): Statement => ({
+/**
+ * What belongs to a sign-in is looked up rather than joined: with eight joins PostgreSQL spends more time on handing thirty
+ * columns from one to the next than on finding the rows. Each of them is an array, because names of keys cost as much again.
+ */
+const findSignInStatement = (name: string, ofCohort: readonly string[] = []): Statement => ({
   name,
   quick: true,
   text: `
     select s.secret_hash, s.role, s.test_user, s.person_id, s.administrator_id, s.frame_origins, s.return_url, s.locale, s.last_seen_at,
-           coalesce(${shownName('p')}, a.email) as name,
-           o.id as organisation_id, o.name as organisation_name, o.help_telephone, o.help_days, o.help_hours,
-           c.id as context_id, c.title as context_title,
-           h.id as cohort_id, h.name as cohort_name, h.starts_on, h.time_zone, h.breaks, h.programme_version_id${columns.map((more) => `, ${more}`).join('')}
+           coalesce((select ${shownName('p')} from person p where p.id = s.person_id), (select a.email from administrator a where a.id = s.administrator_id)) as name,
+           (select json_build_array(o.id, o.name, o.help_telephone, o.help_days, o.help_hours)
+              from organisation o
+             where o.id = coalesce((select d.organisation_id from deployment d where d.id = s.deployment_id), (select a.organisation_id from administrator a where a.id = s.administrator_id))) as organisation,
+           (select json_build_array(c.id, c.title, (select json_build_array(${['h.id', 'h.name', 'h.starts_on', 'h.time_zone', 'h.breaks', 'h.programme_version_id', ...ofCohort].join(', ')}) from cohort h where h.id = c.cohort_id))
+              from context c where c.id = s.context_id) as context
       from sign_in s
-      left join administrator a on a.id = s.administrator_id
-      left join deployment d on d.id = s.deployment_id
-      left join organisation o on o.id = coalesce(d.organisation_id, a.organisation_id)
-      left join person p on p.id = s.person_id
-      left join context c on c.id = s.context_id
-      left join cohort h on h.id = c.cohort_id
-      ${join}
      where s.id = $1 and s.ended_at is null`,
 });
 const findSignIn = findSignInStatement('find-sign-in');
@@ -119,22 +119,20 @@ const findSignIn = findSignInStatement('find-sign-in');
 function statementFor({ withProgress, facts }: FastifyContextConfig): Statement {
   if (!withProgress && !facts) return findSignIn;
   const name = ['find-sign-in', withProgress && 'with-progress', facts && `and-${facts.name}`].filter(Boolean).join('-');
-  return findSignInStatement(name, {
-    columns: [...(withProgress ? [standingColumn, 'h.eligibility_required'] : []), ...(facts ? [facts.columns] : [])],
-    ...(withProgress && { join: standingJoin }),
-  });
+  return findSignInStatement(name, [...(withProgress ? progressExpressions : []), ...(facts?.expressions ?? [])]);
 }
+
+const progressExpressions = ['h.eligibility_required', standingOfSignIn];
+type ProgressValues = [eligibilityRequired: boolean, standing: LearnerStanding | null];
 
 type SignInRow = {
   secret_hash: Buffer; role: SignInRole; test_user: boolean; person_id: string | null; administrator_id: string | null;
   frame_origins: string[]; return_url: string | null; locale: string | null; last_seen_at: string; name: string | null;
-  organisation_id: string | null; organisation_name: string; help_telephone: string | null; help_days: string | null; help_hours: string | null;
-  context_id: string | null; context_title: string | null;
-  cohort_id: string | null; cohort_name: string; starts_on: string; time_zone: string; breaks: CalendarBreak[]; programme_version_id: string;
+  organisation: [id: string, name: string, telephone: string | null, days: string | null, hours: string | null] | null;
+  context: [id: string, title: string | null, cohort: CohortRow | null] | null;
 };
 
-/** Of a statement with `withProgress`. */
-type StandingRow = { standing: LearnerStanding | null; eligibility_required: boolean | null };
+type CohortRow = [id: string, name: string, startsOn: string, timeZone: string, breaks: CalendarBreak[], programmeVersionId: string, ...more: unknown[]];
 
 const touchSignIn = {
   name: 'touch-sign-in',
@@ -163,9 +161,13 @@ export function signIn(app: FastifyInstance, { sql }: { sql: Pool }): void {
     if (isLongerAgo(row.last_seen_at, touchAfter, request.now)) {
       await run(sql, touchSignIn, [id, String(request.now)]);
     }
-    request.viewer = viewerOf(id, row);
-    if (config.withProgress) request.progress = progressOf(row.standing ?? {}, { eligibilityRequired: row.eligibility_required ?? false, held: isHeld(row) });
-    if (config.facts) request.facts = row;
+    const [viewer, more] = viewerOf(id, row);
+    request.viewer = viewer;
+    if (config.withProgress) {
+      const [eligibilityRequired = false, standing = null] = more.splice(0, progressExpressions.length) as Partial<ProgressValues>;
+      request.progress = progressOf(standing ?? {}, { eligibilityRequired, held: isHeld(viewer, eligibilityRequired, standing) });
+    }
+    request.facts = more;
     request.at = (path) => `/in/${id}${path}`;
     reply.frameOrigins = row.frame_origins;
   });
@@ -207,7 +209,7 @@ function heldIds({ cookies }: FastifyRequest): string[] {
 /** The sign-ins that this browser holds and that still live: for a link from elsewhere, which names none. A browser keeps twenty at most. */
 export async function listHeldSignIns(sql: Pool, request: FastifyRequest): Promise<Viewer[]> {
   const rows = await Promise.all(heldIds(request).slice(0, mostHeld).map(async (id) => ({ id, row: await provenSignIn(sql, request, id, findSignIn) })));
-  return rows.flatMap(({ id, row }) => (row ? [viewerOf(id, row)] : []));
+  return rows.flatMap(({ id, row }) => (row ? [viewerOf(id, row)[0]] : []));
 }
 
 /** More than a browser keeps; whoever sends a thousand cookies is answered as cheaply as anybody. */
@@ -219,10 +221,10 @@ export async function endSignIn(sql: Pool, request: FastifyRequest, reply: Fasti
   reply.clearCookie(cookieOfSignIn(request.viewer.signInId), cookieAttributes);
 }
 
-async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement): Promise<(SignInRow & StandingRow) | null> {
+async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement): Promise<SignInRow | null> {
   const secret = request.cookies[cookieOfSignIn(id)];
   if (!secret || !signInId.test(id)) return null;
-  const [row] = await run<SignInRow & StandingRow>(sql, statement, [id]);
+  const [row] = await run<SignInRow>(sql, statement, [id]);
   if (!row || !timingSafeEqual(hash('sha256', secret, 'buffer'), row.secret_hash)) return null;
   return isLongerAgo(row.last_seen_at, idleLimit, request.now) ? null : row;
 }
@@ -241,34 +243,33 @@ function firstDay(text: string): Temporal.PlainDate {
 }
 
 /** Whether the cohort wants a form about team and project of this learner, and has not accepted it. */
-function isHeld({ role, person_id: personId, eligibility_required: isRequired, standing }: SignInRow & StandingRow): boolean {
-  return isRequired === true && role === 'learner' && personId !== null && standing?.eligibility?.state !== 'accepted';
+function isHeld({ role, personId }: Viewer, eligibilityRequired: boolean, standing: LearnerStanding | null): boolean {
+  return eligibilityRequired && role === 'learner' && personId !== null && standing?.eligibility?.state !== 'accepted';
 }
 
-function viewerOf(signInId: string, row: SignInRow): Viewer {
-  const { help_telephone: telephone, help_days: days, help_hours: hours } = row;
-  return {
+/** Who a row tells of, and what else it brings of the cohort. */
+function viewerOf(signInId: string, row: SignInRow): [viewer: Viewer, more: unknown[]] {
+  const [contextId, title = null, cohortRow = null] = row.context ?? [];
+  const [cohort, more]: [ViewerCohort | null, unknown[]] = cohortRow ? cohortOf(cohortRow) : [null, []];
+  return [{
     signInId,
     role: row.role,
     testUser: row.test_user,
     personId: row.person_id,
     administratorId: row.administrator_id,
     name: row.name,
-    organisation: row.organisation_id === null ? null : {
-      id: row.organisation_id,
-      name: row.organisation_name,
-      help: telephone && days && hours ? { telephone, days, hours } : null,
-    },
-    context: row.context_id === null ? null : { id: row.context_id, title: row.context_title },
-    cohort: row.cohort_id === null ? null : {
-      id: row.cohort_id,
-      name: row.cohort_name,
-      startsOn: firstDay(row.starts_on),
-      timeZone: row.time_zone,
-      breaks: row.breaks,
-      programmeVersionId: row.programme_version_id,
-    },
+    organisation: row.organisation && organisationOf(row.organisation),
+    context: contextId === undefined ? null : { id: contextId, title },
+    cohort,
     returnUrl: row.return_url,
     english: readerEnglish(row.locale),
-  };
+  }, more];
+}
+
+function cohortOf([id, name, startsOn, timeZone, breaks, programmeVersionId, ...more]: CohortRow): [cohort: ViewerCohort, more: unknown[]] {
+  return [{ id, name, startsOn: firstDay(startsOn), timeZone, breaks, programmeVersionId }, more];
+}
+
+function organisationOf([id, name, telephone, days, hours]: NonNullable<SignInRow['organisation']>): Viewer['organisation'] {
+  return { id, name, help: telephone && days && hours ? { telephone, days, hours } : null };
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { run } from '../../server/database.ts';
 import { findCohortNews } from '../../server/cohort-news.ts';
-import { discussionNewsOf, discussionsReadColumn } from '../../server/discussion-news.ts';
+import { discussionNewsOf, discussionsRead } from '../../server/discussion-news.ts';
 import type { DiscussionNews, DiscussionsRead } from '../../server/discussion-news.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
@@ -34,7 +34,7 @@ describe('the discussion of a week', () => {
     return /#post-(.+)$/.exec(String(answer.headers.location))?.[1] ?? '';
   }
   const news = async ({ base }: Person): Promise<DiscussionNews[]> => {
-    const statement = { name: 'test-discussion-news', text: `select s.person_id, h.id as cohort_id, ${discussionsReadColumn} from sign_in s join context c on c.id = s.context_id join cohort h on h.id = c.cohort_id where s.id = $1` };
+    const statement = { name: 'test-discussion-news', text: `select s.person_id, h.id as cohort_id, ${discussionsRead} as discussions_read from sign_in s join context c on c.id = s.context_id join cohort h on h.id = c.cohort_id where s.id = $1` };
     const [row] = await run<{ person_id: string; cohort_id: string; discussions_read: DiscussionsRead }>(test.sql, statement, [base.slice('/in/'.length)]);
     return discussionNewsOf((await findCohortNews(test.sql, row!.cohort_id)).discussions, { personId: row!.person_id, read: row!.discussions_read });
   };

@@ -46,8 +46,8 @@ export type HomeInput = {
   done: DoneSections;
   /** From `nextStep`; not looked at for mentors and staff. */
   next: NextStep;
-  /** The next workshop and the plan; absent where there is nothing to tell. */
-  news?: HomeNews;
+  /** The next workshop and the plan; null or absent where there is nothing to tell. */
+  news?: HomeNews | null;
   /** The keys of the assignments that the learner has done; absent for none. */
   assignmentsDone?: ReadonlySet<string>;
 };

@@ -1,8 +1,8 @@
 // What home says besides what the learner did; each is written by the feature of its name.
-import { newsVersionColumn } from '../../cohort-news.ts';
+import { newsVersion } from '../../cohort-news.ts';
 import type { CohortNews } from '../../cohort-news.ts';
 import type { PlanStanding } from '../../domain/coaching-plan.ts';
-import { discussionNewsOf, discussionsReadColumn } from '../../discussion-news.ts';
+import { discussionNewsOf, discussionsRead } from '../../discussion-news.ts';
 import type { DiscussionNews, DiscussionsRead } from '../../discussion-news.ts';
 import { eligibilityNewsOf } from '../../eligibility-standing.ts';
 import type { EligibilityNews } from '../../eligibility-standing.ts';
@@ -13,10 +13,10 @@ import { workshopNewsOf } from '../../workshop-news.ts';
 import type { WorkshopNews } from '../../workshop-words.ts';
 
 /** Read with the sign-in: which version of the cohort's news there is, and when this person last read the discussions. */
-export const homeFacts: Facts = { name: 'home', columns: `${newsVersionColumn}, ${discussionsReadColumn}` };
+export const homeFacts: Facts = { name: 'home', expressions: [newsVersion, discussionsRead] };
 
 /** As `homeFacts` arrive. */
-export type HomeFacts = { news_version: string; discussions_read: DiscussionsRead };
+export type HomeFacts = [newsVersion: number, discussionsRead: DiscussionsRead];
 
 /**
  * The next workshop and what changed of late, how the learner's coaching plan stands, what is new in the discussions, and

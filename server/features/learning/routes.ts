@@ -15,7 +15,7 @@ import { findOptionalScore } from '../../score-standing.ts';
 import type { Services } from '../../services.ts';
 import { completeSection, keepPlace, removeCompletion } from './actions.ts';
 import { homePage, lockedWeekPage, notYetPage, sectionAfter, weekPage } from './pages.ts';
-import type { CheckInput, Reader } from './pages.ts';
+import type { CheckInput, HomeNews, Reader } from './pages.ts';
 import { homeFacts, homeNews } from './queries.ts';
 import type { HomeFacts } from './queries.ts';
 import { PlaceForm, SectionParams, WeekParams, WeekQuery } from './schemas.ts';
@@ -35,9 +35,7 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     const { cohort, programme, progress, statuses } = await readerOf(request);
     const next = nextStep(scheduled(programme), statuses, progress.done, progress.place);
     const { at, now, viewer } = request;
-    const { news_version: version, discussions_read: read } = request.facts as HomeFacts;
-    const news = homeNews(await newsOf(cohort.id, version), { viewer, read, progress, now });
-    return reply.page(homePage({ at, english: viewer.english, now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news, assignmentsDone: assignmentsDone(progress) }));
+    return reply.page(homePage({ at, english: viewer.english, now, reader: readerKind(request), programme, cohort, statuses, done: progress.done, next, news: await newsFor(request, cohort.id), assignmentsDone: assignmentsDone(progress) }));
   });
 
   app.get('/weeks/:week', { schema: { params: WeekParams, querystring: WeekQuery }, config: { access: participants, withProgress: true } }, async (request, reply) => {
@@ -78,6 +76,13 @@ export const learning: FastifyPluginAsyncTypebox<Services> = async (app, { sql, 
     const weeks = openWeeks(request, programme);
     if (!weeks) throw new NotFound();
     return { ...weeks, programme, progress: request.progress };
+  }
+
+  /** What else home tells; null in a cohort that is nobody's, of which nothing is read. */
+  async function newsFor({ viewer, facts, progress, now }: FastifyRequest, cohortId: string): Promise<HomeNews | null> {
+    if (facts.length === 0) return null;
+    const [version, read] = facts as HomeFacts;
+    return homeNews(await newsOf(cohortId, version), { viewer, read, progress, now });
   }
 
   /** How far a learner is with the week's knowledge check; null where nothing is kept, or there is none. */
