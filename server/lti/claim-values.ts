@@ -45,5 +45,7 @@ export function asObject(value: unknown): Record<string, unknown> {
 
 /** The same object without the properties that are undefined. */
 export function withoutAbsent<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  const present: Partial<T> = {};
+  for (const key in values) if (values[key] !== undefined) present[key] = values[key];
+  return present as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -53,27 +53,30 @@ export async function verifyMessage(token: unknown, { findKey, ...expected }: Om
   return claims.ok ? checkAddressing(claims.value, expected) ?? claims : claims;
 }
 
+/** A token of which nothing is proven, and what it says. */
+export type UnprovenToken = { readonly token: string; readonly claims: Claims };
+
 /**
- * The same for a caller who has not read the login: gives the hash of the nonce that the token holds, which must still
- * be compared with that of its login. Null when anything is wrong, or when `freshKey` does not have its key at hand.
+ * Reads a token before anything of it is proven; null when it cannot be read. What it says is good for finding out whose
+ * it may be and what will be needed once it is proven; for nothing else.
  */
-export function verifyUnmatchedToken(token: string, { freshKey, ...expected }: UnmatchedExpectation): (VerifiedToken & { nonceHash: Buffer }) | null {
-  if (token.length > longestToken) return null;
-  const kid = readKeyId(token);
-  const key = kid.ok ? freshKey(kid.value) : null;
-  const claims = key && verifiedClaims(token, key);
-  if (!claims?.ok || checkAddressing(claims.value, expected)) return null;
-  const { nonce } = claims.value;
-  const verified = readSubject(claims.value);
-  return verified.ok && typeof nonce === 'string' && nonce !== '' ? { ...verified.value, nonceHash: hash('sha256', nonce, 'buffer') } : null;
+export function readUnproven(token: string): UnprovenToken | null {
+  const claims = token.length > longestToken ? null : parseObject(Buffer.from(token.split('.', 3)[1] ?? '', 'base64url'));
+  return claims && { token, claims };
 }
 
 /**
- * What a token says, before anything of it is proven; null when that cannot be read. Good for fetching early, together
- * with the login that the token answers, what will be needed once it is proven; for nothing else.
+ * The same for a caller who has not read the login: gives the hash of the nonce that the token holds, which must still
+ * be compared with that of its login. Null when anything is wrong, or when `freshKey` does not have its key at hand.
+ * @param unproven from `readUnproven`: its claims are its token's own, so with the token they are proven
  */
-export function unprovenClaims(token: string): Record<string, unknown> | null {
-  return token.length > longestToken ? null : parseObject(Buffer.from(token.split('.', 3)[1] ?? '', 'base64url'));
+export function verifyUnmatchedToken({ token, claims }: UnprovenToken, { freshKey, ...expected }: UnmatchedExpectation): (VerifiedToken & { nonceHash: Buffer }) | null {
+  const kid = readKeyId(token);
+  const key = kid.ok ? freshKey(kid.value) : null;
+  if (!key || !isSignedBy(key, token) || checkAddressing(claims, expected)) return null;
+  const { nonce } = claims;
+  const verified = readSubject(claims);
+  return verified.ok && typeof nonce === 'string' && nonce !== '' ? { ...verified.value, nonceHash: hash('sha256', nonce, 'buffer') } : null;
 }
 
 type Claims = Record<string, unknown>;
@@ -97,17 +100,20 @@ function readKeyId(token: string): Result<string> {
   return accept(kid);
 }
 
-/**
- * The claims of a token whose RS256 signature (RFC 7515, 5.2; RFC 7518, 3.3) is the key's. Checked by OpenSSL at once,
- * not through WebCrypto, which hands each signature to another thread: that costs three times the check itself.
- */
+/** The claims of a token that is signed by the key. */
 function verifiedClaims(token: string, key: CryptoKey): Result<Claims> {
-  const end = token.lastIndexOf('.');
-  const isSigned = verify('sha256', Buffer.from(token.slice(0, end)), keyObjectOf(key), Buffer.from(token.slice(end + 1), 'base64url'));
-  if (!isSigned) return refuse('token.bad_signature');
-  const payload = Buffer.from(token.slice(token.indexOf('.') + 1, end), 'base64url');
-  const claims = parseObject(payload);
+  if (!isSignedBy(key, token)) return refuse('token.bad_signature');
+  const claims = readUnproven(token)?.claims;
   return claims ? accept(claims) : refuse('token.malformed', 'payload is not a JSON object');
+}
+
+/**
+ * Whether a token's RS256 signature (RFC 7515, 5.2; RFC 7518, 3.3) is the key's. Checked by OpenSSL at once, not through
+ * WebCrypto, which hands each signature to another thread: that costs three times the check itself.
+ */
+function isSignedBy(key: CryptoKey, token: string): boolean {
+  const end = token.lastIndexOf('.');
+  return verify('sha256', Buffer.from(token.slice(0, end)), keyObjectOf(key), Buffer.from(token.slice(end + 1), 'base64url'));
 }
 
 const keyObjects = new WeakMap<CryptoKey, KeyObject>();

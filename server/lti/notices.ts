@@ -1,6 +1,6 @@
 // Platform Notification Service 1.0: what platforms tell us outside of any launch, and how we ask them to.
 import { asObject, readId, readName } from './claim-values.ts';
-import { unprovenClaims, verifyMessage } from './id-token.ts';
+import { readUnproven, verifyMessage } from './id-token.ts';
 import type { TokenExpectation } from './id-token.ts';
 import { accept, refuse } from './refusal.ts';
 import type { Result } from './refusal.ts';
@@ -45,7 +45,7 @@ export function readNoticeBody(body: unknown): string[] | null {
 
 /** Whose a notice says it is, unproven; null when it cannot be read. Good for finding the registration, for nothing else. */
 export function readNoticeAddress(jwt: string): NoticeAddress | null {
-  const { iss, aud, azp } = unprovenClaims(jwt) ?? {};
+  const { iss, aud, azp } = readUnproven(jwt)?.claims ?? {};
   const clientIds = [azp, ...(Array.isArray(aud) ? aud as unknown[] : [aud])].map(readId).filter((id) => id !== undefined);
   if (typeof iss !== 'string' || iss === '' || iss.length > longestIssuer || iss.includes('\0') || !iss.isWellFormed() || clientIds.length === 0) return null;
   return { issuer: iss, clientIds: [...new Set(clientIds)].slice(0, 5) };

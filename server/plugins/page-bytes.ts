@@ -24,9 +24,10 @@ export function pageBytes(app: FastifyInstance): { constantPart: ConstantPart } 
   const encoder = new TextEncoder();
   const free: Buffer[] = [];
   let made = 0;
-  // What stands for a part is a comment that nobody can guess, so no text of anybody can call for one.
-  const opening = `<!--${randomText(16)}:`;
-  const closing = '-->';
+  // What stands for a part nobody can guess, so no text of anybody can call for one. It begins with a character that pages
+  // do not have ("substitute"): looking for a "<" would stop at every tag.
+  const opening = `\u001A${randomText(16)}:`;
+  const closing = '\u001A';
   const constants: ConstantBytes[] = [];
   const standIns = new Map<string, string>();
 

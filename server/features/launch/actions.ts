@@ -32,9 +32,9 @@ export type AttemptSecrets = { state: string; nonce: string; browser: string; /*
 
 export type LoginRegistration = { id: string; client_id: string; authentication_url: string; active: boolean };
 
-/** Begun, with the secrets of the new attempt; or the refusal that it ends in. */
+/** Begun, with the secrets of the new attempt and what its state is kept as; or the refusal that it ends in. */
 export type LoginOutcome =
-  | { outcome: 'begun'; registration: LoginRegistration; secrets: AttemptSecrets }
+  | { outcome: 'begun'; registration: LoginRegistration; secrets: AttemptSecrets; stateHash: Buffer }
   | { outcome: 'registration.disabled'; registration: LoginRegistration }
   | { outcome: 'registration.unknown' | 'registration.ambiguous'; registration: null };
 
@@ -68,8 +68,9 @@ const beginById = beginLogin('begin-login-by-id', 'id = $12 and issuer = $10 and
 export async function startLogin(sql: Sql, attempt: NewAttempt, now: Temporal.Instant): Promise<LoginOutcome> {
   const { registrationId, issuer, clientId } = attempt;
   const secrets = { state: newSecret(), nonce: newSecret(), browser: newSecret(), storage: attempt.storageTarget === null ? null : newSecret() };
+  const stateHash = hashSecret(secrets.state);
   const values = [
-    hashSecret(secrets.state), hashSecret(secrets.nonce), hashSecret(secrets.browser),
+    stateHash, hashSecret(secrets.nonce), hashSecret(secrets.browser),
     secrets.storage === null ? null : hashSecret(secrets.storage), attempt.storageTarget,
     attempt.target, attempt.deploymentHint, attempt.address, String(now.add(attemptLasts)), issuer,
   ];
@@ -79,7 +80,7 @@ export async function startLogin(sql: Sql, attempt: NewAttempt, now: Temporal.In
   if (!registration) return { outcome: 'registration.unknown', registration: null };
   if (another) return { outcome: 'registration.ambiguous', registration: null };
   if (!registration.active) return { outcome: 'registration.disabled', registration };
-  return { outcome: 'begun', registration, secrets };
+  return { outcome: 'begun', registration, secrets, stateHash };
 }
 
 const consumeAttempt = {

@@ -8,7 +8,8 @@ import { oneLine } from '../../domain/typed-text.ts';
 import { parseLaunch } from '../../lti/claims.ts';
 import type { Launch } from '../../lti/claims.ts';
 import { reportLaunch } from '../../lti/launch-report.ts';
-import { unprovenClaims, verifyIdToken, verifyUnmatchedToken } from '../../lti/id-token.ts';
+import { readUnproven, verifyIdToken, verifyUnmatchedToken } from '../../lti/id-token.ts';
+import type { UnprovenToken } from '../../lti/id-token.ts';
 import { authenticationRequestUrl, confirmTarget, hashSecret, readLoginRequest, readTarget } from '../../lti/login.ts';
 import { accept, refusals, refuse } from '../../lti/refusal.ts';
 import type { Refusal, Result } from '../../lti/refusal.ts';
@@ -82,11 +83,11 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     if (token === undefined) return refused(request, reply, refuse('token.missing').refusal);
 
     const cookie = request.cookies[attemptCookie(stateHash)];
-    const claims = unprovenClaims(token);
-    const signIn = cookie === undefined ? null : await launchAtOnce({ token, claims, stateHash, cookie, now: request.now });
+    const unproven = readUnproven(token);
+    const signIn = cookie === undefined || !unproven ? null : await launchAtOnce(unproven, { stateHash, cookie, now: request.now });
     if (signIn) return arrived(request, reply, signIn, stateHash);
 
-    return stepByStep(request, reply, { state, token, claims, cookie, storageSecret, storageProblem, stateHash });
+    return stepByStep(request, reply, { state, token, claims: unproven?.claims ?? null, cookie, storageSecret, storageProblem, stateHash });
   });
 
   // A token in the address would stand in every log between the platform and us.
@@ -126,8 +127,7 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
     }
 
     floodGate.began(source);
-    const { registration, secrets } = begun;
-    const stateHash = hashSecret(secrets.state);
+    const { registration, secrets, stateHash } = begun;
     reply.setCookie(attemptCookie(stateHash), secrets.browser, { ...cookieAttributes, maxAge: attemptCookieSeconds });
     const authenticationUrl = authenticationRequestUrl({
       authenticationUrl: registration.authentication_url, clientId: registration.client_id, redirectUri, state: secrets.state, nonce: secrets.nonce, loginHint, messageHint,
@@ -158,11 +158,11 @@ export const launch: FastifyPluginAsyncTypebox<Services> = async (app, { config,
    * from memory, and one statement compares and writes all the rest. Null when anything is not as it should be, or not
    * in memory; then nothing has happened yet.
    */
-  async function launchAtOnce({ token, claims, stateHash, cookie, now }: { token: string; claims: Record<string, unknown> | null; stateHash: Buffer; cookie: string; now: Temporal.Instant }): Promise<ArrivedSignIn | null> {
-    const registration = claims && registrations.find(claims);
+  async function launchAtOnce(unproven: UnprovenToken, { stateHash, cookie, now }: { stateHash: Buffer; cookie: string; now: Temporal.Instant }): Promise<ArrivedSignIn | null> {
+    const registration = registrations.find(unproven.claims);
     if (!registration) return null;
     const { id, keysetUrl, issuer, clientId } = registration;
-    const verified = verifyUnmatchedToken(token, { issuer, clientId, now, freshKey: (kid) => keySets.freshKey(id, keysetUrl, kid) });
+    const verified = verifyUnmatchedToken(unproven, { issuer, clientId, now, freshKey: (kid) => keySets.freshKey(id, keysetUrl, kid) });
     const message = verified && parseLaunch(verified.claims);
     const target = message?.ok ? readTarget(message.value.targetLinkUri, own) : null;
     if (!verified || !message?.ok || !target?.ok) return null;
