@@ -1,4 +1,5 @@
 // npm run bench: what launches and pages cost, beside the least that they can cost. A missed target is told, not failed.
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import type { Client, SignedInPage } from './bench/browser.ts';
 import { measureDemo } from './bench/demo-start.ts';
 import { facultyOf, heatMapSize, knownLearners, learnerAt, newLearners, populationOf } from './bench/population.ts';
 import type { BenchPerson, Population } from './bench/population.ts';
-import { canMeasure, processCpuMs, residentMb, treeCpuMs } from './bench/processes.ts';
+import { canMeasure, residentMb, threadsCpuMs, treeCpuMs } from './bench/processes.ts';
 import { judge, median, printTable, tell } from './bench/report.ts';
 import { measureMail } from './bench/mail.ts';
 import { measureRoster } from './bench/roster.ts';
@@ -16,9 +17,17 @@ import { measureScores } from './bench/scores.ts';
 import { prepareDatabase, serveKeySet, startFloor, startPostgres, startServer } from './bench/servers.ts';
 import type { BenchPostgres, RunningServer } from './bench/servers.ts';
 
-const rounds = 7;
+const rounds = 5;
+/**
+ * Processes of each kind, among which a round is divided: of processes that run the same code one may take a third more
+ * than another, all its life, by where its code happens to lie in memory.
+ */
+const processesOfAKind = 3;
+/** Of each kind, by each of its processes. */
 const launchesARound = 320;
 const pagesARound = 800;
+/** The part of a turn that a process does before it is measured: V8 puts away what was not used for seconds, and a small program's burst would be half waking up. */
+const wakeUp = 1 / 4;
 /** Processor time of the server that a page may take. */
 const pageMs = 15;
 /** Servers run for weeks: what is measured begins when V8 has compiled what a launch takes, which is after some thousands. */
@@ -44,14 +53,16 @@ async function bench(): Promise<void> {
     const few = await house(postgres, platform, client, populationOf(100), cleanUp);
     const many = await house(postgres, platform, client, populationOf(100_000), cleanUp);
 
-    const { pages: [aWeek] } = await client.launch(many.server, platform, [learnerAt(many.population, 0, 0)]);
-    const { pages: [aHome] } = await client.launch(many.server, platform, [learnerAt(many.population, 0, 1, '/')]);
+    const [server] = many.servers;
+    const { pages: [aWeek] } = await client.launch(server, platform, [learnerAt(many.population, 0, 0)]);
+    const { pages: [aHome] } = await client.launch(server, platform, [learnerAt(many.population, 0, 1, '/')]);
     if (!aWeek || !aHome) throw new Error('The first launches showed no page.');
-    const pages = { '/weeks/1': await read(client, many.server, aWeek), '/': await read(client, many.server, aHome) };
-    const floor = await startFloor(await postgres.create('bench_floor'), platform, pages, folder);
-    cleanUp.unshift(floor.stop);
+    const pages = { '/weeks/1': await read(client, server, aWeek), '/': await read(client, server, aHome) };
+    const floorUrl = await postgres.create('bench_floor');
+    const floors = await several(() => startFloor(floorUrl, platform, pages, folder));
+    cleanUp.unshift(() => endAll(floors));
 
-    const meter: Meter = { client, platform, postgres, floor };
+    const meter: Meter = { client, platform, postgres, floors };
     await measureLaunches(meter, few, many);
     await measurePages(meter, many, pages);
     await measureHeatMap(meter, many);
@@ -66,26 +77,47 @@ async function bench(): Promise<void> {
   }
 }
 
-/** A server, the population of its database, and what has been added to it. */
-type House = { server: RunningServer; url: string; population: Population; newcomers: number };
+/** Servers of one kind; the figures that need one alone take the first. */
+type Servers = readonly [RunningServer, ...RunningServer[]];
+/** Servers, the population of their database, and what has been added to it. */
+type House = { servers: Servers; url: string; population: Population; newcomers: number };
 type Platform = Parameters<Client['launch']>[1];
-type Meter = { client: Client; platform: Platform; postgres: BenchPostgres; floor: RunningServer };
+type Meter = { client: Client; platform: Platform; postgres: BenchPostgres; floors: Servers };
 
 async function house(postgres: BenchPostgres, platform: Platform, client: Client, population: Population, cleanUp: (() => unknown)[]): Promise<House> {
   const url = await postgres.create(`bench_${population.users}`);
   await prepareDatabase(url, population, platform);
-  const server = await startServer(client, url, { jobs: 'off' });
-  cleanUp.unshift(server.stop);
-  return { server, url, population, newcomers: 0 };
+  const secretKey = randomBytes(32).toString('hex');
+  const servers = await several(() => startServer(client, url, { jobs: 'off', secretKey }));
+  cleanUp.unshift(() => endAll(servers));
+  return { servers, url, population, newcomers: 0 };
+}
+
+async function several(start: () => Promise<RunningServer>): Promise<Servers> {
+  const servers: [RunningServer, ...RunningServer[]] = [await start()];
+  while (servers.length < processesOfAKind) servers.push(await start());
+  return servers;
+}
+
+async function endAll(servers: Servers): Promise<void> {
+  for (const { stop } of servers) await stop();
 }
 
 type Cost = { server: number; database: number; seconds: number };
 
-/** What `work` costs a server and PostgreSQL, for each of its `count` parts, in milliseconds of processor time. */
-async function costOf({ postgres }: Meter, server: RunningServer, count: number, work: () => Promise<{ seconds: number }>): Promise<Cost> {
-  const before = { server: processCpuMs(server.pid), database: treeCpuMs(postgres.pid) };
-  const { seconds } = await work();
-  return { server: (processCpuMs(server.pid) - before.server) / count, database: (treeCpuMs(postgres.pid) - before.database) / count, seconds: seconds / count };
+/** What `work` costs servers of one kind, one after the other, and PostgreSQL, for each of its `count` parts at each, in milliseconds of processor time. */
+async function costOf({ postgres }: Meter, servers: readonly RunningServer[], count: number, work: (server: RunningServer, count: number, turn: number) => Promise<{ seconds: number }>): Promise<Cost> {
+  const cost: Cost = { server: 0, database: 0, seconds: 0 };
+  for (const [turn, server] of servers.entries()) {
+    await work(server, count * wakeUp, turn);
+    const before = { server: threadsCpuMs(server.pid), database: treeCpuMs(postgres.pid) };
+    const { seconds } = await work(server, count, turn);
+    cost.server += threadsCpuMs(server.pid) - before.server;
+    cost.database += treeCpuMs(postgres.pid) - before.database;
+    cost.seconds += seconds;
+  }
+  const parts = count * servers.length;
+  return { server: cost.server / parts, database: cost.database / parts, seconds: cost.seconds / parts };
 }
 
 /**
@@ -93,23 +125,24 @@ async function costOf({ postgres }: Meter, server: RunningServer, count: number,
  * that whatever else this machine does falls on all of them alike.
  */
 async function measureLaunches(meter: Meter, few: House, many: House): Promise<void> {
-  const { client, platform, floor } = meter;
-  const salt = (size: number) => size * 7_919;
+  const { client, platform, floors } = meter;
   const newcomersOf = (to: House, count: number) => newLearners(to.population, count, (to.newcomers += count));
-  const kinds: { name: string; server: RunningServer; people: (count: number, round: number) => BenchPerson[] }[] = [
-    { name: 'floor', server: floor, people: (count, round) => knownLearners(many.population, count, salt(round)) },
-    { name: 'first launch, 100 users', server: few.server, people: (count) => newcomersOf(few, count) },
-    { name: 'repeat launch, 100 users', server: few.server, people: (count, round) => knownLearners(few.population, count, salt(round)) },
-    { name: 'first launch, 100,000 users', server: many.server, people: (count) => newcomersOf(many, count) },
-    { name: 'repeat launch, 100,000 users', server: many.server, people: (count, round) => knownLearners(many.population, count, salt(round)) },
+  const knownOf = ({ population }: House, count: number, turn: number) => knownLearners(population, count, turn * 7_919);
+  const kinds: { name: string; servers: Servers; people: (count: number, turn: number) => BenchPerson[] }[] = [
+    { name: 'floor', servers: floors, people: (count, turn) => knownOf(many, count, turn) },
+    { name: 'first launch, 100 users', servers: few.servers, people: (count) => newcomersOf(few, count) },
+    { name: 'repeat launch, 100 users', servers: few.servers, people: (count, turn) => knownOf(few, count, turn) },
+    { name: 'first launch, 100,000 users', servers: many.servers, people: (count) => newcomersOf(many, count) },
+    { name: 'repeat launch, 100,000 users', servers: many.servers, people: (count, turn) => knownOf(many, count, turn) },
   ];
-  for (const { server, people } of [...kinds, ...kinds]) await client.launch(server, platform, people(warmUp.launches / 2, 0));
+  for (const { servers, people } of [...kinds, ...kinds]) {
+    for (const server of servers) await client.launch(server, platform, people(warmUp.launches / 2, 0));
+  }
 
   const costs = kinds.map((): Cost[] => []);
   for (let round = 1; round <= rounds; round += 1) {
-    for (const [index, { server, people }] of kinds.entries()) {
-      const who = people(launchesARound, round);
-      costs[index]?.push(await costOf(meter, server, who.length, () => client.launch(server, platform, who)));
+    for (const [index, { servers, people }] of kinds.entries()) {
+      costs[index]?.push(await costOf(meter, servers, launchesARound, (server, count, turn) => client.launch(server, platform, people(count, round * processesOfAKind + turn))));
     }
   }
 
@@ -126,27 +159,28 @@ async function measureLaunches(meter: Meter, few: House, many: House): Promise<v
 
 /** Week page and home of learners with progress, in a small and a large cohort, against the same bytes from a bare Fastify. */
 async function measurePages(meter: Meter, many: House, pages: Record<string, string>): Promise<void> {
-  const { client, platform, postgres, floor } = meter;
-  const kinds: { name: string; path: string; server: RunningServer; visits: SignedInPage[] }[] = [];
+  const { client, platform, postgres, floors } = meter;
+  const kinds: { name: string; path: string; servers: Servers; visits: SignedInPage[] }[] = [];
   for (const [title, path] of [['week page', '/weeks/1'], ['home', '/']] as const) {
     const bare: SignedInPage = { path: `/bare${path}`, cookie: '' };
-    const guests = (await client.launch(floor, platform, Array.from({ length: 8 }, (_, index) => learnerAt(many.population, 0, index, path)))).pages;
-    kinds.push({ name: `${title}, bare`, path, server: floor, visits: [bare] });
-    kinds.push({ name: `${title}, bare with a sign-in read`, path, server: floor, visits: guests });
+    const guests = (await client.launch(floors[0], platform, Array.from({ length: 8 }, (_, index) => learnerAt(many.population, 0, index, path)))).pages;
+    kinds.push({ name: `${title}, bare`, path, servers: floors, visits: [bare] });
+    kinds.push({ name: `${title}, bare with a sign-in read`, path, servers: floors, visits: guests });
     for (const [size, course] of [['30', 0], ['3,000', 2]] as const) {
       const learners = Array.from({ length: 8 }, (_, index) => learnerAt(many.population, course, index * 3, path));
-      kinds.push({ name: `${title}, cohort of ${size}`, path, server: many.server, visits: (await client.launch(many.server, platform, learners)).pages });
+      kinds.push({ name: `${title}, cohort of ${size}`, path, servers: many.servers, visits: (await client.launch(many.servers[0], platform, learners)).pages });
     }
   }
-  const visit = ({ server, visits }: (typeof kinds)[number], count: number) => visitPages(client, server, visits, count);
-  for (const kind of kinds) await visit(kind, warmUp.pages);
+  for (const { servers, visits } of kinds) {
+    for (const server of servers) await visitPages(client, server, visits, warmUp.pages);
+  }
 
   const costs = kinds.map((): Cost[] => []);
   for (let round = 1; round <= rounds; round += 1) {
-    for (const [index, kind] of kinds.entries()) costs[index]?.push(await costOf(meter, kind.server, pagesARound, () => visit(kind, pagesARound)));
+    for (const [index, { servers, visits }] of kinds.entries()) costs[index]?.push(await costOf(meter, servers, pagesARound, (server, count) => visitPages(client, server, visits, count)));
   }
 
-  for (const [index, { name, path, server, visits: [first] }] of kinds.entries()) {
+  for (const [index, { name, path, servers: [server], visits: [first] }] of kinds.entries()) {
     // Of the four kinds of each page the first is bare, the second bare with its sign-in read, and two are real.
     const place = index % 4;
     const timesBare = ratioOf(costs[index] ?? [], costs[index - place] ?? []);
@@ -166,12 +200,13 @@ async function measurePages(meter: Meter, many: House, pages: Record<string, str
 /** The page on which faculty see every learner by weeks: its cost grows with the cohort, so its target names one of 200. */
 async function measureHeatMap(meter: Meter, many: House): Promise<void> {
   const { client, platform, postgres } = meter;
-  const { pages: visits } = await client.launch(many.server, platform, [facultyOf(1)]);
-  await visitPages(client, many.server, visits, 100);
+  const [server] = many.servers;
+  const { pages: visits } = await client.launch(server, platform, [facultyOf(1)]);
+  await visitPages(client, server, visits, 100);
   const costs: Cost[] = [];
-  for (let round = 1; round <= rounds; round += 1) costs.push(await costOf(meter, many.server, 40, () => visitPages(client, many.server, visits, 40)));
+  for (let round = 1; round <= rounds; round += 1) costs.push(await costOf(meter, [server], 40, (_server, count) => visitPages(client, server, visits, count)));
   let body = '';
-  const statements = await postgres.countStatements(async () => { body = await read(client, many.server, visits[0]!); });
+  const statements = await postgres.countStatements(async () => { body = await read(client, server, visits[0]!); });
   const name = `heat map, cohort of ${heatMapSize}`;
   if (!body.includes(`of ${heatMapSize}`)) throw new Error(`The heat map does not show a cohort of ${heatMapSize}.`);
   tellCost(name, costs, { statements, bytes: Buffer.byteLength(body) });
@@ -181,7 +216,7 @@ async function measureHeatMap(meter: Meter, many: House): Promise<void> {
 
 /** Memory after a start as `npm start` starts, jobs included, and of the server that has just done all this work. */
 async function measureMemory({ client }: Meter, few: House): Promise<void> {
-  const worked = residentMb(few.server.pid);
+  const worked = residentMb(few.servers[0].pid);
   const fresh = await startServer(client, few.url, { jobs: 'on' });
   await sleep(4_000);
   const idle = residentMb(fresh.pid);

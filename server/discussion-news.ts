@@ -50,7 +50,8 @@ export type DiscussionsRead = Record<string, string> | null;
 /** What is new to one person, by week; a discussion that was never opened is new as a whole. */
 export function discussionNewsOf({ byWeek, byAddressee }: Discussions, { personId, read }: { personId: string; read: DiscussionsRead }): DiscussionNews[] {
   const addressed = byAddressee.get(personId) ?? [];
-  return [...byWeek].flatMap(([week, known]) => {
+  const news: DiscussionNews[] = [];
+  for (const [week, known] of byWeek) {
     const readAt = read?.[week];
     const since = readAt === undefined ? -Infinity : Date.parse(readAt);
     let posts = 0;
@@ -58,10 +59,10 @@ export function discussionNewsOf({ byWeek, byAddressee }: Discussions, { personI
       if (posts > mostCounted || postedAt <= since) break;
       if (authorId !== personId) posts += 1;
     }
-    if (posts === 0) return [];
     const because = (reason: 'mention' | 'reply') => addressed.filter((one) => one.week === week && one.postedAt > since && one.because === reason).length;
-    return [{ week, posts, mentions: because('mention'), replies: because('reply') }];
-  });
+    if (posts > 0) news.push({ week, posts, mentions: because('mention'), replies: because('reply') });
+  }
+  return news;
 }
 
 /** "Three new posts in week 4, one mentions you"; "One new post in week 2, which answers you". */

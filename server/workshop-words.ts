@@ -2,8 +2,8 @@
 import { changeOf } from './domain/workshop-sessions.ts';
 import type { SessionChange, SessionFacts } from './domain/workshop-sessions.ts';
 import type { PlannedWorkshop } from './domain/workshop-schedule.ts';
-import { comesTwice, joinWindow } from './domain/workshop-times.ts';
-import type { JoinWindow, Period } from './domain/workshop-times.ts';
+import { comesTwice, joinState, joinWindow } from './domain/workshop-times.ts';
+import type { JoinState, JoinWindow, Period } from './domain/workshop-times.ts';
 import { clockTime, fullDate, longDate, plural, sentence, timeAndZone } from './format.ts';
 import type { English } from './format.ts';
 
@@ -76,7 +76,7 @@ export function workshopNewsWords({ next, changes }: WorkshopNews, { planned, en
   const workshopOf = (session: SessionFacts) => planned.find(({ key }) => key === session.key);
   const workshop = next && workshopOf(next);
   return {
-    next: next && workshop ? nextWords(next, workshop, joinWindow(next, now), english) : null,
+    next: next && workshop ? nextWords(next, workshop, { english, now }) : null,
     changes: changes.flatMap((session) => {
       const changed = changeWords(session, english);
       const changedWorkshop = workshopOf(session);
@@ -86,23 +86,24 @@ export function workshopNewsWords({ next, changes }: WorkshopNews, { planned, en
   };
 }
 
-const toldNext = new WeakMap<SessionFacts, { workshop: PlannedWorkshop; state: JoinWindow['state']; english: English; words: NonNullable<NewsWords['next']> }>();
+const toldNext = new WeakMap<SessionFacts, { workshop: PlannedWorkshop; state: JoinState; english: English; words: NonNullable<NewsWords['next']> }>();
 
 /** The next day in words. For weeks they are the same at each visit of whoever reads them, and times in words are what costs. */
-function nextWords(session: SessionFacts, workshop: PlannedWorkshop, join: JoinWindow, english: English): NonNullable<NewsWords['next']> {
+function nextWords(session: SessionFacts, workshop: PlannedWorkshop, { english, now }: { english: English; now: Temporal.Instant }): NonNullable<NewsWords['next']> {
   const told = toldNext.get(session);
-  if (told?.workshop === workshop && told.state === join.state && told.english === english) return told.words;
+  const state = joinState(session, now);
+  if (told?.workshop === workshop && told.state === state && told.english === english) return told.words;
   const words = {
     title: sessionTitle(workshop, session.day),
     kind: workshop.kind,
     when: sessionWhen(session, english),
     startsAt: String(session.startsAt),
     timeZone: session.timeZone,
-    place: placeWords(session, workshop.kind, join, english),
+    place: placeWords(session, workshop.kind, joinWindow(session, now), english),
     path: `/workshops/${session.key}`,
-    joinUrl: join.state === 'open' ? session.meetingUrl : null,
+    joinUrl: state === 'open' ? session.meetingUrl : null,
   };
-  toldNext.set(session, { workshop, state: join.state, english, words });
+  toldNext.set(session, { workshop, state, english, words });
   return words;
 }
 

@@ -24,7 +24,7 @@ const key = createPublicKey({ key: jwk, format: 'jwk' });
 const app = Fastify();
 
 // In a database of its own beside the real ones, in the same PostgreSQL.
-await pool.query('create table floor_sign_in (id varchar(32) primary key, secret_hash bytea not null, person varchar(255) not null, created_at timestamptz(3) not null)');
+await pool.query('create table if not exists floor_sign_in (id varchar(32) primary key, secret_hash bytea not null, person varchar(255) not null, created_at timestamptz(3) not null)');
 
 app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
   done(null, new URLSearchParams(String(body)));

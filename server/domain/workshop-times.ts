@@ -36,10 +36,15 @@ export type Period = { startsAt: Temporal.Instant; endsAt: Temporal.Instant };
 export const joinsBefore = { ms: 10 * 60_000 };
 
 /** before: the door opens at `opensAt`. open: from then to the end. over: it has ended. */
-export type JoinWindow = { state: 'before' | 'open' | 'over'; opensAt: Temporal.Instant };
+export type JoinWindow = { state: JoinState; opensAt: Temporal.Instant };
+export type JoinState = 'before' | 'open' | 'over';
 
-export function joinWindow({ startsAt, endsAt }: Period, now: Temporal.Instant): JoinWindow {
-  const opensAt = Temporal.Instant.fromEpochMilliseconds(startsAt.epochMilliseconds - joinsBefore.ms);
-  if (Temporal.Instant.compare(now, endsAt) >= 0) return { state: 'over', opensAt };
-  return { state: Temporal.Instant.compare(now, opensAt) < 0 ? 'before' : 'open', opensAt };
+export function joinWindow(session: Period, now: Temporal.Instant): JoinWindow {
+  return { state: joinState(session, now), opensAt: Temporal.Instant.fromEpochMilliseconds(session.startsAt.epochMilliseconds - joinsBefore.ms) };
+}
+
+/** The state alone. */
+export function joinState({ startsAt, endsAt }: Period, { epochMilliseconds: now }: Temporal.Instant): JoinState {
+  if (now >= endsAt.epochMilliseconds) return 'over';
+  return now < startsAt.epochMilliseconds - joinsBefore.ms ? 'before' : 'open';
 }

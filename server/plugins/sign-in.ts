@@ -156,11 +156,10 @@ export function signIn(app: FastifyInstance, { sql }: { sql: Pool }): void {
     const { config } = request.routeOptions;
     const statement = statements.get(config) ?? statementFor(config);
     statements.set(config, statement);
-    const row = await provenSignIn(sql, request, id, statement);
-    if (!row) throw new SignInEnded();
-    if (isLongerAgo(row.last_seen_at, touchAfter, request.now)) {
-      await run(sql, touchSignIn, [id, String(request.now)]);
-    }
+    const proven = await provenSignIn(sql, request, id, statement);
+    if (!proven) throw new SignInEnded();
+    const { row, idleMs } = proven;
+    if (idleMs > touchAfter.ms) await run(sql, touchSignIn, [id, String(request.now)]);
     const [viewer, more] = viewerOf(id, row);
     request.viewer = viewer;
     if (config.withProgress) {
@@ -208,8 +207,8 @@ function heldIds({ cookies }: FastifyRequest): string[] {
 
 /** The sign-ins that this browser holds and that still live: for a link from elsewhere, which names none. A browser keeps twenty at most. */
 export async function listHeldSignIns(sql: Pool, request: FastifyRequest): Promise<Viewer[]> {
-  const rows = await Promise.all(heldIds(request).slice(0, mostHeld).map(async (id) => ({ id, row: await provenSignIn(sql, request, id, findSignIn) })));
-  return rows.flatMap(({ id, row }) => (row ? [viewerOf(id, row)[0]] : []));
+  const held = await Promise.all(heldIds(request).slice(0, mostHeld).map(async (id) => ({ id, proven: await provenSignIn(sql, request, id, findSignIn) })));
+  return held.flatMap(({ id, proven }) => (proven ? [viewerOf(id, proven.row)[0]] : []));
 }
 
 /** More than a browser keeps; whoever sends a thousand cookies is answered as cheaply as anybody. */
@@ -221,16 +220,14 @@ export async function endSignIn(sql: Pool, request: FastifyRequest, reply: Fasti
   reply.clearCookie(cookieOfSignIn(request.viewer.signInId), cookieAttributes);
 }
 
-async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement): Promise<SignInRow | null> {
+/** The sign-in of that id, when this browser's cookie proves it, and how long nobody used it; null for one that has ended. */
+async function provenSignIn(sql: Pool, request: FastifyRequest, id: string, statement: Statement): Promise<{ row: SignInRow; idleMs: number } | null> {
   const secret = request.cookies[cookieOfSignIn(id)];
   if (!secret || !signInId.test(id)) return null;
   const [row] = await run<SignInRow>(sql, statement, [id]);
   if (!row || !timingSafeEqual(hash('sha256', secret, 'buffer'), row.secret_hash)) return null;
-  return isLongerAgo(row.last_seen_at, idleLimit, request.now) ? null : row;
-}
-
-function isLongerAgo(moment: string, { ms }: { ms: number }, now: Temporal.Instant): boolean {
-  return now.epochMilliseconds - toInstant(moment).epochMilliseconds > ms;
+  const idleMs = request.now.epochMilliseconds - toInstant(row.last_seen_at).epochMilliseconds;
+  return idleMs > idleLimit.ms ? null : { row, idleMs };
 }
 
 /** Days on which cohorts begin: few, and of every page. The same day is the same object, by which domain/calendar.ts keeps what follows from it. */
