@@ -68,13 +68,14 @@ const commands: Record<string, Command> = {
     check: (options) => lengthProblem(options, ['deployment']),
     run: async (options, { sql, now }) => {
       const platform = need(options, 'platform');
+      const { organisation = 'default' } = options;
       const outcome = uuid.test(platform)
-        ? await approveDeployment(sql, { registrationId: platform, deploymentId: need(options, 'deployment'), organisation: options['organisation'] ?? null }, now)
+        ? await approveDeployment(sql, { registrationId: platform, deploymentId: need(options, 'deployment'), organisation }, now)
         : { approved: false as const, reason: 'unknown-platform' as const };
       if (!outcome.approved) {
         throw new CommandError(outcome.reason === 'unknown-platform' ? `No platform has the id ${platform}. See platform:list.` : 'This deployment belongs to another organisation already.');
       }
-      return { json: { id: outcome.id }, words: `Deployment ${need(options, 'deployment')} is approved.` };
+      return { json: { id: outcome.id }, words: `Deployment ${need(options, 'deployment')} is approved for the organisation ${organisation}.` };
     },
   },
   'admin:link': {

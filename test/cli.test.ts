@@ -46,15 +46,20 @@ describe('the command line', function () {
       expect(added).to.deep.equal({ id, loginUrl: `${childPublicUrl}/lti/login/${id}`, launchUrl: `${childPublicUrl}/lti/launch`, jwksUrl: `${childPublicUrl}/lti/jwks` });
     });
 
-    it('deployment:approve approves one more, and the same one again', async () => {
-      const approved = await json('deployment:approve', '--platform', id, '--deployment', '8');
+    it('deployment:approve approves one more, and the same one again; for the organisation "default" where none is named', async () => {
+      const of = organisation === 'default' ? [] : ['--organisation', organisation];
+      const approved = await json('deployment:approve', '--platform', id, '--deployment', '8', ...of);
       expect(approved).to.have.all.keys('id');
       expect(approved['id']).to.match(uuid);
       expect(await json('deployment:approve', '--platform', id, '--deployment', '8', '--organisation', organisation)).to.deep.equal(approved);
+      const { stdout } = await cli(['deployment:approve', '--platform', id, '--deployment', '9']);
+      expect(stdout).to.equal('Deployment 9 is approved for the organisation default.\n');
+      const elsewhere = await cli(['deployment:approve', '--platform', id, '--deployment', '9', '--organisation', 'another']);
+      expect([elsewhere.code, elsewhere.stderr]).to.deep.equal([1, 'This deployment belongs to another organisation already.\n']);
     });
 
-    it('platform:list shows both', async () => {
-      expect((await platforms()).find((platform) => platform.id === id)).to.deep.equal({ id, name: 'Moodle', issuer: 'https://moodle.example', clientId, deployments: ['7', '8'] });
+    it('platform:list shows all three', async () => {
+      expect((await platforms()).find((platform) => platform.id === id)).to.deep.equal({ id, name: 'Moodle', issuer: 'https://moodle.example', clientId, deployments: ['7', '8', '9'] });
     });
 
     it('platform:link makes a registration link', async () => {
@@ -110,7 +115,7 @@ describe('the command line', function () {
       const outputs = await Promise.all([
         cli(['platform:add', ...addition('words')]), cli(['platform:list']), cli(['platform:link']), cli(['admin:link', '--email', 'ada@example.org']),
       ]);
-      const expected = [/^Registered as .*\nLogin URL: .*\/lti\/login\/.*\nLaunch URL:.*\nKey set URL:.*\n$/, /Moodle {2}https:\/\/moodle\.example {2}client offline {2}deployments 7, 8\n/, /one hour.*\nhttp:.*\/lti\/register\/.*\n$/, /fifteen minutes.*\nhttp:.*\/sign-in\/.*\n$/];
+      const expected = [/^Registered as .*\nLogin URL: .*\/lti\/login\/.*\nLaunch URL:.*\nKey set URL:.*\n$/, /Moodle {2}https:\/\/moodle\.example {2}client offline {2}deployments 7, 8, 9\n/, /one hour.*\nhttp:.*\/lti\/register\/.*\n$/, /fifteen minutes.*\nhttp:.*\/sign-in\/.*\n$/];
       for (const [index, { code, stdout }] of outputs.entries()) {
         expect(code).to.equal(0);
         expect(stdout).to.match(expected[index]!);

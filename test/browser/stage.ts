@@ -90,8 +90,8 @@ export async function openVisit(browser: Browser, stage: Stage, options: Browser
   context.on('requestfailed', (request) => {
     // `fetch` with `redirect: 'manual'` stops at the redirect, which is its success.
     if (request.redirectedFrom()?.resourceType() === 'fetch') return;
-    // A page on the way in goes on before its font is there.
-    if (request.resourceType() === 'font' && request.failure()?.errorText === 'net::ERR_ABORTED') return;
+    // A page on the way in goes on before its font or its style sheet is there.
+    if (['font', 'stylesheet'].includes(request.resourceType()) && request.failure()?.errorText === 'net::ERR_ABORTED') return;
     problems.push(`request failed: ${request.method()} ${request.url()} ${request.failure()?.errorText}`);
   });
   context.on('response', (response) => { if (response.status() >= 400) problems.push(`answer ${response.status()}: ${response.request().method()} ${response.url()}`); });

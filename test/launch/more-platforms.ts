@@ -16,7 +16,7 @@ export async function addRegistration({ sql, clock }: TestApp, { issuer, tool, o
 }
 
 /** Approves one more deployment, as `cli deployment:approve` does. */
-export async function approve({ sql, clock }: TestApp, registrationId: string, deploymentId: string, organisation: string | null = null): Promise<void> {
+export async function approve({ sql, clock }: TestApp, registrationId: string, deploymentId: string, organisation = 'default'): Promise<void> {
   const decision = await approveDeployment(sql, { registrationId, deploymentId, organisation }, clock.now);
   if (!decision.approved) throw new Error(decision.reason);
 }

@@ -57,18 +57,17 @@ export type DeploymentDecision =
   | { approved: true; id: string }
   | { approved: false; reason: 'unknown-platform' | 'other-organisation' };
 
-const findRegistration = { name: 'find-registration', text: 'select organisation_id from platform_registration where id = $1' };
+const findRegistration = { name: 'find-registration', text: 'select 1 from platform_registration where id = $1' };
 const findDeployment = { name: 'find-deployment', text: 'select id, organisation_id from deployment where registration_id = $1 and deployment_id = $2 for update' };
 
 /**
- * Approves a deployment of a registration, known or not yet, for an organisation (its short name; null is the
- * organisation that registered the platform). One that belongs to another organisation stays there.
+ * Approves a deployment of a registration, known or not yet, for an organisation (its short name; made when new). One that
+ * belongs to another organisation stays there.
  */
-export async function approveDeployment(pool: Pool, request: { registrationId: string; deploymentId: string; organisation: string | null }, now: Temporal.Instant): Promise<DeploymentDecision> {
+export async function approveDeployment(pool: Pool, request: { registrationId: string; deploymentId: string; organisation: string }, now: Temporal.Instant): Promise<DeploymentDecision> {
   return inTransaction(pool, async (sql) => {
-    const [registration] = await run<{ organisation_id: string }>(sql, findRegistration, [request.registrationId]);
-    if (!registration) return { approved: false, reason: 'unknown-platform' };
-    const organisationId = request.organisation === null ? registration.organisation_id : await ensureOrganisation(sql, request.organisation, now);
+    if ((await run(sql, findRegistration, [request.registrationId])).length === 0) return { approved: false, reason: 'unknown-platform' };
+    const organisationId = await ensureOrganisation(sql, request.organisation, now);
     const [before] = await run<{ id: string; organisation_id: string | null }>(sql, findDeployment, [request.registrationId, request.deploymentId]);
     if (before?.organisation_id && before.organisation_id !== organisationId) return { approved: false, reason: 'other-organisation' };
     if (before?.organisation_id === null) await emptyDeployment(sql, before.id, now);
