@@ -109,7 +109,7 @@ type Cost = { server: number; database: number; seconds: number };
 async function costOf({ postgres }: Meter, servers: readonly RunningServer[], count: number, work: (server: RunningServer, count: number, turn: number) => Promise<{ seconds: number }>): Promise<Cost> {
   const cost: Cost = { server: 0, database: 0, seconds: 0 };
   for (const [turn, server] of servers.entries()) {
-    await work(server, count * wakeUp, turn);
+    await work(server, count * wakeUp, -1 - turn);   // by people of the round before: those who come now must be as new as they were
     const before = { server: threadsCpuMs(server.pid), database: treeCpuMs(postgres.pid) };
     const { seconds } = await work(server, count, turn);
     cost.server += threadsCpuMs(server.pid) - before.server;

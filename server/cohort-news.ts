@@ -1,8 +1,9 @@
 // What is new in a cohort and the same for all who are in it: its workshops and its discussions. Home tells of it at each
-// visit, and it changes some times a day.
+// visit, and it changes seldom beside that.
+import { LRUCache } from 'lru-cache';
 import { run } from './database.ts';
 import type { Sql } from './database.ts';
-import { discussionsColumn, discussionsOf } from './discussion-news.ts';
+import { addresseesColumn, discussionsOf, postsColumn } from './discussion-news.ts';
 import type { Discussions } from './discussion-news.ts';
 import { newsSessionsOf, sessionsColumn } from './workshop-news.ts';
 import type { NewsSession } from './workshop-news.ts';
@@ -10,40 +11,37 @@ import type { NewsSession } from './workshop-news.ts';
 /** `sessions`: all of the cohort, by their times. */
 export type CohortNews = { sessions: NewsSession[]; discussions: Discussions };
 
-/** SQL for the version of a cohort's news, where `h` is the cohort. */
-export const newsVersion = 'h.news_version';
+/** SQL for the version of a cohort's news, where `h` is the cohort; null while there was never any. */
+export const newsVersion = '(select v.version from cohort_news_version v where v.cohort_id = h.id)';
 
-const findStatement = { name: 'find-cohort-news', text: `select ${sessionsColumn} as sessions, ${discussionsColumn} as discussions` };
+type NewsRow = { sessions: Parameters<typeof newsSessionsOf>[0]; posts: Parameters<typeof discussionsOf>[0]; addressees: Parameters<typeof discussionsOf>[1] };
+
+const findStatement = { name: 'find-cohort-news', text: `select ${sessionsColumn} as sessions, ${postsColumn} as posts, ${addresseesColumn} as addressees` };
 
 /** Reads the news of a cohort; one statement. */
 export async function findCohortNews(sql: Sql, cohortId: string): Promise<CohortNews> {
-  const [row] = await run<{ sessions: Parameters<typeof newsSessionsOf>[0]; discussions: Parameters<typeof discussionsOf>[0] }>(sql, findStatement, [cohortId]);
-  return { sessions: newsSessionsOf(row?.sessions ?? null), discussions: discussionsOf(row?.discussions ?? null) };
+  const [row] = await run<NewsRow>(sql, findStatement, [cohortId]);
+  return { sessions: newsSessionsOf(row?.sessions ?? null), discussions: discussionsOf(row?.posts ?? null, row?.addressees ?? null) };
 }
 
-/** Of the cohorts whose people come, the last; a small one takes some ten kilobytes, one with twelve thousand posts a megabyte. */
-const mostCohorts = 200;
+/** As many sessions, posts and addressees are remembered, some 150 bytes each: those of a few thousand small cohorts, or of a dozen of the largest. */
+const mostRemembered = 200_000;
+/** What a cohort weighs beside them. */
+const ofEach = 10;
 
 /**
- * Gives the news of a cohort, read again when its version is another than what was read last (migration cohort_news).
- * Whoever asks names the version that their own statement saw, and what is given is never older than that: the news are
- * read after it, and each transaction that changes them makes a new version.
+ * Gives the news of a cohort, read when its version was not asked for before (migration cohort_news). Whoever asks names
+ * the version that their own statement saw, and what is given is never older than that: it was read after that statement,
+ * and each transaction that changes anything makes a new version.
  */
-export function rememberCohortNews(sql: Sql): (cohortId: string, version: number) => Promise<CohortNews> {
-  const remembered = new Map<string, { version: number; news: Promise<CohortNews> }>();
-  return (cohortId, version) => {
-    let known = remembered.get(cohortId);
-    if (known?.version !== version) {
-      const news = findCohortNews(sql, cohortId);
-      // What could not be read is not remembered; whoever asked is told.
-      news.catch(() => { if (remembered.get(cohortId)?.news === news) remembered.delete(cohortId); });
-      known = { version, news };
-    }
-    // Taken out and put in again, it is the last; the one that nobody asked for the longest is the first.
-    remembered.delete(cohortId);
-    remembered.set(cohortId, known);
-    const [oldest] = remembered.keys();
-    if (remembered.size > mostCohorts && oldest !== undefined) remembered.delete(oldest);
-    return known.news;
+export function rememberCohortNews(sql: Sql): (cohortId: string, version: number | null) => Promise<CohortNews> {
+  const remembered = new LRUCache<string, CohortNews, string>({
+    maxSize: mostRemembered,
+    sizeCalculation: ({ sessions, discussions }) => ofEach + sessions.length + discussions.size,
+    fetchMethod: (_key, _stale, { context: cohortId }) => findCohortNews(sql, cohortId),
+  });
+  return async (cohortId, version) => {
+    const key = `${cohortId} ${version}`;
+    return remembered.get(key) ?? remembered.forceFetch(key, { context: cohortId });
   };
 }

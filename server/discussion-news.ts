@@ -8,37 +8,47 @@ export type DiscussionNews = { week: number; posts: number; mentions: number; re
 /** New posts of a week beyond these are told as "more than": in a cohort of thousands somebody who never reads has thousands. */
 const mostCounted = 100;
 
-/** Of each week as many of the newest posts are known: enough to tell that there are more than are counted, whoever wrote some of them. */
-const mostKnown = 1_000;
+/** Of each week as many of the newest posts are known: enough to tell that there are more than are counted, as nobody writes the half of them without reading. */
+const mostKnown = 200;
 
-type PostRow = [week: number, postedAt: number, authorId: string, told: [personId: string, because: 'mention' | 'reply'][] | null];
+const milliseconds = (moment: string): string => `(extract(epoch from ${moment}) * 1000)::bigint`;
 
-/** What stands in the discussions of the cohort `$1`, by week and the newest first, as one value of JSON; null for nothing. Times are milliseconds. */
-export const discussionsColumn = `
-  (select json_agg(json_build_array(w.week, (extract(epoch from p.posted_at) * 1000)::bigint, p.author_id,
-                                    (select json_agg(json_build_array(a.person_id, a.because)) from discussion_addressee a where a.post_id = p.id)) order by w.week, p.posted_at desc)
+type PostRow = [week: number, postedAt: number, authorId: string];
+type AddresseeRow = [week: number, postedAt: number, personId: string, because: Addressed['because']];
+
+/** The newest posts of each week in the cohort `$1`, by week and the newest first, as one value of JSON; null for none. */
+export const postsColumn = `
+  (select json_agg(json_build_array(w.week, ${milliseconds('p.posted_at')}, p.author_id) order by w.week, p.posted_at desc)
      from generate_series(1, ${mostWeeks}) w (week)
-    cross join lateral (select id, author_id, posted_at from discussion_post
+    cross join lateral (select author_id, posted_at from discussion_post
                          where cohort_id = $1 and week = w.week and removed_at is null order by posted_at desc limit ${mostKnown}) p)`;
 
-/** The discussions of a cohort, by week and the newest first. */
+/** Whom the posts of the cohort `$1` name or answer, however old they are, as one value of JSON; null for nobody. */
+export const addresseesColumn = `
+  (select json_agg(json_build_array(p.week, ${milliseconds('p.posted_at')}, a.person_id, a.because))
+     from discussion_post p join discussion_addressee a on a.post_id = p.id
+    where p.cohort_id = $1 and p.removed_at is null and a.person_id <> p.author_id)`;
+
+type Post = { postedAt: number; authorId: string };
+type Addressed = { week: number; postedAt: number; because: 'mention' | 'reply' };
+
+/** The discussions of a cohort; times are milliseconds. */
 export type Discussions = {
-  byWeek: ReadonlyMap<number, readonly { postedAt: number; authorId: string }[]>;
+  /** By week and the newest first. */
+  byWeek: ReadonlyMap<number, readonly Post[]>;
   /** Posts of others that name or answer somebody, by that person. */
-  byAddressee: ReadonlyMap<string, readonly { week: number; postedAt: number; because: 'mention' | 'reply' }[]>;
+  byAddressee: ReadonlyMap<string, readonly Addressed[]>;
+  /** How many entries there are in both. */
+  size: number;
 };
 
-/** Reads what `discussionsColumn` gives. */
-export function discussionsOf(rows: PostRow[] | null): Discussions {
-  const byWeek = new Map<number, { postedAt: number; authorId: string }[]>();
-  const byAddressee = new Map<string, { week: number; postedAt: number; because: 'mention' | 'reply' }[]>();
-  for (const [week, postedAt, authorId, told] of rows ?? []) {
-    byWeek.getOrInsertComputed(week, () => []).push({ postedAt, authorId });
-    for (const [personId, because] of told ?? []) {
-      if (personId !== authorId) byAddressee.getOrInsertComputed(personId, () => []).push({ week, postedAt, because });
-    }
-  }
-  return { byWeek, byAddressee };
+/** Reads what `postsColumn` and `addresseesColumn` give. */
+export function discussionsOf(posts: PostRow[] | null, addressees: AddresseeRow[] | null): Discussions {
+  const byWeek = new Map<number, Post[]>();
+  for (const [week, postedAt, authorId] of posts ?? []) byWeek.getOrInsertComputed(week, () => []).push({ postedAt, authorId });
+  const byAddressee = new Map<string, Addressed[]>();
+  for (const [week, postedAt, personId, because] of addressees ?? []) byAddressee.getOrInsertComputed(personId, () => []).push({ week, postedAt, because });
+  return { byWeek, byAddressee, size: (posts?.length ?? 0) + (addressees?.length ?? 0) };
 }
 
 /** SQL for when somebody last read each week's discussion, where `s` is the sign-in and `h` its cohort; null for never any. */

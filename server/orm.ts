@@ -12,6 +12,7 @@ import { AuditEvent } from './entities/audit-event.ts';
 import { CoachingPlan } from './entities/coaching-plan.ts';
 import { CoachingPlanAnswer } from './entities/coaching-plan-answer.ts';
 import { Cohort } from './entities/cohort.ts';
+import { CohortNewsVersion } from './entities/cohort-news-version.ts';
 import { Context } from './entities/context.ts';
 import { ContextCopy } from './entities/context-copy.ts';
 import { DeepLinkingRequest } from './entities/deep-linking-request.ts';
@@ -59,7 +60,7 @@ import { WorkshopSession } from './entities/workshop-session.ts';
 import { shareQuickStatements } from './shared-connection.ts';
 
 const entities = [
-  Administrator, AssignmentReport, Attendance, AuditEvent, CoachingPlan, CoachingPlanAnswer, Cohort, Context, ContextCopy, DeepLinkingRequest, Deployment,
+  Administrator, AssignmentReport, Attendance, AuditEvent, CoachingPlan, CoachingPlanAnswer, Cohort, CohortNewsVersion, Context, ContextCopy, DeepLinkingRequest, Deployment,
   DiscussionAddressee, DiscussionMark, DiscussionPost, DiscussionReading,
   Eligibility, Enrolment, EvidenceFile, Grade, GradeDraft, JournalEntry, KnowledgeCheckAnswer, KnowledgeCheckAttempt, LearnerPace, LearnerStanding, LineItem, LoginAttempt, Mail, MailPreference, MailSetting, MailSignIn, Notice, Organisation,
   Person, PlatformRegistration, ProgrammePassage, ProgrammeVersion, ReadingPlace, RegistrationLink, ResourceLink, RosterSync, Score, SectionCompletion,

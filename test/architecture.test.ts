@@ -53,7 +53,7 @@ const rules: Record<string, Rule> = {
   'lock-words.ts': { own: ['domain', 'format.ts'], packages: [] },
   'workshop-words.ts': { own: ['domain', 'format.ts'], packages: [] },
   'workshop-news.ts': { own: ['database.ts', 'domain', 'workshop-words.ts'], packages: [] },
-  'cohort-news.ts': { own: ['database.ts', 'discussion-news.ts', 'workshop-news.ts'], packages: [] },
+  'cohort-news.ts': { own: ['database.ts', 'discussion-news.ts', 'workshop-news.ts'], packages: [/^lru-cache$/] },
   'open-database.ts': { own: ['config.ts', 'embedded-postgres', 'orm.ts', 'queues.ts'], packages: [/^pg$/] },
   'plugins': { own: ['config.ts', 'content', 'database.ts', 'domain', 'format.ts', 'learner-standing.ts', 'orm.ts', 'person-name.ts', 'random-text.ts'], packages: [/^@fastify\//, /^eta$/, /^prom-client$/, /^node:(crypto|fs|net|path|util|zlib)$/], types: [/^fastify$/, /^pg$/] },
   'services.ts': { own: ['config.ts', 'orm.ts', 'lti', 'plugins', 'queues.ts', 'sealing.ts'], packages: [], types: [/^fastify$/, /^pg$/] },

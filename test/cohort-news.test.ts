@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import pg from 'pg';
-import { rememberCohortNews } from '../server/cohort-news.ts';
+import { newsVersion, rememberCohortNews } from '../server/cohort-news.ts';
 import type { Sql } from '../server/database.ts';
 import { startTestApp } from './support/app.ts';
 import type { TestApp } from './support/app.ts';
@@ -19,7 +19,7 @@ describe('the news of a cohort', () => {
   before(async () => { test = await startTestApp(); });
   after(() => test.close());
   beforeEach(async () => {
-    await test.sql.query('delete from discussion_reading; delete from discussion_post; delete from workshop_session; delete from workshop; delete from cohort; delete from person');
+    await test.sql.query('delete from discussion_reading; delete from discussion_post; delete from workshop_session; delete from workshop; delete from cohort; delete from cohort_news_version; delete from person');
     await test.sql.query(`insert into programme_version (id, programme_key, content, created_at) values ('v', 'k', '{}', now()) on conflict do nothing`);
     for (const one of [cohort, another]) {
       await test.sql.query(`insert into cohort (id, organisation_id, programme_version_id, name, starts_on, time_zone, join_code, created_at)
@@ -34,7 +34,7 @@ describe('the news of a cohort', () => {
   const post = (last: string, of = cohort) => `insert into discussion_post (id, cohort_id, week, author_id, author_role, text, key, posted_at) values ('${id(last)}', '${of}', 2, '${author}', 'learner', 'Words', gen_random_uuid(), '2026-05-05T10:00:00Z')`;
   const workshop = (last: string, key: string) => `insert into workshop (id, cohort_id, key, created_at) values ('${id(last)}', '${cohort}', '${key}', now())`;
   const session = (last: string, of: string, day: number) => `insert into workshop_session (id, workshop_id, day, starts_at, ends_at, time_zone, created_at) values ('${id(last)}', '${id(of)}', ${day}, '2026-05-1${day}T13:00Z', '2026-05-1${day}T15:00Z', 'Europe/London', now())`;
-  const versionOf = async (of: string): Promise<number> => Number((await test.sql.query<{ news_version: string }>('select news_version from cohort where id = $1', [of])).rows[0]!.news_version);
+  const versionOf = async (of: string): Promise<number | null> => (await test.sql.query<{ version: number | null }>(`select ${newsVersion}::float as version from cohort h where h.id = $1`, [of])).rows[0]!.version;
 
   const changes: Record<string, string> = {
     'a post': post('11'),
@@ -64,7 +64,7 @@ describe('the news of a cohort', () => {
     expect(await versionOf(another)).not.to.equal(before[1]);
   });
 
-  it('keep their version when other words are in a post, a mark is set or a roll is taken', async () => {
+  it('keep their version when other words are in a post, a mark is set or somebody reads', async () => {
     const version = await versionOf(cohort);
     await test.sql.query(`update discussion_post set text = 'Other words', edited_at = now()`);
     await test.sql.query(`insert into discussion_mark (post_id, mark, marked_at, marked_by) values ($1, 'answer', now(), $2)`, [id('01'), reader]);
@@ -98,16 +98,36 @@ describe('the news of a cohort', () => {
     }
   });
 
+  it('are noted when whoever holds the cohort waits for what is changed, as a break does that moves its workshops', async () => {
+    const [mover, holder] = [new pg.Client({ connectionString: testDatabaseUrl() }), new pg.Client({ connectionString: testDatabaseUrl() })];
+    try {
+      for (const client of [mover, holder]) {
+        await client.connect();
+        await client.query('begin');
+      }
+      await mover.query(`update workshop_session set changed_at = now()`);
+      await holder.query('select from cohort where id = $1 for update', [cohort]);
+      const waiting = holder.query(`update workshop_session set starts_at = starts_at - interval '1 day'`);
+      await mover.query('commit');
+      await waiting;
+      await holder.query('commit');
+    } finally {
+      await Promise.all([mover.end(), holder.end()]);
+    }
+  });
+
   describe('in memory', () => {
     let reads: string[];
     let breaks: boolean;
+    let quick: boolean;
     const counting = {
       query: (statement: { name: string; text: string; values: string[] }) => {
         reads.push(statement.values[0] ?? '');
+        if (quick) return Promise.resolve({ rows: [] });
         return breaks ? Promise.reject(new Error('away')) : test.sql.query(statement);
       },
     } as unknown as Sql;
-    beforeEach(() => { reads = []; breaks = false; });
+    beforeEach(() => { reads = []; breaks = false; quick = false; });
 
     it('are read once a version, however many ask at once', async () => {
       const newsOf = rememberCohortNews(counting);
@@ -131,16 +151,20 @@ describe('the news of a cohort', () => {
       expect((await newsOf(cohort, 1)).sessions).to.have.length(1);
     });
 
-    it('are those of the two hundred cohorts last asked for', async () => {
+    it('are forgotten of whom nobody asked for the longest, when there are too many', async () => {
       const newsOf = rememberCohortNews(counting);
-      const numbered = (number: number) => id('00').slice(0, -4) + String(1_000 + number);
-      for (let number = 0; number < 200; number += 1) await newsOf(numbered(number), 0);
-      await newsOf(numbered(0), 0);
-      await newsOf(numbered(200), 0);
+      const numbered = (number: number) => id('00').slice(0, -5) + String(10_000 + number);
+      // With nothing to tell a cohort weighs ten of the two hundred thousand.
+      const oneByOne = async (from: number, to: number) => { for (let number = from; number < to; number += 1) await newsOf(numbered(number), null); };
+      quick = true;
+      await oneByOne(0, 20_000);
+      await newsOf(numbered(0), null);
+      await newsOf(numbered(20_000), null);
       reads = [];
-      await newsOf(numbered(0), 0);
-      await newsOf(numbered(1), 0);
-      expect(reads, 'the one that was asked for the longest ago').to.deep.equal([numbered(1)]);
+      await newsOf(numbered(0), null);
+      expect(reads).to.deep.equal([]);
+      await newsOf(numbered(1), null);
+      expect(reads).to.deep.equal([numbered(1)]);
     });
   });
 });

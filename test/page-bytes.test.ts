@@ -15,7 +15,7 @@ describe('the bytes of a page', () => {
   let constantPart: ConstantPart;
   /** Begins and ends with a part, has two beside each other, one twice, and now and then one that makes it longer than a buffer. */
   const withParts = (number: number, part: ConstantPart): string =>
-    `${part('<b>Łódź</b>')}${number} “Siobhán”${part('’'.repeat(500))}${part('<i>two</i>')}<p>-->${number % 7 === 0 ? part('👩‍⚕️'.repeat(30_000)) : ''}${part('<b>Łódź</b>')}`;
+    `${part('<b>Łódź</b>')}${number} “Siobhán”${part('’'.repeat(500))}${part('<i>two</i>')}<p>\u001A-->${number % 7 === 0 ? part('👩‍⚕️'.repeat(30_000)) : ''}${part('<b>Łódź</b>')}`;
   const textOf = (number: number): string => `${number} “Siobhán” 👩‍⚕️ `.repeat(1 + (number % 7) * 900);
   before(async () => {
     app = Fastify();

@@ -23,8 +23,6 @@ const CohortSchema = defineEntity({
     breaks: p.json().$type<object[]>().defaultRaw(`'[]'`),
     /** Whether only week 1 is open to a learner until faculty have accepted the eligibility form. Written by features/eligibility. */
     eligibilityRequired: p.boolean().default(false),
-    /** The number of the transaction that last changed the workshops or the discussions; PostgreSQL keeps it (migration cohort_news), nobody else writes it. */
-    newsVersion: p.bigint('string').defaultRaw('0'),
     createdAt: p.type(InstantType),
   },
 });

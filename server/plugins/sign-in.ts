@@ -96,8 +96,8 @@ export const cookieOfSignIn = (id: string): string => `__Host-in-${id}`;
 export const cookieAttributes = { path: '/', httpOnly: true, secure: true, sameSite: 'none', partitioned: true } as const;
 
 /**
- * What belongs to a sign-in is looked up rather than joined: with eight joins PostgreSQL spends more time on handing thirty
- * columns from one to the next than on finding the rows. Each of them is an array, because names of keys cost as much again.
+ * What belongs to a sign-in is looked up rather than joined: of six joins or seven PostgreSQL spends as much time on handing
+ * two dozen columns from one to the next as on finding the rows. Each of them is an array, because names of keys cost time too.
  */
 const findSignInStatement = (name: string, ofCohort: readonly string[] = []): Statement => ({
   name,

@@ -147,7 +147,7 @@ describe('the discussion of a week', () => {
     await say(amara, 'Long ago, @Zsófia');
     test.clock.advance({ minutes: 1 });
     await test.sql.query(`insert into discussion_post (cohort_id, week, author_id, author_role, text, key, posted_at)
-                          select cohort_id, week, author_id, author_role, 'And another', gen_random_uuid(), $1 from discussion_post, generate_series(1, 150)`, [String(test.clock.now)]);
+                          select cohort_id, week, author_id, author_role, 'And another', gen_random_uuid(), $1 from discussion_post, generate_series(1, 1500)`, [String(test.clock.now)]);
     expect(await news(zsofia)).to.deep.equal([{ week: 1, posts: 101, mentions: 1, replies: 0 }]);
     expect((await zsofia.page('/')).body).to.contain('More than 100 new posts in week 1, one mentions you.');
     test.clock.advance({ minutes: 1 });

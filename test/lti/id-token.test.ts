@@ -3,7 +3,7 @@ import { before, describe, it } from 'mocha';
 import { expect } from 'chai';
 import { SignJWT, exportJWK, exportSPKI, generateKeyPair } from 'jose';
 import type { CryptoKey, JWTHeaderParameters } from 'jose';
-import { verifyIdToken } from '../../server/lti/id-token.ts';
+import { readUnproven, verifyIdToken, verifyUnmatchedToken } from '../../server/lti/id-token.ts';
 import { hashSecret } from '../../server/lti/login.ts';
 import { accept, refuse } from '../../server/lti/refusal.ts';
 
@@ -31,8 +31,15 @@ describe('lti id_token', () => {
     return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k1', ...header }).sign(key);
   }
 
+  /** What becomes of a token; with its key at hand, before its login is read, it is good in the same cases. */
   async function outcome(token: unknown): Promise<string> {
-    const result = await verifyIdToken(token, { issuer: 'https://lms.example', clientId: 'client-1', nonceHash: hashSecret(nonce), findKey, now });
+    const expected = { issuer: 'https://lms.example', clientId: 'client-1', now };
+    const result = await verifyIdToken(token, { ...expected, nonceHash: hashSecret(nonce), findKey });
+    const unproven = typeof token === 'string' ? readUnproven(token) : null;
+    const unmatched = unproven && verifyUnmatchedToken(unproven, { ...expected, freshKey: (kid) => (kid === 'k1' ? keys.publicKey : null) });
+    const isOfLogin = unmatched?.nonceHash.equals(hashSecret(nonce)) ?? false;
+    expect(isOfLogin, 'before its login is read').to.equal(result.ok);
+    if (result.ok) expect(unmatched).to.deep.include({ sub: result.value.sub, claims: result.value.claims });
     return result.ok ? 'ok' : `${result.refusal.status} ${result.refusal.code}`;
   }
 

@@ -16,7 +16,7 @@ import type { WorkshopNews } from '../../workshop-words.ts';
 export const homeFacts: Facts = { name: 'home', expressions: [newsVersion, discussionsRead] };
 
 /** As `homeFacts` arrive. */
-export type HomeFacts = [newsVersion: number, discussionsRead: DiscussionsRead];
+export type HomeFacts = [newsVersion: number | null, discussionsRead: DiscussionsRead];
 
 /**
  * The next workshop and what changed of late, how the learner's coaching plan stands, what is new in the discussions, and
