@@ -13,21 +13,24 @@ const mostKnown = 200;
 
 const milliseconds = (moment: string): string => `(extract(epoch from ${moment}) * 1000)::bigint`;
 
-type PostRow = [week: number, postedAt: number, authorId: string];
-type AddresseeRow = [week: number, postedAt: number, personId: string, because: Addressed['because']];
+/** Column by column: an array of each post's own takes PostgreSQL three times as long, and there may be thousands. */
+type PostColumns = [weeks: number[], postedAt: number[], authorIds: string[]];
+type AddresseeColumns = [weeks: number[], postedAt: number[], personIds: string[], because: Addressed['because'][]];
 
 /** The newest posts of each week in the cohort `$1`, by week and the newest first, as one value of JSON; null for none. */
 export const postsColumn = `
-  (select json_agg(json_build_array(w.week, ${milliseconds('p.posted_at')}, p.author_id) order by w.week, p.posted_at desc)
-     from generate_series(1, ${mostWeeks}) w (week)
-    cross join lateral (select author_id, posted_at from discussion_post
-                         where cohort_id = $1 and week = w.week and removed_at is null order by posted_at desc limit ${mostKnown}) p)`;
+  (select json_build_array(json_agg(week), json_agg(posted_at), json_agg(author_id))
+     from (select w.week, ${milliseconds('p.posted_at')} as posted_at, p.author_id
+             from generate_series(1, ${mostWeeks}) w (week)
+            cross join lateral (select author_id, posted_at from discussion_post
+                                 where cohort_id = $1 and week = w.week and removed_at is null order by posted_at desc limit ${mostKnown}) p
+            order by w.week, p.posted_at desc) known having count(*) > 0)`;
 
 /** Whom the posts of the cohort `$1` name or answer, however old they are, as one value of JSON; null for nobody. */
 export const addresseesColumn = `
-  (select json_agg(json_build_array(p.week, ${milliseconds('p.posted_at')}, a.person_id, a.because))
+  (select json_build_array(json_agg(p.week), json_agg(${milliseconds('p.posted_at')}), json_agg(a.person_id), json_agg(a.because))
      from discussion_post p join discussion_addressee a on a.post_id = p.id
-    where p.cohort_id = $1 and p.removed_at is null and a.person_id <> p.author_id)`;
+    where p.cohort_id = $1 and p.removed_at is null and a.person_id <> p.author_id having count(*) > 0)`;
 
 type Post = { postedAt: number; authorId: string };
 type Addressed = { week: number; postedAt: number; because: 'mention' | 'reply' };
@@ -43,12 +46,14 @@ export type Discussions = {
 };
 
 /** Reads what `postsColumn` and `addresseesColumn` give. */
-export function discussionsOf(posts: PostRow[] | null, addressees: AddresseeRow[] | null): Discussions {
+export function discussionsOf(posts: PostColumns | null, addressees: AddresseeColumns | null): Discussions {
   const byWeek = new Map<number, Post[]>();
-  for (const [week, postedAt, authorId] of posts ?? []) byWeek.getOrInsertComputed(week, () => []).push({ postedAt, authorId });
+  const [weeks, postedAt, authorIds] = posts ?? [[], [], []];
+  for (const [index, week] of weeks.entries()) byWeek.getOrInsertComputed(week, () => []).push({ postedAt: postedAt[index]!, authorId: authorIds[index]! });
   const byAddressee = new Map<string, Addressed[]>();
-  for (const [week, postedAt, personId, because] of addressees ?? []) byAddressee.getOrInsertComputed(personId, () => []).push({ week, postedAt, because });
-  return { byWeek, byAddressee, size: (posts?.length ?? 0) + (addressees?.length ?? 0) };
+  const [toldIn, toldAt, personIds, because] = addressees ?? [[], [], [], []];
+  for (const [index, personId] of personIds.entries()) byAddressee.getOrInsertComputed(personId, () => []).push({ week: toldIn[index]!, postedAt: toldAt[index]!, because: because[index]! });
+  return { byWeek, byAddressee, size: weeks.length + personIds.length };
 }
 
 /** SQL for when somebody last read each week's discussion, where `s` is the sign-in and `h` its cohort; null for never any. */
