@@ -17,17 +17,15 @@ import { measureScores } from './bench/scores.ts';
 import { prepareDatabase, serveKeySet, startFloor, startPostgres, startServer } from './bench/servers.ts';
 import type { BenchPostgres, RunningServer } from './bench/servers.ts';
 
-const rounds = 5;
 /**
- * Processes of each kind, among which a round is divided: of processes that run the same code one may take a third more
- * than another, all its life, by where its code happens to lie in memory.
+ * Processes of each kind: of processes that run the same code one may take a third more than another, all its life, by
+ * where its code happens to lie in memory. They take turns, so that each is as busy in its turn as if it were alone.
  */
-const processesOfAKind = 3;
-/** Of each kind, by each of its processes. */
+const turns = 3;
+/** In each turn. */
+const rounds = 4;
 const launchesARound = 320;
 const pagesARound = 800;
-/** The part of a turn that a process does before it is measured: V8 puts away what was not used for seconds, and a small program's burst would be half waking up. */
-const wakeUp = 1 / 4;
 /** Processor time of the server that a page may take. */
 const pageMs = 15;
 /** Servers run for weeks: what is measured begins when V8 has compiled what a launch takes, which is after some thousands. */
@@ -95,7 +93,7 @@ async function house(postgres: BenchPostgres, platform: Platform, client: Client
 
 async function several(start: () => Promise<RunningServer>): Promise<Servers> {
   const servers: [RunningServer, ...RunningServer[]] = [await start()];
-  while (servers.length < processesOfAKind) servers.push(await start());
+  while (servers.length < turns) servers.push(await start());
   return servers;
 }
 
@@ -105,19 +103,27 @@ async function endAll(servers: Servers): Promise<void> {
 
 type Cost = { server: number; database: number; seconds: number };
 
-/** What `work` costs servers of one kind, one after the other, and PostgreSQL, for each of its `count` parts at each, in milliseconds of processor time. */
-async function costOf({ postgres }: Meter, servers: readonly RunningServer[], count: number, work: (server: RunningServer, count: number, turn: number) => Promise<{ seconds: number }>): Promise<Cost> {
-  const cost: Cost = { server: 0, database: 0, seconds: 0 };
-  for (const [turn, server] of servers.entries()) {
-    await work(server, count * wakeUp, -1 - turn);   // by people of the round before: those who come now must be as new as they were
-    const before = { server: threadsCpuMs(server.pid), database: treeCpuMs(postgres.pid) };
-    const { seconds } = await work(server, count, turn);
-    cost.server += threadsCpuMs(server.pid) - before.server;
-    cost.database += treeCpuMs(postgres.pid) - before.database;
-    cost.seconds += seconds;
+/** What `work` costs a server and PostgreSQL, for each of its `count` parts, in milliseconds of processor time. */
+async function costOf({ postgres }: Meter, server: RunningServer, count: number, work: () => Promise<{ seconds: number }>): Promise<Cost> {
+  const before = { server: threadsCpuMs(server.pid), database: treeCpuMs(postgres.pid) };
+  const { seconds } = await work();
+  return { server: (threadsCpuMs(server.pid) - before.server) / count, database: (treeCpuMs(postgres.pid) - before.database) / count, seconds: seconds / count };
+}
+
+type Kind = { servers: Servers; work: (server: RunningServer, count: number, salt: number) => Promise<{ seconds: number }> };
+
+/** What each kind of work costs, round by round: all kinds in each round, and each turn with processes of its own. */
+async function costsOf(meter: Meter, kinds: readonly Kind[], { warmUp: toWarmUp, aRound }: { warmUp: number; aRound: number }): Promise<Cost[][]> {
+  const costs = kinds.map((): Cost[] => []);
+  for (let turn = 0; turn < turns; turn += 1) {
+    const inTurn = kinds.map(({ servers, work }) => ({ server: servers[turn] ?? servers[0], work }));
+    for (const { server, work } of [...inTurn, ...inTurn]) await work(server, toWarmUp / 2, 0);
+    for (let round = 1; round <= rounds; round += 1) {
+      const salt = turn * rounds + round;
+      for (const [index, { server, work }] of inTurn.entries()) costs[index]?.push(await costOf(meter, server, aRound, () => work(server, aRound, salt)));
+    }
   }
-  const parts = count * servers.length;
-  return { server: cost.server / parts, database: cost.database / parts, seconds: cost.seconds / parts };
+  return costs;
 }
 
 /**
@@ -127,24 +133,16 @@ async function costOf({ postgres }: Meter, servers: readonly RunningServer[], co
 async function measureLaunches(meter: Meter, few: House, many: House): Promise<void> {
   const { client, platform, floors } = meter;
   const newcomersOf = (to: House, count: number) => newLearners(to.population, count, (to.newcomers += count));
-  const knownOf = ({ population }: House, count: number, turn: number) => knownLearners(population, count, turn * 7_919);
-  const kinds: { name: string; servers: Servers; people: (count: number, turn: number) => BenchPerson[] }[] = [
-    { name: 'floor', servers: floors, people: (count, turn) => knownOf(many, count, turn) },
-    { name: 'first launch, 100 users', servers: few.servers, people: (count) => newcomersOf(few, count) },
-    { name: 'repeat launch, 100 users', servers: few.servers, people: (count, turn) => knownOf(few, count, turn) },
-    { name: 'first launch, 100,000 users', servers: many.servers, people: (count) => newcomersOf(many, count) },
-    { name: 'repeat launch, 100,000 users', servers: many.servers, people: (count, turn) => knownOf(many, count, turn) },
+  const knownOf = ({ population }: House, count: number, salt: number) => knownLearners(population, count, salt * 7_919);
+  const launches = (people: (count: number, salt: number) => BenchPerson[]): Kind['work'] => (server, count, salt) => client.launch(server, platform, people(count, salt));
+  const kinds: (Kind & { name: string })[] = [
+    { name: 'floor', servers: floors, work: launches((count, salt) => knownOf(many, count, salt)) },
+    { name: 'first launch, 100 users', servers: few.servers, work: launches((count) => newcomersOf(few, count)) },
+    { name: 'repeat launch, 100 users', servers: few.servers, work: launches((count, salt) => knownOf(few, count, salt)) },
+    { name: 'first launch, 100,000 users', servers: many.servers, work: launches((count) => newcomersOf(many, count)) },
+    { name: 'repeat launch, 100,000 users', servers: many.servers, work: launches((count, salt) => knownOf(many, count, salt)) },
   ];
-  for (const { servers, people } of [...kinds, ...kinds]) {
-    for (const server of servers) await client.launch(server, platform, people(warmUp.launches / 2, 0));
-  }
-
-  const costs = kinds.map((): Cost[] => []);
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const [index, { servers, people }] of kinds.entries()) {
-      costs[index]?.push(await costOf(meter, servers, launchesARound, (server, count, turn) => client.launch(server, platform, people(count, round * processesOfAKind + turn))));
-    }
-  }
+  const costs = await costsOf(meter, kinds, { warmUp: warmUp.launches, aRound: launchesARound });
 
   const floorCosts = costs[0] ?? [];
   for (const [index, { name }] of kinds.entries()) {
@@ -171,14 +169,7 @@ async function measurePages(meter: Meter, many: House, pages: Record<string, str
       kinds.push({ name: `${title}, cohort of ${size}`, path, servers: many.servers, visits: (await client.launch(many.servers[0], platform, learners)).pages });
     }
   }
-  for (const { servers, visits } of kinds) {
-    for (const server of servers) await visitPages(client, server, visits, warmUp.pages);
-  }
-
-  const costs = kinds.map((): Cost[] => []);
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const [index, { servers, visits }] of kinds.entries()) costs[index]?.push(await costOf(meter, servers, pagesARound, (server, count) => visitPages(client, server, visits, count)));
-  }
+  const costs = await costsOf(meter, kinds.map(({ servers, visits }) => ({ servers, work: (server, count) => visitPages(client, server, visits, count) })), { warmUp: warmUp.pages, aRound: pagesARound });
 
   for (const [index, { name, path, servers: [server], visits: [first] }] of kinds.entries()) {
     // Of the four kinds of each page the first is bare, the second bare with its sign-in read, and two are real.
@@ -204,7 +195,7 @@ async function measureHeatMap(meter: Meter, many: House): Promise<void> {
   const { pages: visits } = await client.launch(server, platform, [facultyOf(1)]);
   await visitPages(client, server, visits, 100);
   const costs: Cost[] = [];
-  for (let round = 1; round <= rounds; round += 1) costs.push(await costOf(meter, [server], 40, (_server, count) => visitPages(client, server, visits, count)));
+  for (let round = 1; round <= turns * rounds; round += 1) costs.push(await costOf(meter, server, 40, () => visitPages(client, server, visits, 40)));
   let body = '';
   const statements = await postgres.countStatements(async () => { body = await read(client, server, visits[0]!); });
   const name = `heat map, cohort of ${heatMapSize}`;
