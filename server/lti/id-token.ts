@@ -53,8 +53,10 @@ export async function verifyMessage(token: unknown, { findKey, ...expected }: Om
   return claims.ok ? checkAddressing(claims.value, expected) ?? claims : claims;
 }
 
-/** A token of which nothing is proven, and what it says. */
-export type UnprovenToken = { readonly token: string; readonly claims: Claims };
+declare const readTogether: unique symbol;
+
+/** A token of which nothing is proven, and what it says. Only `readUnproven` makes one, so that no claims stand beside another token. */
+export type UnprovenToken = { readonly token: string; readonly claims: Claims; readonly [readTogether]: true };
 
 /**
  * Reads a token before anything of it is proven; null when it cannot be read. What it says is good for finding out whose
@@ -62,13 +64,13 @@ export type UnprovenToken = { readonly token: string; readonly claims: Claims };
  */
 export function readUnproven(token: string): UnprovenToken | null {
   const claims = token.length > longestToken ? null : parseObject(Buffer.from(token.split('.', 3)[1] ?? '', 'base64url'));
-  return claims && { token, claims };
+  return claims && ({ token, claims } as UnprovenToken);
 }
 
 /**
  * The same for a caller who has not read the login: gives the hash of the nonce that the token holds, which must still
  * be compared with that of its login. Null when anything is wrong, or when `freshKey` does not have its key at hand.
- * @param unproven from `readUnproven`: its claims are its token's own, so with the token they are proven
+ * The claims were read out of the token itself, so with its signature they are proven.
  */
 export function verifyUnmatchedToken({ token, claims }: UnprovenToken, { freshKey, ...expected }: UnmatchedExpectation): (VerifiedToken & { nonceHash: Buffer }) | null {
   const kid = readKeyId(token);
