@@ -40,7 +40,7 @@ const commands: Record<string, Command> = {
       const outcome = await addPlatform(sql, {
         name: need(options, 'name'), issuer: need(options, 'issuer'), clientId: need(options, 'client-id'),
         authenticationUrl: need(options, 'auth-url'), tokenUrl: need(options, 'token-url'), keysetUrl: need(options, 'jwks-url'),
-        deploymentId: need(options, 'deployment'), organisation: options['organisation'] ?? 'default',
+        deploymentId: need(options, 'deployment'), organisation: organisationOf(options),
       }, now);
       if (!outcome.added) throw new CommandError('This issuer and client id are registered already; nothing was changed. See platform:list.');
       const json = { id: outcome.id, loginUrl: `${config.publicUrl}/lti/login/${outcome.id}`, launchUrl: `${config.publicUrl}/lti/launch`, jwksUrl: `${config.publicUrl}/lti/jwks` };
@@ -57,8 +57,8 @@ const commands: Record<string, Command> = {
   },
   'platform:link': {
     required: [], optional: ['organisation'],
-    run: async ({ organisation = 'default' }, { config, sql, now }) => {
-      const token = await makeRegistrationLink(sql, { organisationId: await ensureOrganisation(sql, organisation, now) }, now);
+    run: async (options, { config, sql, now }) => {
+      const token = await makeRegistrationLink(sql, { organisationId: await ensureOrganisation(sql, organisationOf(options), now) }, now);
       const url = `${config.publicUrl}/lti/register/${token}`;
       return { json: { url }, words: `Good once, for one hour. Paste it into the LMS, where it registers an LTI tool by a link:\n${url}` };
     },
@@ -68,7 +68,7 @@ const commands: Record<string, Command> = {
     check: (options) => lengthProblem(options, ['deployment']),
     run: async (options, { sql, now }) => {
       const platform = need(options, 'platform');
-      const { organisation = 'default' } = options;
+      const organisation = organisationOf(options);
       const outcome = uuid.test(platform)
         ? await approveDeployment(sql, { registrationId: platform, deploymentId: need(options, 'deployment'), organisation }, now)
         : { approved: false as const, reason: 'unknown-platform' as const };
@@ -90,6 +90,9 @@ const commands: Record<string, Command> = {
     },
   },
 };
+
+/** The short name of the organisation that is meant (contract.md). */
+const organisationOf = ({ organisation = 'default' }: Options): string => organisation;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

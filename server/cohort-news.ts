@@ -32,7 +32,7 @@ const ofEach = 10;
 /**
  * Gives the news of a cohort, read when its version was not asked for before (migration cohort_news). Whoever asks names
  * the version that their own statement saw, and what is given is never older than that: it was read after that statement,
- * and each transaction that changes anything makes a new version.
+ * and each transaction that changes anything makes a new version. Nobody asks for an old one again, so it is the next to go.
  */
 export function rememberCohortNews(sql: Sql): (cohortId: string, version: number | null) => Promise<CohortNews> {
   const remembered = new LRUCache<string, CohortNews, string>({

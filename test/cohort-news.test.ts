@@ -1,12 +1,11 @@
 // What is new in a cohort, kept in memory as long as PostgreSQL says that nothing of it changed (migration cohort_news).
 import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
-import pg from 'pg';
 import { newsVersion, rememberCohortNews } from '../server/cohort-news.ts';
 import type { Sql } from '../server/database.ts';
 import { startTestApp } from './support/app.ts';
 import type { TestApp } from './support/app.ts';
-import { testDatabaseUrl } from './support/database.ts';
+import { insertBareCohort, insertBarePeople, withTwoClients } from './support/database.ts';
 
 const id = (last: string) => `00000000-0000-4000-8000-0000000000${last}`;
 const cohort = id('0a');
@@ -20,14 +19,8 @@ describe('the news of a cohort', () => {
   after(() => test.close());
   beforeEach(async () => {
     await test.sql.query('delete from discussion_reading; delete from discussion_post; delete from workshop_session; delete from workshop; delete from cohort; delete from cohort_news_version; delete from person');
-    await test.sql.query(`insert into programme_version (id, programme_key, content, created_at) values ('v', 'k', '{}', now()) on conflict do nothing`);
-    for (const one of [cohort, another]) {
-      await test.sql.query(`insert into cohort (id, organisation_id, programme_version_id, name, starts_on, time_zone, join_code, created_at)
-        values ($1::text::uuid, (select id from organisation limit 1), 'v', 'Spring', '2026-05-04', 'Europe/London', right($1, 8), now())`, [one]);
-    }
-    for (const who of [author, reader]) {
-      await test.sql.query(`insert into person (id, registration_id, organisation_id, sub, created_at) values ($1, $2, (select id from organisation limit 1), $3, now())`, [who, test.registrationId, who]);
-    }
+    for (const one of [cohort, another]) await insertBareCohort(test.sql, one);
+    await insertBarePeople(test.sql, test.registrationId, [author, reader]);
     for (const statement of [post('01'), workshop('02', 'teams'), session('03', '02', 1)]) await test.sql.query(statement);
   });
 
@@ -73,11 +66,9 @@ describe('the news of a cohort', () => {
   });
 
   it('have a version for each of two transactions that write at the same time, and none for one that is rolled back', async () => {
-    const [one, other] = [new pg.Client({ connectionString: testDatabaseUrl() }), new pg.Client({ connectionString: testDatabaseUrl() })];
-    try {
+    await withTwoClients(async (one, other) => {
       const before = await versionOf(cohort);
       for (const [index, client] of [one, other].entries()) {
-        await client.connect();
         await client.query('begin');
         await client.query(post(`2${index}`));
         await client.query(post(`3${index}`));
@@ -93,27 +84,19 @@ describe('the news of a cohort', () => {
       await one.query(post('41'));
       await one.query('rollback');
       expect(await versionOf(cohort)).to.equal(kept);
-    } finally {
-      await Promise.all([one.end(), other.end()]);
-    }
+    });
   });
 
   it('are noted when whoever holds the cohort waits for what is changed, as a break does that moves its workshops', async () => {
-    const [mover, holder] = [new pg.Client({ connectionString: testDatabaseUrl() }), new pg.Client({ connectionString: testDatabaseUrl() })];
-    try {
-      for (const client of [mover, holder]) {
-        await client.connect();
-        await client.query('begin');
-      }
+    await withTwoClients(async (mover, holder) => {
+      for (const client of [mover, holder]) await client.query('begin');
       await mover.query(`update workshop_session set changed_at = now()`);
       await holder.query('select from cohort where id = $1 for update', [cohort]);
       const waiting = holder.query(`update workshop_session set starts_at = starts_at - interval '1 day'`);
       await mover.query('commit');
       await waiting;
       await holder.query('commit');
-    } finally {
-      await Promise.all([mover.end(), holder.end()]);
-    }
+    });
   });
 
   describe('in memory', () => {

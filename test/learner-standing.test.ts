@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import pg from 'pg';
 import type { LearnerStanding } from '../server/learner-standing.ts';
-import { expectTrueStandings, testDatabaseUrl } from './support/database.ts';
+import { expectTrueStandings, insertBareCohort, insertBarePeople, testDatabaseUrl, withTwoClients } from './support/database.ts';
 import { startTestApp } from './support/app.ts';
 import type { TestApp } from './support/app.ts';
 
@@ -21,12 +21,8 @@ describe('the standing of a learner', () => {
       foreach name in array array['grade', 'submission', 'coaching_plan_answer', 'coaching_plan', 'knowledge_check_answer', 'knowledge_check_attempt', 'assignment_report', 'tools_assessment', 'eligibility', 'learner_pace', 'reading_place', 'section_completion', 'learner_standing'] loop
         execute format('delete from %I', name);
       end loop; delete from cohort; delete from person; end $$`);
-    await test.sql.query(`insert into programme_version (id, programme_key, content, created_at) values ('v', 'k', '{}', now()) on conflict do nothing`);
-    await test.sql.query(`insert into cohort (id, organisation_id, programme_version_id, name, starts_on, time_zone, join_code, created_at)
-      values ($1, (select id from organisation limit 1), 'v', 'Spring', '2026-05-04', 'Europe/London', 'CODE', now())`, [cohort]);
-    for (const who of [person, other]) {
-      await test.sql.query(`insert into person (id, registration_id, organisation_id, sub, created_at) values ($1, $2, (select id from organisation limit 1), $3, now())`, [who, test.registrationId, who]);
-    }
+    await insertBareCohort(test.sql, cohort);
+    await insertBarePeople(test.sql, test.registrationId, [person, other]);
     await expectTrueStandings(test.sql);
   });
 
@@ -106,9 +102,7 @@ describe('the standing of a learner', () => {
   });
 
   it('misses nothing of two transactions that write at the same time', async () => {
-    const clients = [new pg.Client({ connectionString: testDatabaseUrl() }), new pg.Client({ connectionString: testDatabaseUrl() })];
-    try {
-      for (const client of clients) await client.connect();
+    await withTwoClients(async (...clients) => {
       for (let round = 0; round < 20; round += 1) {
         for (const [index, client] of clients.entries()) {
           await client.query('begin');
@@ -117,9 +111,7 @@ describe('the standing of a learner', () => {
         await Promise.all(clients.map((client) => client.query('commit')));
       }
       expect((await standing())?.sections?.length).to.equal(40);
-    } finally {
-      for (const client of clients) await client.end();
-    }
+    });
   });
 
   it('is left as it was by a transaction that is rolled back', async () => {

@@ -1,5 +1,5 @@
 // What processes cost, as Linux counts it: processor time from /proc/PID/stat and schedstat, memory from /proc/PID/status.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts processor time in hundredths of a second for every program (sysconf(_SC_CLK_TCK), proc(5)). */
 const millisecondsPerTick = 10;
@@ -7,7 +7,7 @@ const millisecondsPerTick = 10;
 type Stat = { pid: number; parent: number; ownMs: number; endedChildrenMs: number };
 
 /** Whether this machine can tell what a process costs. */
-export const canMeasure = process.platform === 'linux';
+export const canMeasure = process.platform === 'linux' && existsSync('/proc/self/schedstat');
 
 /** Processor time of one process so far, all its threads included, those that ended too. */
 export function processCpuMs(pid: number): number {
@@ -39,7 +39,7 @@ export function residentMb(pid: number): number {
   return Number(kilobytes) / 1024;
 }
 
-/** What a process's first thread, or a thread, has run so far, in milliseconds; null where it has ended, or this Linux does not count it. */
+/** What a process's first thread, or a thread, has run so far, in milliseconds; null when it has ended. */
 function readScheduled(of: string): number | null {
   try {
     return Number(readFileSync(`/proc/${of}/schedstat`, 'utf8').split(' ')[0]) / 1e6;

@@ -58,6 +58,28 @@ export async function emptyDatabase(sql: Pick<pg.Pool, 'query'>): Promise<void> 
     end $$`);
 }
 
+/** A cohort and people by ids of a test's own, for what PostgreSQL keeps beside its tables: no more than foreign keys want. */
+export async function insertBareCohort(sql: Pick<pg.Pool, 'query'>, id: string): Promise<void> {
+  await sql.query(`insert into programme_version (id, programme_key, content, created_at) values ('v', 'k', '{}', now()) on conflict do nothing`);
+  await sql.query(`insert into cohort (id, organisation_id, programme_version_id, name, starts_on, time_zone, join_code, created_at)
+    values ($1::text::uuid, (select id from organisation limit 1), 'v', 'Spring', '2026-05-04', 'Europe/London', right($1, 8), now())`, [id]);
+}
+
+export async function insertBarePeople(sql: Pick<pg.Pool, 'query'>, registrationId: string, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await sql.query(`insert into person (id, registration_id, organisation_id, sub, created_at) values ($1, $2, (select id from organisation limit 1), $3, now())`, [id, registrationId, id]);
+}
+
+/** Runs `work` with two connections of its own, for transactions that meet; closes them whatever happens. */
+export async function withTwoClients(work: (one: pg.Client, other: pg.Client) => Promise<void>): Promise<void> {
+  const [one, other] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
+  try {
+    await Promise.all([one.connect(), other.connect()]);
+    await work(one, other);
+  } finally {
+    await Promise.all([one.end(), other.end()]);
+  }
+}
+
 /**
  * Whatever a suite did, every learner's standing says what the other tables say (migration learner_standings): called at
  * its end, so that a way to write that the standings do not notice is found wherever it is tested.
