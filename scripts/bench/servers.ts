@@ -22,6 +22,9 @@ import type { Population } from './population.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+/** Options of Node as `npm start` gives them; the floor has them too, so that none of them makes the difference. */
+const nodeOptions = optionsOfStart();
+
 /** A server under measure. `pid` is the one process whose time counts as the server's. */
 export type RunningServer = { origin: string; publicUrl: string; pid: number; stop: () => Promise<void> };
 
@@ -105,7 +108,7 @@ export async function prepareDatabase(url: string, population: Population, platf
 export async function startServer(client: Client, databaseUrl: string, { jobs, options = [], secretKey = randomBytes(32).toString('hex'), env = {} }: { jobs: 'on' | 'off'; options?: string[]; secretKey?: string; env?: Record<string, string> }): Promise<KillableServer> {
   const port = await freePort();
   const publicUrl = `http://localhost:${port}`;
-  const child = spawn(process.execPath, ['--max-semi-space-size=32', ...options, 'server/main.ts'], {
+  const child = spawn(process.execPath, [...nodeOptions, ...options, 'server/main.ts'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -140,7 +143,7 @@ export async function startFloor(databaseUrl: string, platform: BenchPlatform, p
     databaseUrl, authorizationUrl: `${platform.issuer}/auth`, pages: Object.fromEntries(files),
     jwk: platform.key.publicKey.export({ format: 'jwk' }),
   };
-  const child = fork(join(import.meta.dirname, 'floor-server.ts'), [JSON.stringify(settings)], { execArgv: [], env: { PATH: process.env['PATH'], NODE_ENV: 'production' } });
+  const child = fork(join(import.meta.dirname, 'floor-server.ts'), [JSON.stringify(settings)], { execArgv: nodeOptions, env: { PATH: process.env['PATH'], NODE_ENV: 'production' } });
   const [{ port }] = await once(child, 'message') as [{ port: number }];
   return { origin: `http://127.0.0.1:${port}`, publicUrl: `http://localhost:${port}`, pid: child.pid!, stop: () => end(child) };
 }
@@ -165,4 +168,11 @@ export async function end(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   await Promise.race([exit, sleep(20_000, undefined, { ref: false }).then(() => child.kill('SIGKILL'))]);
+}
+
+function optionsOfStart(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const options = /bin\/node ((?:--[\w=-]+ )+)/.exec(scripts.start)?.[1];
+  if (options === undefined) throw new Error('The bench does not find the options of Node in `npm start`.');
+  return options.trim().split(' ');
 }
