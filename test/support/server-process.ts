@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -52,8 +52,16 @@ export function startServer(env: Record<string, string>, folder = root, [file, .
   return { child, output: () => written.all, complaint: () => written.stderr, address, ended };
 }
 
+const dataDirs: string[] = [];
+process.on('exit', () => {
+  for (const folder of dataDirs) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A data folder that goes when the tests end, if nobody has removed it before. */
 export function newDataDir(): string {
-  return mkdtempSync(join(tmpdir(), 'coachline-faults-'));
+  const folder = mkdtempSync(join(tmpdir(), 'coachline-data-'));
+  dataDirs.push(folder);
+  return folder;
 }
 
 /** A browser without a screen for a server behind a socket: keeps cookies, follows nothing. */
