@@ -100,7 +100,7 @@ process.exitCode = await main(process.argv.slice(2));
 
 /** Returns the exit code: 0 done, 2 wrong arguments, 1 anything else, with one line on stderr. */
 async function main(words: string[]): Promise<number> {
-  if (words.some((word) => word === '--help' || word === 'help')) {
+  if (words[0] === 'help' || words.includes('--help')) {
     process.stdout.write(`${helpWords()}\n`);
     return 0;
   }
@@ -137,7 +137,7 @@ function readCommand([name = '', ...rest]: string[]): { command: Command; option
   }
   const { json, ...given } = values;
   const options = given as Options;
-  const missing = command.required.filter((option) => !options[option]);
+  const missing = command.required.filter((option) => !options[option]?.trim());
   if (missing.length > 0) throw new UsageError(`${name} needs ${missing.map((option) => `--${option}`).join(', ')}.`);
   const problem = command.check?.(options) ?? organisationProblem(options);
   if (problem) throw new UsageError(`${name}: ${problem}.`);

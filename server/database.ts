@@ -64,13 +64,13 @@ export function toInstant(value: string): Temporal.Instant {
 }
 
 /**
- * Whether an error says that the database cannot be reached just now (SQLSTATE classes 08, 57P and 53300, or a
- * socket error), as against a statement that is wrong.
+ * Whether an error says that the database cannot be used just now (SQLSTATE classes 08 and 57P, 53300; 28 and 3D, which
+ * let nobody in; 25006, one that is only read from; or a socket error), as against a statement that is wrong.
  */
 export function isDatabaseAway(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-    if (/^(08|57P0|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code)) return true;
+    if (/^(08|57P0|53300|28|3D|25006|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code)) return true;
     if (/connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|client has encountered a connection error/i.test(cause.message)) return true;
   }
   return false;

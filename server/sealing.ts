@@ -13,6 +13,7 @@ export type Sealing = {
 
 const ivBytes = 12;
 const tagBytes = 16;
+const shortestSecretKey = 32;
 
 /** @param secretKey any text of 32 characters or more */
 export function createSealing(secretKey: string): Sealing {
@@ -32,7 +33,10 @@ export function createSealing(secretKey: string): Sealing {
   };
 }
 
-/** SECRET_KEY, or the one in DATA_DIR, made on first use and readable by its owner only. */
+/**
+ * SECRET_KEY, or the one in DATA_DIR, made on first use and readable by its owner only.
+ * @throws {Error} with one plain line when the file there holds less than a secret
+ */
 export function readSecretKey({ secretKey, dataDir }: Pick<Config, 'secretKey' | 'dataDir'>): string {
   if (secretKey !== null) return secretKey;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -51,5 +55,7 @@ export function readSecretKey({ secretKey, dataDir }: Pick<Config, 'secretKey' |
   } finally {
     rmSync(fresh, { force: true });
   }
-  return readFileSync(file, 'utf8').trim();
+  const kept = readFileSync(file, 'utf8').trim();
+  if (kept.length < shortestSecretKey) throw new Error(`Coachline cannot start: the file secret-key in DATA_DIR holds fewer than ${shortestSecretKey} characters. Put back the one that was there.`);
+  return kept;
 }

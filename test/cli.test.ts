@@ -164,6 +164,9 @@ describe('the command line', function () {
     [['platform:add', ...full.slice(0, -2)], /needs --deployment/],
     [['platform:add', ...full, '--colour', 'red'], /--colour/],
     [['platform:add', ...full, 'extra'], /extra/],
+    // a value is no call for help
+    [['platform:add', ...addition('c', { name: 'help' }), '--colour', 'red'], /--colour/],
+    [['platform:add', ...addition('  ', { name: '   ' })], /needs --name, --client-id/],
     [['platform:add', ...addition('c', { issuer: 'moodle' })], /--issuer must be an http\(s\) address/],
     [['platform:add', ...addition('c', { 'jwks-url': 'ftp://moodle.example' })], /--jwks-url must be/],
     [['platform:add', ...addition('c'.repeat(256))], /--client-id must be at most 255/],

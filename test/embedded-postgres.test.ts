@@ -273,11 +273,13 @@ describe('embedded PostgreSQL', function () {
       });
     }
 
-    it('says what is missing when the password is gone', async () => {
+    it('says what is missing when the password is gone, or its file is empty', async () => {
       const file = join(dataDir, 'postgres.json');
       const text = readFileSync(file, 'utf8');
       rmSync(file);
       expect(await start(dataDir).then(() => '', (error: Error) => error.message)).to.match(/postgres\.json is missing/);
+      writeFileSync(file, '');
+      expect(await start(dataDir).then(() => '', (error: Error) => error.message)).to.match(/postgres\.json cannot be read/);
       writeFileSync(file, text);
     });
   });

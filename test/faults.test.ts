@@ -92,6 +92,16 @@ describe('while the database is away', function () {
     expect((await signIn(test, { person: 'zsofia', link: 'week-1' })).launched.statusCode).to.equal(303);
   });
 
+  it('one in which nothing has been set up is not ready', async () => {
+    await test.sql.query('alter table migration rename to migration_elsewhere');
+    try {
+      expect((await test.app.inject('/readyz')).statusCode).to.equal(503);
+    } finally {
+      await test.sql.query('alter table migration_elsewhere rename to migration');
+    }
+    expect((await test.app.inject('/readyz')).statusCode).to.equal(200);
+  });
+
   it('a launch is 503 and its attempt is not spent: the same message is good afterwards', async () => {
     const browser = openBrowser(test);
     const { request } = await beginLogin(browser, test.platform, { person: 'lukasz', link: 'week-1' });
@@ -293,6 +303,23 @@ describe('the server as a process', function () {
       expect(server.output()).not.to.contain('not-for-logs');
     });
   }
+
+  it('does not start with another SECRET_KEY than its keys were sealed with, nor with an empty one in its data folder', async () => {
+    const first = run({ DATA_DIR: dataDir });
+    await first.address;
+    first.child.kill('SIGTERM');
+    await first.ended;
+    const another = run({ DATA_DIR: dataDir, SECRET_KEY: 'z'.repeat(40) });
+    expect((await another.ended).code).to.equal(1);
+    expect(another.complaint()).to.match(/^Coachline cannot start: SECRET_KEY [^\n]+\n$/);
+    const file = join(dataDir, 'secret-key');
+    const kept = readFileSync(file, 'utf8');
+    writeFileSync(file, '');
+    const empty = run({ DATA_DIR: dataDir });
+    expect((await empty.ended).code).to.equal(1);
+    expect(empty.complaint()).to.match(/^Coachline cannot start: the file secret-key [^\n]+\n$/);
+    writeFileSync(file, kept);
+  });
 
   it('says a wrong database password in one line, without the password', async function () {
     if (process.env['DATABASE_URL']) this.skip();   // another server may trust everybody

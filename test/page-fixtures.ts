@@ -32,7 +32,7 @@ import { platformsPage, registrationPage } from '../server/features/platforms/pa
 import { columnPage, scoresPage } from '../server/features/scores/pages.ts';
 import type { Cell, Column } from '../server/features/scores/pages.ts';
 import { everythingPage, notInPreviewPage } from '../server/features/preview/pages.ts';
-import { fromCoursePage, programmePage } from '../server/features/programme/pages.ts';
+import { programmePage } from '../server/features/programme/pages.ts';
 import * as registrationPages from '../server/features/registration/pages.ts';
 import { findOptionalGuide, lmsGuides } from '../server/features/registration/lms-guides.ts';
 import { scopeWords, toolAt } from '../server/lti/tool.ts';
@@ -123,7 +123,6 @@ export function examples(programme: Programme): Record<string, Example> {
     'programme': shown('/', null, programmePage({ programme, help, reader: 'visitor', home: null, mediaAddress: (file) => `/media/${file}` })),
     'preview-everything': shown('/preview/everything', null, everythingPage({ at: (path) => `/preview${path}`, programme }), { banner: 'A live preview of the course material.' }),
     'preview-not-here': shown('/preview/plan', null, notInPreviewPage({ at: (path) => `/preview${path}` })),
-    'from-course': shown('/plan', null, fromCoursePage()),
     'programme-guest': shown('/programme', 'guest', programmePage({ programme, help, reader: 'guest', guestBecause: 'no-role', home: null, mediaAddress: (file) => `/media/${file}` })),
     'programme-film': shown('/programme', 'learner', programmePage({ programme: { ...programme, introduction: { ...programme.introduction, file: 'coaches.webm', captions: 'coaches.vtt' } }, help, reader: 'member', home: at('/'), mediaAddress: (file) => `/media/${file}` })),
     'home': shown('/home', 'learner', home('learner', now, someDone, { week: 2, section: week2Sections[2] ?? '' })),
@@ -284,6 +283,8 @@ export function examples(programme: Programme): Record<string, Example> {
     })),
     'privacy-nothing': shown('/privacy', 'guest', privacyPage({ kept: null, organisationName: null, timeZone: 'UTC' })),
     ...Object.fromEntries([401, 403, 404, 413, 422, 500, 503].map((status) => [`error-${status}`, bare(errorPage({ status, reference: 'req-4f2k', home: status === 404 ? null : at('/') }))])),
+    'error-other-site': bare(errorPage({ status: 403, cause: 'COACHLINE_OTHER_SITE', reference: 'req-4f2k', home: null })),
+    'error-not-from-course': bare(errorPage({ status: 401, cause: 'COACHLINE_NOT_FROM_COURSE', reference: 'req-4f2k', home: null })),
   };
 }
 

@@ -11,8 +11,10 @@ export async function readText(path: string, report: Report): Promise<string | n
   try {
     bytes = await readFile(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    report(1, 'there is no such file: write it, or correct the name');
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') report(1, 'there is no such file: write it, or correct the name');
+    else if (code === 'EISDIR') report(1, 'this is a folder and not a file: correct the name');
+    else report(1, `the file cannot be read (${code}): let the user who runs Coachline read it`);
     return null;
   }
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {

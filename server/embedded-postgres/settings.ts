@@ -25,7 +25,7 @@ export function openDataDir(dataDir: string): string {
 
 /**
  * Reads the settings, with a password generated at the first start and kept for the owner's eyes alone.
- * @throws {Error} with one plain line when the data folder of PostgreSQL is there and the password is not.
+ * @throws {Error} with one plain line when the data folder of PostgreSQL is there and the password is not, or cannot be read.
  */
 export function readSettings(dataDir: string, cluster: string): Settings {
   const file = join(dataDir, 'postgres.json');
@@ -33,7 +33,7 @@ export function readSettings(dataDir: string, cluster: string): Settings {
     throw new Error(`${nameOf(file)} is missing. It holds the password of the database in ${nameOf(cluster)}: put it back.`);
   }
   const kept = existsSync(file)
-    ? JSON.parse(readFileSync(file, 'utf8')) as { password: string; port?: number }
+    ? readKept(file)
     : { password: randomBytes(24).toString('base64url') };
   const write = () => writeFileFor(dataDir, file, JSON.stringify(kept));
   if (!existsSync(file)) write();
@@ -46,6 +46,14 @@ export function readSettings(dataDir: string, cluster: string): Settings {
       write();
     },
   };
+}
+
+function readKept(file: string): { password: string; port?: number } {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as { password: string; port?: number };
+  } catch (cause) {
+    throw new Error(`${nameOf(file)} cannot be read. It holds the password of the embedded database: put it back as it was.`, { cause });
+  }
 }
 
 /**

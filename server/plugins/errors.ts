@@ -25,7 +25,7 @@ export function errors(app: FastifyInstance, { sql }: { sql: Pool }): void {
     const status = isDatabaseAway(error) ? 503 : statusOf(error);
     if (status >= 500) request.log.error({ err: error, reference: request.id }, status === 503 ? 'database away' : 'failed');
     else await audit(request, status, reasonOf(error, status));
-    return sendErrorPage(request, reply, status);
+    return sendErrorPage(request, reply, status, error.code);
   });
   app.setNotFoundHandler((request, reply) => sendErrorPage(request, reply, 404));
 
@@ -46,7 +46,7 @@ export function errors(app: FastifyInstance, { sql }: { sql: Pool }): void {
 }
 
 const ownReasons: Record<string, string> = {
-  COACHLINE_SIGN_IN_ENDED: 'page.signed_out', COACHLINE_LINK_SPENT: 'link.spent', COACHLINE_NOT_FOR_YOU: 'page.not_for_role', COACHLINE_OTHER_SITE: 'request.other_site',
+  COACHLINE_SIGN_IN_ENDED: 'page.signed_out', COACHLINE_LINK_SPENT: 'link.spent', COACHLINE_NOT_FOR_YOU: 'page.not_for_role', COACHLINE_OTHER_SITE: 'request.other_site', COACHLINE_NOT_FROM_COURSE: 'page.not_from_course',
 };
 
 /** The reason code of a refused request: that of the error where it is ours, else by its status. */
@@ -71,8 +71,8 @@ function statusOf({ statusCode, validation, validationContext }: FastifyError): 
   return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
 }
 
-function sendErrorPage(request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply {
+function sendErrorPage(request: FastifyRequest, reply: FastifyReply, status: number, cause?: string): FastifyReply {
   if (status === 503) reply.header('retry-after', '10');
   const home = request.viewer ? request.at(homePath(request.viewer.role)) : null;
-  return reply.code(status).page(errorPage({ status, reference: request.id, home }));
+  return reply.code(status).page(errorPage({ status, ...(cause !== undefined && { cause }), reference: request.id, home }));
 }

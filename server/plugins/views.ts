@@ -121,13 +121,16 @@ export function views(app: FastifyInstance, { production, asset, constantPart }:
 /**
  * The page for an error. Its template stands alone: it needs neither chrome nor the layout, which may be what failed.
  * @param status 401, 403, 404, 413, 500 and 503 have words of their own, every other the general 4xx ones
+ * @param cause the code of an error that has words of its own
  * @param reference what a person can quote to us: the request's id
  * @param home where the page's one link leads, null where no link would help
  */
-export function errorPage({ status, reference, home }: { status: number; reference: string; home: string | null }) {
-  const template = [401, 403, 404, 413, 500, 503].includes(status) ? String(status) : status >= 500 ? '500' : '4xx';
+export function errorPage({ status, cause = '', reference, home }: { status: number; cause?: string; reference: string; home: string | null }) {
+  const template = ownErrorTemplates[cause] ?? ([401, 403, 404, 413, 500, 503].includes(status) ? String(status) : status >= 500 ? '500' : '4xx');
   return { template: `errors/${template}`, data: { title: 'Something went wrong', reference, home } } satisfies Page;
 }
+
+const ownErrorTemplates: Partial<Record<string, string>> = { COACHLINE_OTHER_SITE: 'other-site', COACHLINE_NOT_FROM_COURSE: 'not-from-course' };
 
 const VIEWS = join(import.meta.dirname, '../../views');
 

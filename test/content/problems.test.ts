@@ -179,6 +179,10 @@ describe('what is wrong with course material', () => {
     expect(await problemsOf({})).to.deep.equal(['programme.yaml:1: there is no such file: write it, or correct the name']);
   });
 
+  it('is a folder in the place of a file', async () => {
+    expect(await problemsOf({ [`${YAML}/notes.txt`]: 'Not here.' })).to.deep.equal([`${YAML}:1: this is a folder and not a file: correct the name`]);
+  });
+
   it('is a byte order mark', async () => {
     const [first] = await problemsOf({ ...goodFiles, [WEEK]: `\uFEFF${goodFiles[WEEK]}` });
     expect(first).to.match(/^weeks\/01-getting-started\.md:1: .*byte order mark/);

@@ -218,12 +218,13 @@ describe('connected platforms', () => {
   it('never overwrites a registration, and never moves a deployment to another organisation', async () => {
     const [tool] = test.platform.tools;
     const again = await addPlatform(test.sql, {
-      name: 'Impostor', issuer: test.platform.issuer, clientId: tool?.clientId ?? '', deploymentId: 'x', organisation: 'elsewhere',
+      name: 'Impostor', issuer: test.platform.issuer, clientId: tool?.clientId ?? '', deploymentId: 'x', organisation: 'nowhere',
       authenticationUrl: 'https://evil.example/auth', tokenUrl: 'https://evil.example/token', keysetUrl: 'https://evil.example/keys',
     }, test.clock.now);
     expect(again).to.deep.equal({ added: false, reason: 'exists' });
     expect((await test.sql.query('select name, keyset_url from platform_registration')).rows).to.deep.equal([{ name: 'Practice LMS', keyset_url: test.platform.jwksUrl }]);
-    const moved = await approveDeployment(test.sql, { registrationId: test.registrationId, deploymentId: 'practice-deployment-1', organisation: 'elsewhere' }, test.clock.now);
+    const moved = await approveDeployment(test.sql, { registrationId: test.registrationId, deploymentId: 'practice-deployment-1', organisation: 'nowhere' }, test.clock.now);
     expect(moved).to.deep.equal({ approved: false, reason: 'other-organisation' });
+    expect((await test.sql.query(`select 1 from organisation where short_name = 'nowhere'`)).rows, 'nothing was made for them').to.deep.equal([]);
   });
 });

@@ -31,6 +31,7 @@ describe('a refused request', () => {
     ['somebody who is not in this course', 404, 'page.not_found', 'Eleanor', () => faculty.page(`/learners/${unknown}`)],
     ['an address at which nothing is, signed in', 404, 'page.not_found', 'Amara', () => learner.page('/weeks/abc')],
     ['a sign-in of somebody else', 401, 'page.signed_out', null, () => stranger.get(`${learner.base}/`)],
+    ['a page of a course, without a sign-in', 401, 'page.not_from_course', null, () => stranger.get('/plan')],
     ['a link that was used', 401, 'link.spent', null, () => stranger.get(`/sign-in/${'x'.repeat(43)}`)],
     ['a form that another site sent', 403, 'request.other_site', null, () => openBrowser(test).postFrom('https://evil.example', `${learner.base}/sign-out`, {})],
     ['a form that is too long', 413, 'request.too_large', 'Amara', () => learner.submit('/journal/weeks/1/sharing', { text: 'x'.repeat(400_000), version: '0' })],
@@ -49,6 +50,11 @@ describe('a refused request', () => {
       expect(row?.detail, 'no address, which may hold secrets').not.to.contain('x'.repeat(43)).and.not.to.contain(learner.base);
     });
   }
+
+  it('of a form that another site sent does not speak of a role', async () => {
+    const answer = await openBrowser(test).postFrom('https://evil.example', `${learner.base}/sign-out`, {});
+    expect(answer.body).to.contain('This did not come from one of our pages').and.not.to.contain('role');
+  });
 
   it('of an address at which nothing is, for nobody: no row', async () => {
     const before = await rows();

@@ -40,17 +40,36 @@ const insertRegistration = {
  * registered are never overwritten (rule 87).
  */
 export async function addPlatform(pool: Pool, platform: NewPlatform, now: Temporal.Instant): Promise<{ added: true; id: string } | { added: false; reason: 'exists' }> {
-  return inTransaction(pool, async (sql) => {
+  return decided(inTransaction(pool, async (sql) => {
     const organisation = await ensureOrganisation(sql, platform.organisation, now);
     const [registration] = await run<{ id: string }>(sql, insertRegistration, [
       organisation, platform.name, platform.issuer, platform.clientId,
       platform.authenticationUrl, platform.tokenUrl, platform.keysetUrl, String(now),
     ]);
-    if (!registration) return { added: false, reason: 'exists' };
+    if (!registration) throw new Undone({ added: false, reason: 'exists' });
     await run(sql, audit, [String(now), 'platform.registered', organisation, registration.id, null, JSON.stringify({ name: platform.name, issuer: platform.issuer, clientId: platform.clientId })]);
     await putDeployment(sql, { registrationId: registration.id, deploymentId: platform.deploymentId, organisationId: organisation, actorId: null }, now);
-    return { added: true, id: registration.id };
-  });
+    return { added: true as const, id: registration.id };
+  }));
+}
+
+/** Thrown in a transaction of which nothing is to stay, not even an organisation just made; `outcome` is what it came to. */
+class Undone<Outcome> extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super('undone');
+    this.outcome = outcome;
+  }
+}
+
+async function decided<Outcome>(work: Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Undone) return error.outcome as Outcome;
+    throw error;
+  }
 }
 
 export type DeploymentDecision =
@@ -65,15 +84,15 @@ const findDeployment = { name: 'find-deployment', text: 'select id, organisation
  * belongs to another organisation stays there.
  */
 export async function approveDeployment(pool: Pool, request: { registrationId: string; deploymentId: string; organisation: string }, now: Temporal.Instant): Promise<DeploymentDecision> {
-  return inTransaction(pool, async (sql) => {
+  return decided(inTransaction(pool, async (sql) => {
     if ((await run(sql, findRegistration, [request.registrationId])).length === 0) return { approved: false, reason: 'unknown-platform' };
     const organisationId = await ensureOrganisation(sql, request.organisation, now);
     const [before] = await run<{ id: string; organisation_id: string | null }>(sql, findDeployment, [request.registrationId, request.deploymentId]);
-    if (before?.organisation_id && before.organisation_id !== organisationId) return { approved: false, reason: 'other-organisation' };
+    if (before?.organisation_id && before.organisation_id !== organisationId) throw new Undone({ approved: false, reason: 'other-organisation' });
     if (before?.organisation_id === null) await emptyDeployment(sql, before.id, now);
     const id = await putDeployment(sql, { registrationId: request.registrationId, deploymentId: request.deploymentId, organisationId, actorId: null }, now);
     return id === null ? { approved: false, reason: 'other-organisation' } : { approved: true, id };
-  });
+  }));
 }
 
 const organisationExists = { name: 'organisation-exists', text: 'select 1 from organisation where id = $1' };

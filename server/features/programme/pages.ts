@@ -87,11 +87,6 @@ export function glossaryPage({ programme, week }: { programme: Programme; week: 
   } satisfies Page;
 }
 
-/** A page of a course, asked for without a sign-in (401): the way in is the link in the course. */
-export function fromCoursePage() {
-  return { template: 'programme/from-course', data: { title: 'Open this from your course' } } satisfies Page;
-}
-
 const GUEST_WORDS = {
   'no-role': {
     heading: 'You are here as a guest',

@@ -1,14 +1,18 @@
 // The programme's page: for anybody, for guests of a course, and for those who take part.
+import createError from '@fastify/error';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { join } from 'node:path';
 import type { Services } from '../../services.ts';
 import { everyone, participants } from '../../plugins/access.ts';
-import { fromCoursePage, glossaryPage, programmePage } from './pages.ts';
+import { glossaryPage, programmePage } from './pages.ts';
 import { MediaParams, ProgrammeQuery } from './schemas.ts';
 
 /** Files are named from the programme's folder: `media/film.mp4`. */
 const mediaAddress = (file: string): string => `/${file}`;
+
+/** A page of a course, asked for without a sign-in: the way in is the link in the course. */
+const NotFromCourse = createError('COACHLINE_NOT_FROM_COURSE', 'Open this from your course.', 401);
 
 /** `GET /`, without a sign-in. */
 export const publicProgramme: FastifyPluginAsyncTypebox<Services> = async (app, { programmes }) => {
@@ -22,7 +26,7 @@ export const publicProgramme: FastifyPluginAsyncTypebox<Services> = async (app, 
 
   // What links in an LMS mean (contract.md, targets that stay), opened without one: by a bookmark, or a pasted address.
   for (const target of ['/weeks/:key', '/workshops/:key', '/assignments/:key', '/plan']) {
-    app.get(target, { config: { access: 'public' } }, async (_request, reply) => reply.code(401).page(fromCoursePage()));
+    app.get(target, { config: { access: 'public' } }, async () => { throw new NotFromCourse(); });
   }
 
   app.get('/', { config: { access: 'public' } }, async (_request, reply) => {

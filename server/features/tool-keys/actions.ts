@@ -10,7 +10,7 @@ import type { Sealing } from '../../sealing.ts';
 import { privateKeyPurpose } from '../../tool-signing-key.ts';
 import { listKeys } from './queries.ts';
 
-const anyKey = { name: 'any-tool-key', text: 'select 1 from tool_key limit 1' };
+const anyKey = { name: 'any-tool-key', text: 'select kid, sealed_private_key from tool_key order by created_at desc, kid limit 1' };
 const insertKey = {
   name: 'insert-tool-key',
   text: 'insert into tool_key (kid, public_jwk, sealed_private_key, created_at, signs_from) values ($1, $2, $3, $4, $5)',
@@ -21,10 +21,21 @@ const removeKeys = { name: 'remove-tool-keys', text: 'delete from tool_key where
 const lockKeys = { name: 'lock-tool-keys', text: 'lock table tool_key in share row exclusive mode' };
 const audit = { name: 'audit-tool-key', text: 'insert into audit_event (at, action, actor_id, detail) values ($1, $2, $3, $4)' };
 
-/** Two servers that start at once may make two: both are published, and the newest signs. */
+/**
+ * Makes the first key. Two servers that start at once may make two: both are published, and the newest signs.
+ * @throws {Error} with one plain line when there is a key and `sealing` cannot open it: nothing that we sign would go out
+ */
 export async function ensureToolKey(sql: Sql, sealing: Sealing, now: Temporal.Instant): Promise<void> {
-  if ((await run(sql, anyKey, [])).length > 0) return;
-  await keep(sql, sealing, await generateToolKey(), { now, signsFrom: now });
+  const [key] = await run<{ kid: string; sealed_private_key: Buffer }>(sql, anyKey, []);
+  if (!key) {
+    await keep(sql, sealing, await generateToolKey(), { now, signsFrom: now });
+    return;
+  }
+  try {
+    sealing.open(key.sealed_private_key, privateKeyPurpose(key.kid));
+  } catch (cause) {
+    throw new Error('Coachline cannot start: SECRET_KEY (where it is not set, the file secret-key in DATA_DIR) is not the one that the keys in this database were sealed with. Put that one back.', { cause });
+  }
 }
 
 export type Rotation = { made: string | null; retired: number; removed: number };
