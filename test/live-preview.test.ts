@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { checkPage } from './browser/stage.ts';
 import { browserIsMissing, startChromium, waitUntil } from './support/browser.ts';
-import { testDatabaseUrl } from './support/database.ts';
+import { emptyDatabase, testDatabaseUrl, testOrm } from './support/database.ts';
+import { testSecretKey } from './support/app.ts';
+import { sqlPool } from '../server/orm.ts';
 import { newDataDir, startServer } from './support/server-process.ts';
 import type { ServerProcess } from './support/server-process.ts';
 
@@ -18,7 +20,9 @@ describe('the live preview', function () {
   let parent: string;
   let folder: string;
   let server: ServerProcess;
-  const env = () => ({ DATABASE_URL: testDatabaseUrl(), DATA_DIR: newDataDir(), JOBS: 'off', LOG_LEVEL: 'info' });
+  const env = () => ({ DATABASE_URL: testDatabaseUrl(), DATA_DIR: newDataDir(), SECRET_KEY: testSecretKey, JOBS: 'off', LOG_LEVEL: 'info' });
+  // Or keys of other tests would be there, sealed with their own SECRET_KEY.
+  before(async () => emptyDatabase(await sqlPool(testOrm())));
 
   describe('under npm run dev', () => {
     let address: string;
