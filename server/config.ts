@@ -26,6 +26,9 @@ export type Config = {
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof logLevels)[number];
 
+/** Of SECRET_KEY and of the one kept in DATA_DIR, in characters. */
+export const shortestSecretKey = 32;
+
 /** A wrong environment. The message is one line for a person, and names every wrong variable. */
 export class ConfigError extends Error {}
 
@@ -60,7 +63,7 @@ export function loadConfig(env: Record<string, string | undefined>): Readonly<Co
     trustProxy: read('TRUST_PROXY', null, parseProxies, 'addresses or networks separated by commas, such as 10.0.0.0/8'),
     logLevel: read('LOG_LEVEL', 'info', (value) => logLevels.find((level) => level === value), `one of ${logLevels.join(', ')}`),
     allowLocalPlatforms: read('ALLOW_LOCAL_PLATFORMS', !production, (value) => ({ true: true, false: false })[value], 'true or false'),
-    secretKey: read('SECRET_KEY', null, (value) => (value.length >= 32 ? value : undefined), 'at least 32 characters long'),
+    secretKey: read('SECRET_KEY', null, (value) => (value.length >= shortestSecretKey ? value : undefined), `at least ${shortestSecretKey} characters long`),
     production,
   };
   if (config.smtpUrl && !config.mailFrom && !wrong.some((line) => line.startsWith('MAIL_FROM'))) wrong.push('MAIL_FROM must be set when SMTP_URL is set');

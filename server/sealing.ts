@@ -2,6 +2,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { lchownSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shortestSecretKey } from './config.ts';
 import type { Config } from './config.ts';
 
 export type Sealing = {
@@ -13,7 +14,6 @@ export type Sealing = {
 
 const ivBytes = 12;
 const tagBytes = 16;
-const shortestSecretKey = 32;
 
 /** @param secretKey any text of 32 characters or more */
 export function createSealing(secretKey: string): Sealing {

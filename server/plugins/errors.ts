@@ -71,8 +71,8 @@ function statusOf({ statusCode, validation, validationContext }: FastifyError): 
   return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
 }
 
-function sendErrorPage(request: FastifyRequest, reply: FastifyReply, status: number, cause?: string): FastifyReply {
+function sendErrorPage(request: FastifyRequest, reply: FastifyReply, status: number, cause = ''): FastifyReply {
   if (status === 503) reply.header('retry-after', '10');
   const home = request.viewer ? request.at(homePath(request.viewer.role)) : null;
-  return reply.code(status).page(errorPage({ status, ...(cause !== undefined && { cause }), reference: request.id, home }));
+  return reply.code(status).page(errorPage({ status, cause, reference: request.id, home }));
 }

@@ -119,7 +119,7 @@ export function views(app: FastifyInstance, { production, asset, constantPart }:
 }
 
 /**
- * The page for an error. Its template stands alone: it needs neither chrome nor the layout, which may be what failed.
+ * The page for an error. Its layout stands alone: it needs neither chrome nor what other pages need, which may be what failed.
  * @param status 401, 403, 404, 413, 500 and 503 have words of their own, every other the general 4xx ones
  * @param cause the code of an error that has words of its own
  * @param reference what a person can quote to us: the request's id
